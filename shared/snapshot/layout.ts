@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** Lengths and widths of a snapshot's records; written into its manifest and its row in Postgres. */
+export const SnapshotLayout = z.object({
+  item_width: z.union([z.literal(2), z.literal(3)]),
+  user_recommendations: z.int().min(1).max(255),
+  user_affinity: z.int().min(0).max(255),
+  user_bought: z.int().min(0).max(31),
+  /** Capacities of the item lists. */
+  similar: z.int().min(1).max(255),
+  pairs: z.int().min(1).max(255),
+  popular: z.int().min(1).max(255),
+});
+export type SnapshotLayout = z.infer<typeof SnapshotLayout>;
+
+/** 50 recommendations, 20 affinity items and 16 purchases: 280 bytes a user below 65,536 products. */
+export const DEFAULT_LENGTHS = {
+  user_recommendations: 50,
+  user_affinity: 20,
+  user_bought: 16,
+  similar: 50,
+  pairs: 20,
+  popular: 100,
+} as const;

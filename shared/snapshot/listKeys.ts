@@ -1,0 +1,19 @@
+import { placeKey } from '../identity/place.ts';
+
+/** Names of the popular lists; their keyOfText() is the key in the `popular` table. */
+export const OVERALL_LIST = 'overall';
+export const TRENDING_LIST = 'trending';
+
+/** A category at any level: the path's leading names, department first. */
+export function categoryList(path: readonly string[]): string {
+  return `category:${path.map(placeKey).join('>')}`;
+}
+
+export function provinceList(province: string): string {
+  return `province:${placeKey(province)}`;
+}
+
+/** A city within its province; with province null, the city wherever it lies. */
+export function cityList(province: string | null, city: string): string {
+  return `city:${province === null ? '*' : placeKey(province)}>${placeKey(city)}`;
+}

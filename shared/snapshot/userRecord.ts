@@ -1,0 +1,113 @@
+import { readItemNumber, writeItemNumber } from './itemNumbers.ts';
+import type { SnapshotLayout } from './layout.ts';
+import { decodeScore, encodeScore } from './score.ts';
+
+/** Why an item stands in a person's list; the code's place in the array is its value in the record. */
+export const USER_REASONS = [
+  'similar_taste',
+  'bought_with',
+  'buy_again',
+  'popular_in_place',
+  'popular',
+] as const;
+export type UserReason = (typeof USER_REASONS)[number];
+
+/** What the snapshot holds of one customer. Items are item numbers. */
+export interface UserRecord {
+  /** 1-based place in the snapshot's list of places; 0 = unknown. */
+  readonly place: number;
+  readonly items: number[];
+  readonly scores: (number | null)[];
+  readonly reasons: UserReason[];
+  /** Position in `bought` of the item a reason speaks of, or null. */
+  readonly references: (number | null)[];
+  /** Leading items of the list that come from the recommender; the rest fills up with popular ones. */
+  readonly own: number;
+  readonly affinity: number[];
+  /** Latest first. */
+  readonly bought: number[];
+}
+
+/**
+ * A user record, little-endian, width w = layout.item_width, L, A, B = the layout's three lengths:
+ *
+ *   0  u16   place
+ *   2  u8    number of recommended items
+ *   3  u8    number of affinity items
+ *   4  u8    number of bought items
+ *   5  u8    own: leading items from the recommender
+ *   6  u16   zero
+ *   8  L*w   item numbers
+ *      L     score bytes (score.ts)
+ *      L     reason << 5 | (1 + position in bought, or 0)
+ *      A*w   affinity item numbers
+ *      B*w   bought item numbers
+ */
+export function userRecordBytes(layout: SnapshotLayout): number {
+  const { item_width: w, user_recommendations: l, user_affinity: a, user_bought: b } = layout;
+  return HEAD_BYTES + l * (w + 2) + (a + b) * w;
+}
+
+const HEAD_BYTES = 8;
+/** A reference takes five bits, 0 meaning none. */
+export const LONGEST_BOUGHT = 31;
+
+/** Writes a record into `bytes` at 0; lists longer than the layout are cut. */
+export function encodeUserRecord(record: UserRecord, layout: SnapshotLayout): Uint8Array {
+  const { item_width: w, user_recommendations: l, user_affinity: a, user_bought: b } = layout;
+  const bytes = new Uint8Array(userRecordBytes(layout));
+  const count = Math.min(l, record.items.length);
+  const affinity = Math.min(a, record.affinity.length);
+  const bought = Math.min(b, LONGEST_BOUGHT, record.bought.length);
+  bytes[0] = record.place & 255;
+  bytes[1] = record.place >>> 8;
+  bytes[2] = count;
+  bytes[3] = affinity;
+  bytes[4] = bought;
+  bytes[5] = Math.min(count, record.own);
+  const scoresAt = HEAD_BYTES + l * w;
+  for (let i = 0; i < count; i++) {
+    writeItemNumber(bytes, HEAD_BYTES + i * w, record.items[i] as number, w);
+    bytes[scoresAt + i] = encodeScore(record.scores[i] ?? null);
+    bytes[scoresAt + l + i] = reasonByte(
+      record.reasons[i] ?? 'similar_taste',
+      record.references[i] ?? null,
+      bought,
+    );
+  }
+  const affinityAt = scoresAt + 2 * l;
+  for (let i = 0; i < affinity; i++)
+    writeItemNumber(bytes, affinityAt + i * w, record.affinity[i] as number, w);
+  const boughtAt = affinityAt + a * w;
+  for (let i = 0; i < bought; i++) writeItemNumber(bytes, boughtAt + i * w, record.bought[i] as number, w);
+  return bytes;
+}
+
+export function decodeUserRecord(bytes: Uint8Array, layout: SnapshotLayout): UserRecord {
+  const { item_width: w, user_recommendations: l, user_affinity: a } = layout;
+  const count = bytes[2] as number;
+  const scoresAt = HEAD_BYTES + l * w;
+  const affinityAt = scoresAt + 2 * l;
+  const reasonBytes = bytes.subarray(scoresAt + l, scoresAt + l + count);
+  return {
+    place: (bytes[0] as number) | ((bytes[1] as number) << 8),
+    items: readItems(bytes, HEAD_BYTES, count, w),
+    scores: Array.from(bytes.subarray(scoresAt, scoresAt + count), decodeScore),
+    reasons: Array.from(reasonBytes, (byte) => USER_REASONS[byte >>> 5] ?? 'similar_taste'),
+    references: Array.from(reasonBytes, (byte) => ((byte & 31) === 0 ? null : (byte & 31) - 1)),
+    own: bytes[5] as number,
+    affinity: readItems(bytes, affinityAt, bytes[3] as number, w),
+    bought: readItems(bytes, affinityAt + a * w, bytes[4] as number, w),
+  };
+}
+
+function reasonByte(reason: UserReason, reference: number | null, bought: number): number {
+  const known = reference !== null && reference < bought ? reference + 1 : 0;
+  return (USER_REASONS.indexOf(reason) << 5) | known;
+}
+
+function readItems(bytes: Uint8Array, at: number, count: number, width: 2 | 3): number[] {
+  const items = new Array<number>(count);
+  for (let i = 0; i < count; i++) items[i] = readItemNumber(bytes, at + i * width, width);
+  return items;
+}
