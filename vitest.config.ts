@@ -1,0 +1,27 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Generous: nothing here asserts on time, and a shared CI machine may be many times slower. */
+const timeouts = { testTimeout: 60_000, hookTimeout: 120_000, teardownTimeout: 30_000 };
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['{shared,batch,edge,local,bench}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, '**/*.worker.test.ts'],
+          globalSetup: ['./local/testing/globalSetup.ts'],
+          pool: 'forks',
+          ...timeouts,
+        },
+      },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { cf: false } })],
+        test: { name: 'edge', include: ['edge/**/*.worker.test.ts'], ...timeouts },
+      },
+    ],
+  },
+});
