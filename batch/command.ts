@@ -1,0 +1,19 @@
+import type { Config, ConfigPart } from './config.ts';
+import type { Log } from './log.ts';
+import type { Progress } from './progress.ts';
+
+/** What every command is given when it is registered: `registerX(program, context)`. */
+export interface CommandContext {
+  /** Reads parts of the configuration; throws BatchError `bad_config` listing every problem together. */
+  config<P extends ConfigPart>(...parts: P[]): Pick<Config, P>;
+  /** One line of the answer, on standard output. */
+  readonly out: (line: string) => void;
+  /** Remarks, on standard error. */
+  readonly log: Log;
+  readonly progress: Progress;
+  readonly clock: () => Date;
+  /** Aborted on SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Resolves after that many milliseconds; rejects when the process is asked to stop. */
+  readonly sleep: (ms: number) => Promise<void>;
+}

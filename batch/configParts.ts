@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { DEFAULT_LENGTHS } from '../shared/snapshot/layout.ts';
+
+const text = z.string({ error: 'is not set' });
+const url = z.url({
+  error: (issue) => (issue.input === undefined ? 'is not set' : 'is not an address (URL)'),
+});
+const switchOf = (on: string, off: string) =>
+  z.enum([on, off], { error: `must be ${on} or ${off}` }).transform((value) => value === on);
+const whole = (from: number, to: number) =>
+  z.coerce
+    .number({ error: 'is not a number' })
+    .int('must be whole')
+    .min(from, `must be at least ${from}`)
+    .max(to, `must be at most ${to}`);
+const length = (from: number, to: number, fallback: number) => whole(from, to).default(fallback);
+
+/** `embedded` when Personalize is asked for at an address that is not Amazon's. */
+function engineOf(endpoint: string | undefined): 'aws' | 'embedded' {
+  return endpoint === undefined || /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)
+    ? 'aws'
+    : 'embedded';
+}
+
+const database = z
+  .object({
+    DATABASE_URL: text.regex(/^postgres(ql)?:\/\//, 'does not begin with postgres://'),
+  })
+  .transform((env) => ({ url: env.DATABASE_URL }));
+
+const environment = z
+  .object({
+    ENVIRONMENT: text.regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, a letter first'),
+  })
+  .transform((env) => env.ENVIRONMENT);
+
+const region = text.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region name such as eu-central-1');
+
+const s3 = z
+  .object({
+    AWS_REGION: region,
+    S3_BUCKET: text.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not a bucket name'),
+    S3_PREFIX: z
+      .string()
+      .regex(/^[\w.-]+(\/[\w.-]+)*$/, 'must be a folder without / at its ends')
+      .default('recommendations'),
+    S3_FORCE_PATH_STYLE: switchOf('true', 'false').default(false),
+  })
+  .transform((env) => ({
+    region: env.AWS_REGION,
+    bucket: env.S3_BUCKET,
+    prefix: env.S3_PREFIX,
+    forcePathStyle: env.S3_FORCE_PATH_STYLE,
+  }));
+
+const EMBEDDED_ROLE = 'arn:aws:iam::000000000000:role/embedded';
+
+const personalize = z
+  .object({
+    AWS_REGION: region,
+    AWS_ENDPOINT_URL_PERSONALIZE: url.optional(),
+    PERSONALIZE_ROLE_ARN: z
+      .string()
+      .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, 'is not the ARN of a role')
+      .optional(),
+    POLL_FIRST_MS: whole(1, 3_600_000).optional(),
+    POLL_MAX_MS: whole(1, 3_600_000).optional(),
+    JOB_TIMEOUT_HOURS: z.coerce.number({ error: 'is not a number' }).positive('must be above 0').default(48),
+    SEGMENTS: switchOf('on', 'off').optional(),
+    SEGMENT_ITEMS: whole(1, 500_000).default(1000),
+    SEGMENT_USERS: whole(1, 5_000_000).default(5000),
+  })
+  .superRefine((env, context) => {
+    if (env.PERSONALIZE_ROLE_ARN !== undefined) return;
+    if (
+      env.AWS_ENDPOINT_URL_PERSONALIZE !== undefined &&
+      engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE) === 'embedded'
+    )
+      return;
+    context.addIssue({ code: 'custom', path: ['PERSONALIZE_ROLE_ARN'], message: 'is not set' });
+  })
+  .transform((env) => {
+    const engine = engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE);
+    return {
+      engine,
+      region: env.AWS_REGION,
+      roleArn: env.PERSONALIZE_ROLE_ARN ?? EMBEDDED_ROLE,
+      pollFirstMs: env.POLL_FIRST_MS ?? (engine === 'aws' ? 10_000 : 50),
+      pollMaxMs: env.POLL_MAX_MS ?? (engine === 'aws' ? 60_000 : 1000),
+      jobTimeoutMs: env.JOB_TIMEOUT_HOURS * 3_600_000,
+      // What Amazon charges for segments is not confirmed, so nothing is spent unless asked for.
+      segments: {
+        enabled: env.SEGMENTS ?? engine === 'embedded',
+        items: env.SEGMENT_ITEMS,
+        users: env.SEGMENT_USERS,
+      },
+    };
+  });
+
+const kv = z
+  .object({
+    KV_BASE_URL: url.optional(),
+    CLOUDFLARE_ACCOUNT_ID: z.string().optional(),
+    KV_NAMESPACE_ID: z.string().optional(),
+    CLOUDFLARE_API_TOKEN: z.string().optional(),
+  })
+  .superRefine((env, context) => {
+    if (env.KV_BASE_URL !== undefined) return;
+    for (const name of ['CLOUDFLARE_ACCOUNT_ID', 'KV_NAMESPACE_ID', 'CLOUDFLARE_API_TOKEN'] as const) {
+      const message = 'is not set (nor is KV_BASE_URL)';
+      if (env[name] === undefined) context.addIssue({ code: 'custom', path: [name], message });
+    }
+  })
+  .transform((env) => ({
+    /** Up to the namespace, without a slash at the end: append /bulk or /values/KEY. */
+    baseUrl:
+      env.KV_BASE_URL?.replace(/\/+$/, '') ??
+      `https://api.cloudflare.com/client/v4/accounts/${env.CLOUDFLARE_ACCOUNT_ID}/storage/kv/namespaces/${env.KV_NAMESPACE_ID}`,
+    apiToken: env.CLOUDFLARE_API_TOKEN ?? null,
+  }));
+
+const identity = z
+  .object({ ID_HASH_KEY: text.regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits') })
+  .transform((env) => ({ idHashKey: env.ID_HASH_KEY }));
+
+const lengths = z
+  .object({
+    LENGTH_USER_RECOMMENDATIONS: length(1, 255, DEFAULT_LENGTHS.user_recommendations),
+    LENGTH_USER_AFFINITY: length(0, 255, DEFAULT_LENGTHS.user_affinity),
+    LENGTH_USER_BOUGHT: length(0, 31, DEFAULT_LENGTHS.user_bought),
+    LENGTH_SIMILAR: length(1, 255, DEFAULT_LENGTHS.similar),
+    LENGTH_PAIRS: length(1, 255, DEFAULT_LENGTHS.pairs),
+    LENGTH_POPULAR: length(1, 255, DEFAULT_LENGTHS.popular),
+  })
+  .transform((env) => ({
+    user_recommendations: env.LENGTH_USER_RECOMMENDATIONS,
+    user_affinity: env.LENGTH_USER_AFFINITY,
+    user_bought: env.LENGTH_USER_BOUGHT,
+    similar: env.LENGTH_SIMILAR,
+    pairs: env.LENGTH_PAIRS,
+    popular: env.LENGTH_POPULAR,
+  }));
+
+/** What can be asked of the environment, each part on its own: a command asks only for what it needs. */
+export const PARTS = { database, environment, s3, personalize, kv, identity, lengths } as const;
