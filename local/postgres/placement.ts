@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, chown, cp, lstat, mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, cp, lstat, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalError } from '../errors.ts';
-import { findPostgresBinaries } from './binaries.ts';
+import { findPostgresBinaries, type PostgresBinaries } from './binaries.ts';
+import { stopOrphan } from './orphan.ts';
 import { canEnter, chooseServerAccount, type ServerAccount } from './serverAccount.ts';
 
 /** Where the server's programs and data lie, and as whom it runs (null: as us). */
@@ -14,64 +15,64 @@ export interface Placement {
   readonly account: ServerAccount | null;
 }
 
+/** Root's folder for what the server's account must reach; survives a restart of the machine. */
+const outside = '/var/tmp/shop-recommendations';
+
 /**
  * Decides where PostgreSQL can live. Normally that is the packages and `dataDir` itself. When root
- * starts it from a folder that the server's account cannot enter (below /root, for one), the
- * programs are copied to, and the data kept in, a folder under /var/tmp named after `dataDir`.
+ * starts it from folders that the server's account cannot enter (below /root, for one), the
+ * programs are copied to /var/tmp, and the data is kept there too, in a folder named after `dataDir`.
  */
 export async function placeServer(dataDir: string, log: (line: string) => void): Promise<Placement> {
   const binaries = await findPostgresBinaries();
   const account = chooseServerAccount();
-  await mkdir(dataDir, { recursive: true });
   await requireOwnFolder(dataDir);
-  const clusterHome = join(dataDir, 'server');
   if (account === null) {
+    const clusterHome = join(dataDir, 'server');
     await mkdir(clusterHome, { recursive: true, mode: 0o700 });
     return { programs: join(binaries.folder, 'bin'), clusterHome, account };
   }
-  if (canEnter(account, join(binaries.folder, 'bin')) && canEnter(account, dataDir)) {
-    await makeFor(account, clusterHome);
-    return { programs: join(binaries.folder, 'bin'), clusterHome, account };
+  const copied = canEnter(account, join(binaries.folder, 'bin')) ? null : await copyPrograms(binaries);
+  const dataOutside = !canEnter(account, dataDir);
+  const clusterHome = dataOutside ? await homeOutside(dataDir) : join(dataDir, 'server');
+  await mkdir(clusterHome, { recursive: true, mode: 0o700 });
+  await chown(clusterHome, account.uid, account.gid);
+  if (copied !== null || dataOutside) {
+    log(`PostgreSQL runs as user "${account.name}", who cannot enter this folder. So it is kept elsewhere:`);
+    if (copied !== null) log(`  its programs in ${copied}`);
+    if (dataOutside) log(`  its data in ${clusterHome}`);
   }
-  return placeOutside({ dataDir, binaries: binaries.folder, version: binaries.version, account, log });
+  return { programs: join(copied ?? binaries.folder, 'bin'), clusterHome, account };
 }
 
-interface OutsideOptions {
-  readonly dataDir: string;
-  readonly binaries: string;
-  readonly version: string;
-  readonly account: ServerAccount;
-  readonly log: (line: string) => void;
-}
-
-async function placeOutside(options: OutsideOptions): Promise<Placement> {
-  const { account, log } = options;
-  const name = createHash('sha256')
-    .update(await realpath(options.dataDir))
-    .digest('hex')
-    .slice(0, 12);
-  const outside = join('/var/tmp', `shop-recommendations-${name}`);
-  await mkdir(outside, { recursive: true });
-  await requireOwnFolder(outside);
-  await chmod(outside, 0o755);
-  log(`PostgreSQL runs as user "${account.name}", who cannot enter this folder:`);
-  log(`its programs and its data are kept in ${outside} (delete that folder to forget them).`);
-  const programs = join(outside, `postgres-${options.version}`);
+async function copyPrograms(binaries: PostgresBinaries): Promise<string> {
+  const programs = `${outside}-postgres-${binaries.version}`;
   if ((await stat(programs).catch(() => null)) === null) {
-    const half = `${programs}.${process.pid}`;
-    await cp(options.binaries, half, { recursive: true, verbatimSymlinks: true });
+    const half = await mkdtemp(`${programs}-`);
+    await cp(binaries.folder, half, { recursive: true, verbatimSymlinks: true });
     // A strict umask at install time leaves them readable to root alone.
     spawnSync('chmod', ['-R', 'a+rX', half]);
     await rename(half, programs).catch(() => rm(half, { recursive: true }));
   }
-  const clusterHome = join(outside, 'server');
-  await makeFor(account, clusterHome);
-  return { programs: join(programs, 'bin'), clusterHome, account };
+  await requireOwnFolder(programs);
+  return programs;
 }
 
-async function makeFor(account: ServerAccount, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chown(folder, account.uid, account.gid);
+/** When `dataDir` was deleted and made anew, the data kept for its forerunner goes too. */
+async function homeOutside(dataDir: string): Promise<string> {
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
+  const folder = `${outside}-${name}`;
+  await mkdir(folder, { recursive: true });
+  await requireOwnFolder(folder);
+  await chmod(folder, 0o755);
+  const clusterHome = join(folder, 'server');
+  const isKnown = (await stat(join(dataDir, 'kept-outside')).catch(() => null)) !== null;
+  if (!isKnown) {
+    await stopOrphan(join(clusterHome, 'data'), () => undefined);
+    await rm(clusterHome, { recursive: true, force: true });
+    await writeFile(join(dataDir, 'kept-outside'), `${clusterHome}\n`);
+  }
+  return clusterHome;
 }
 
 /** A folder that somebody else owns is not ours to fill, nor, under /var/tmp, to trust. */
