@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { BatchError } from '../errors.ts';
+import { CUSTOMER_FIELDS, ORDER_FIELDS, PRODUCT_FIELDS } from './fields.ts';
+
+const Header = z.string().min(1);
+
+/** `field: header` for the fields of one file. */
+function columnsOf<Field extends string>(fields: Readonly<Record<Field, unknown>>) {
+  const names = Object.keys(fields);
+  return z
+    .record(z.string(), Header)
+    .superRefine((columns, context) => {
+      for (const name of Object.keys(columns)) {
+        if (names.includes(name)) continue;
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: `unknown field; allowed: ${names.join(', ')}`,
+        });
+      }
+    })
+    .default({});
+}
+
+/** The mapping file: docs/ingest.md describes it with examples. */
+export const Mapping = z
+  .strictObject({
+    /** Columns of the orders file: `{"province": "country"}` reads the province from the column "country". */
+    columns: columnsOf(ORDER_FIELDS),
+    products: columnsOf(PRODUCT_FIELDS),
+    customers: columnsOf(CUSTOMER_FIELDS),
+    /** The shop's words for the state of an order. */
+    statuses: z.record(z.string(), z.enum(['completed', 'cancelled', 'returned'])).default({}),
+    /** How 03/04/2025 is to be read. Null: only where the file itself leaves no doubt. */
+    dates: z.enum(['dmy', 'mdy']).nullable().default(null),
+    decimal: z.enum(['.', ',']).default('.'),
+    delimiter: z.enum([',', ';', '\t', '|']).nullable().default(null),
+    /** For every row, where the file has no such column. */
+    defaults: z.strictObject({ currency: Header, province: Header, city: Header }).partial().default({}),
+  })
+  .readonly();
+export type Mapping = z.infer<typeof Mapping>;
+
+/**
+ * @param path null for the mapping that changes nothing
+ * @throws BatchError mapping_unreadable, mapping_invalid (every problem listed together)
+ */
+export async function readMapping(path: string | null): Promise<Mapping> {
+  if (path === null) return Mapping.parse({});
+  const result = Mapping.safeParse(await readJson(path));
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    (issue) => `  ${issue.path.join('.') || '(whole file)'}: ${issue.message}`,
+  );
+  throw new BatchError({
+    code: 'mapping_invalid',
+    message: `The mapping file ${path} is not valid:\n${problems.join('\n')}`,
+    remedy:
+      "Correct it; docs/ingest.md lists fields and settings. Fields stand left, the file's column names right.",
+  });
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new BatchError({
+      code: 'mapping_unreadable',
+      message: `The mapping file ${path} cannot be read as JSON: ${cause instanceof Error ? cause.message : ''}`,
+      remedy: 'Check the path and the JSON, for example {"columns": {"province": "country"}}.',
+      cause,
+    });
+  }
+}
