@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a storefront needs to draw a product with a working link and add-to-cart. */
 export const ProductCard = z.object({

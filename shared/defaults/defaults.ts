@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProductCard } from '../catalogue/card.ts';
 
 /** A bundle costs start time in every isolate: cards beyond this are not worth it on the worst day. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Lengths and widths of a snapshot's records; written into its manifest and its row in Postgres. */
 export const SnapshotLayout = z.object({

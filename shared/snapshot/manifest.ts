@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Key64 } from './key64.ts';
 import { SnapshotLayout } from './layout.ts';
 

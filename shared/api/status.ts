@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { ScoreKind, Source } from './recommendation.ts';
+
+/** How one store has done in this isolate since it started. */
+export const StoreHealth = z.object({
+  /** `skipped`: after repeated failures it is not asked for some seconds. `off`: not configured. */
+  state: z.enum(['ok', 'skipped', 'off']),
+  reads: z.int(),
+  errors: z.int(),
+  timeouts: z.int(),
+  missing: z.int(),
+  corrupt: z.int(),
+  skipped: z.int(),
+  last_error: z.string().nullable(),
+});
+export type StoreHealth = z.infer<typeof StoreHealth>;
+
+const PersonalLists = z.object({ on: z.boolean(), why: z.string().nullable() });
+
+/** Answer of /api/v1/personalize/status. */
+export const StatusAnswer = z.object({
+  status: z.enum(['ok', 'degraded']),
+  /** The store that answers now. */
+  source: Source,
+  snapshot: z.int().nullable(),
+  generated_at: z.string().nullable(),
+  /** Newest order the snapshot knows of. */
+  data_until: z.string().nullable(),
+  score_kind: ScoreKind.nullable(),
+  counts: z.record(z.string(), z.number()),
+  personal_lists: PersonalLists,
+  stores: z.object({ kv: StoreHealth, postgres: StoreHealth }),
+  memory: z.object({ parts: z.int(), bytes: z.int(), limit_bytes: z.int() }),
+  defaults: z.object({ generated_at: z.string().nullable(), products: z.int() }),
+  problems: z.array(z.string()),
+});
+export type StatusAnswer = z.infer<typeof StatusAnswer>;
+
+/** Answer of /health: 200 as long as the Worker answers, from whatever store. */
+export const HealthAnswer = z.object({
+  status: z.literal('healthy'),
+  source: Source,
+  snapshot: z.int().nullable(),
+  personal_lists: PersonalLists,
+  problems: z.array(z.string()),
+});
+export type HealthAnswer = z.infer<typeof HealthAnswer>;
