@@ -9,6 +9,11 @@ export function categoryList(path: readonly string[]): string {
   return `category:${path.map(placeKey).join('>')}`;
 }
 
+/** A category by its own name, wherever it stands below the departments: what a card's `category` names. */
+export function categoryNameList(name: string): string {
+  return `category:*>${placeKey(name)}`;
+}
+
 export function provinceList(province: string): string {
   return `province:${placeKey(province)}`;
 }
