@@ -40,7 +40,7 @@ describe('progress', () => {
     step.fail('gone');
     const lines = written().split('\n');
     expect(lines[0]).toMatch(/warning: slow$/);
-    expect(lines[1]).toMatch(/^… infer {4}waiting for similar-it[^]*✗ infer {4}gone$/);
+    expect(lines[1]).toMatch(/^… infer {4}waiting for similar-it[\s\S]*✗ infer {4}gone$/);
     expect(Math.max(...(lines[1] ?? '').split('\r').map((drawn) => drawn.length))).toBeLessThan(50);
   });
 

@@ -1,7 +1,119 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  paginateListObjectsV2,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { Config } from '../config.ts';
+import { BatchError } from '../errors.ts';
 
 /** A bucket and the client that reaches it. */
 export interface ObjectStore {
   readonly client: S3Client;
   readonly bucket: string;
+}
+
+/** Address (AWS_ENDPOINT_URL_S3) and credentials come from the SDK's own chain unless `options` says otherwise. */
+export function createObjectStore(config: Config['s3'], options: S3ClientConfig = {}): ObjectStore {
+  const client = new S3Client({
+    region: config.region,
+    forcePathStyle: config.forcePathStyle,
+    maxAttempts: 5,
+    ...options,
+  });
+  return { client, bucket: config.bucket };
+}
+
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** Every object below a prefix. */
+export async function listObjects({ client, bucket }: ObjectStore, prefix: string): Promise<StoredObject[]> {
+  const found: StoredObject[] = [];
+  for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+    for (const { Key, Size } of page.Contents ?? [])
+      if (Key !== undefined) found.push({ key: Key, bytes: Size ?? 0 });
+  }
+  return found;
+}
+
+/** Bytes of one object as they come. */
+export async function* readObject({ client, bucket }: ObjectStore, key: string): AsyncGenerator<Uint8Array> {
+  const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  if (answer.Body === undefined) throw new Error(`s3://${bucket}/${key} came without a body`);
+  yield* answer.Body as AsyncIterable<Uint8Array>;
+}
+
+export interface Writing {
+  readonly key: string;
+  readonly body: Readable;
+  readonly contentType: string;
+  readonly signal?: AbortSignal;
+  /** Called with the bytes sent so far. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/** Streams an object in parts: at most 16 MB are in memory. Nothing appears under the key if it fails midway. */
+export async function writeObject({ client, bucket }: ObjectStore, writing: Writing): Promise<void> {
+  const { key, body, contentType, signal, onProgress } = writing;
+  const upload = new Upload({
+    client,
+    params: { Bucket: bucket, Key: key, Body: body, ContentType: contentType },
+    partSize: 8 * 1024 * 1024,
+    queueSize: 2,
+  });
+  upload.on('httpUploadProgress', ({ loaded }) => onProgress?.(loaded ?? 0));
+  const stop = (): void => void upload.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    await upload.done();
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** Deletes every object below a prefix. @returns how many there were */
+export async function deletePrefix(store: ObjectStore, prefix: string): Promise<number> {
+  const objects = await listObjects(store, prefix);
+  for (let at = 0; at < objects.length; at += 1000) {
+    const chunk = objects.slice(at, at + 1000).map(({ key }) => ({ Key: key }));
+    await store.client.send(
+      new DeleteObjectsCommand({ Bucket: store.bucket, Delete: { Objects: chunk, Quiet: true } }),
+    );
+  }
+  return objects.length;
+}
+
+/** Throws BatchError unless the bucket is there and may be used. */
+export async function checkBucket({ client, bucket }: ObjectStore): Promise<void> {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    const status = statusOf(error);
+    const reasons: Record<number, string> = {
+      403: 'access is denied',
+      404: 'it does not exist',
+      301: 'it lies in another region',
+    };
+    throw new BatchError({
+      code: 'bucket_unreachable',
+      message: `bucket ${bucket} cannot be used: ${reasons[status ?? 0] ?? (error instanceof Error ? error.message : String(error))}`,
+      remedy:
+        'check S3_BUCKET, AWS_REGION, AWS_ENDPOINT_URL_S3 and the AWS credentials; they need s3:ListBucket, GetObject, PutObject, DeleteObject',
+      cause: error,
+    });
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
+  const metadata = error.$metadata;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
