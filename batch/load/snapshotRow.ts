@@ -1,0 +1,57 @@
+import type { ClientBase } from 'pg';
+import { z } from 'zod';
+import { SnapshotLayout } from '../../shared/snapshot/layout.ts';
+
+export const SnapshotRow = z.object({
+  snapshot_id: z.int(),
+  run_id: z.string(),
+  state: z.enum(['loading', 'ready', 'published', 'held', 'failed', 'pruned']),
+  engine: z.enum(['aws', 'embedded']),
+  layout: z.union([SnapshotLayout, z.object({})]),
+  counts: z.record(z.string(), z.number()),
+  data_until: z.date().nullable(),
+  created_at: z.date(),
+});
+export type SnapshotRow = z.infer<typeof SnapshotRow>;
+
+const COLUMNS = 'snapshot_id, run_id, state, engine, layout, counts, data_until, created_at';
+
+/** The snapshot of a run, or null before its load began. */
+export async function snapshotOfRun(client: ClientBase, runId: string): Promise<SnapshotRow | null> {
+  const answer = await client.query(`SELECT ${COLUMNS} FROM snapshots WHERE run_id = $1`, [runId]);
+  return answer.rows.length === 0 ? null : SnapshotRow.parse(answer.rows[0]);
+}
+
+export interface NewSnapshot {
+  readonly runId: string;
+  readonly engine: 'aws' | 'embedded';
+  readonly layout: SnapshotLayout;
+  /** Seconds since 1970 of the newest order. */
+  readonly dataUntil: number | null;
+}
+
+/** Makes the run's snapshot, or takes it up again as loading. Returns its id. */
+export async function beginSnapshot(client: ClientBase, snapshot: NewSnapshot): Promise<number> {
+  const answer = await client.query(
+    `INSERT INTO snapshots (run_id, state, engine, layout, data_until)
+     VALUES ($1, 'loading', $2, $3, to_timestamp($4))
+     ON CONFLICT (run_id) DO UPDATE
+     SET state = 'loading', engine = excluded.engine, layout = excluded.layout,
+         data_until = excluded.data_until, manifest = NULL, counts = '{}'
+     RETURNING snapshot_id`,
+    [snapshot.runId, snapshot.engine, JSON.stringify(snapshot.layout), snapshot.dataUntil],
+  );
+  return z.object({ snapshot_id: z.int() }).parse(answer.rows[0]).snapshot_id;
+}
+
+/** The snapshot is whole and may be published. */
+export async function finishSnapshot(
+  client: ClientBase,
+  snapshotId: number,
+  counts: Readonly<Record<string, number>>,
+): Promise<void> {
+  await client.query(`UPDATE snapshots SET state = 'ready', counts = $2 WHERE snapshot_id = $1`, [
+    snapshotId,
+    JSON.stringify(counts),
+  ]);
+}
