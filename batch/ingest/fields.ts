@@ -101,6 +101,8 @@ export const ORDER_FIELDS = {
     'precio',
     'prix',
   ],
+  /** Used where there is no unit price: divided by the quantity. */
+  line_total: ['line_total', 'line_amount', 'total_price', 'lineitem_total', 'amount', 'revenue', 'total'],
   status: ['status', 'order_status', 'state_of_order', 'financial_status', 'fulfilment_status'],
   province: [
     'province',
@@ -134,7 +136,7 @@ export const ORDER_FIELDS = {
 } as const;
 
 export const PRODUCT_FIELDS = {
-  product_id: ORDER_FIELDS.product_id.filter((name) => name !== 'product').concat('id'),
+  product_id: [...ORDER_FIELDS.product_id, 'id'],
   product_name: ['product_name', 'product_title', 'name', 'title', 'item_name', 'description'],
   url: ['url', 'product_url', 'link', 'permalink', 'online_store_url'],
   handle: ['handle', 'slug'],

@@ -1,0 +1,26 @@
+import { cellText, idProblem, type Rejected, readName } from './cells.ts';
+import type { Columns } from './columns.ts';
+import type { CustomerField } from './fields.ts';
+import type { CustomerRecord } from './records.ts';
+import { isUnreadable } from './values.ts';
+
+/** A row of a customers file. Only the id must be there. */
+export function readCustomer(
+  cells: readonly string[],
+  columns: Columns<CustomerField>,
+): CustomerRecord | Rejected {
+  const id = cellText(cells, columns.customer_id);
+  const problem = idProblem(id, 'missing_customer_id');
+  if (problem !== null) return { rejected: problem };
+  if (cells.some(isUnreadable)) return { rejected: 'unreadable_characters' };
+  const parts = [readName(cells, columns.first_name), readName(cells, columns.last_name)];
+  const joined = parts.filter((part) => typeof part === 'string').join(' ');
+  return {
+    customer_id: /^\d+\.0$/.test(id) ? id.slice(0, -2) : id,
+    customer_name: readName(cells, columns.customer_name) ?? (joined === '' ? null : joined),
+    email: readName(cells, columns.email) ?? null,
+    phone: readName(cells, columns.phone) ?? null,
+    province: readName(cells, columns.province) ?? readName(cells, columns.country) ?? null,
+    city: readName(cells, columns.city) ?? null,
+  };
+}
