@@ -30,7 +30,7 @@ const database = z
 
 const environment = z
   .object({
-    ENVIRONMENT: text.regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, a letter first'),
+    ENVIRONMENT: text.regex(/^[a-z][a-z0-9-]{0,15}$/, 'must be 1 to 16 of a-z, 0-9 and -, a letter first'),
   })
   .transform((env) => env.ENVIRONMENT);
 

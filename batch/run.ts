@@ -115,6 +115,7 @@ function makeContext({
   const { config, pool, s3, personalize, lease, log, clock, random } = dependencies;
   return {
     runId: run.runId,
+    startedAt: run.startedAt,
     config,
     pool,
     s3,

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ClientBase } from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { type CopyToStreamQuery, from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
-/** Bytes of `COPY (query) TO STDOUT` as they come; `options` as in PostgreSQL, e.g. `FORMAT csv, HEADER`. */
-export function copyOut(client: ClientBase, query: string, options: string): Readable {
+/** Bytes of `COPY (query) TO STDOUT` as they come, and at the end rowCount; `options` as in PostgreSQL, e.g. `FORMAT csv, HEADER`. */
+export function copyOut(client: ClientBase, query: string, options: string): CopyToStreamQuery {
   return client.query(copyTo(`COPY (${query}) TO STDOUT WITH (${options})`));
 }
 

@@ -25,6 +25,8 @@ export type StepName = (typeof STEP_NAMES)[number];
 /** Everything a step may touch. Nothing below it reads the environment, the clock or a global client. */
 export interface StepContext {
   readonly runId: string;
+  /** When the run began, maybe in an earlier process. */
+  readonly startedAt: Date;
   readonly config: Config;
   readonly pool: Pool;
   readonly s3: ObjectStore;

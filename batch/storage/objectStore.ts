@@ -43,6 +43,16 @@ export async function listObjects({ client, bucket }: ObjectStore, prefix: strin
   return found;
 }
 
+/** The folders directly below a prefix that ends with `/`, each ending with `/` itself. */
+export async function listFolders({ client, bucket }: ObjectStore, prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  const request = { Bucket: bucket, Prefix: prefix, Delimiter: '/' };
+  for await (const page of paginateListObjectsV2({ client }, request)) {
+    for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) found.push(Prefix);
+  }
+  return found;
+}
+
 /** Bytes of one object as they come. */
 export async function* readObject({ client, bucket }: ObjectStore, key: string): AsyncGenerator<Uint8Array> {
   const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

@@ -16,9 +16,14 @@ export interface RunPlace {
   readonly s3: { readonly prefix: string };
 }
 
+/** Folder of all runs of an environment, ending with `/`. */
+export function environmentPrefix(place: RunPlace): string {
+  return `${place.s3.prefix}/${place.environment}/`;
+}
+
 /** Folder of everything one run puts into the bucket, ending with `/`. */
 export function runPrefix(place: RunPlace, runId: string): string {
-  return `${place.s3.prefix}/${place.environment}/${runId}/`;
+  return `${environmentPrefix(place)}${runId}/`;
 }
 
 /** Key of a data set's CSV. */

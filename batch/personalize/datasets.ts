@@ -1,0 +1,124 @@
+import {
+  CreateDatasetCommand,
+  CreateDatasetGroupCommand,
+  CreateDatasetImportJobCommand,
+  CreateSchemaCommand,
+  DescribeDatasetCommand,
+  DescribeDatasetGroupCommand,
+  DescribeDatasetImportJobCommand,
+  paginateListDatasetGroups,
+  paginateListDatasetImportJobs,
+  paginateListDatasets,
+  paginateListSchemas,
+  UpdateDatasetCommand,
+} from '@aws-sdk/client-personalize';
+import type { StepContext } from '../steps/step.ts';
+import { type DatasetName, datasetKey } from '../storage/paths.ts';
+import type { CloudJob } from './jobs.ts';
+import { datasetGroupName, datasetName, jobName, schemaName } from './names.ts';
+import { ensureActive, ensureNamed } from './resources.ts';
+import { avroSchema } from './schemas.ts';
+import { findNamed, required, stateOf } from './summaries.ts';
+
+/** @returns ARN of the environment's dataset group, made if need be */
+export function ensureDatasetGroup(context: StepContext): Promise<string> {
+  const { personalize: client, config } = context;
+  const name = datasetGroupName(config.environment);
+  return ensureActive(context, {
+    what: `dataset group ${name}`,
+    find: async () => {
+      const pages = paginateListDatasetGroups({ client }, { maxResults: 100 });
+      const found = await findNamed(pages, ({ datasetGroups }) => datasetGroups, name);
+      return found?.datasetGroupArn ?? null;
+    },
+    create: async () => (await client.send(new CreateDatasetGroupCommand({ name }))).datasetGroupArn,
+    describe: async (datasetGroupArn) => {
+      const { datasetGroup } = await client.send(new DescribeDatasetGroupCommand({ datasetGroupArn }));
+      return stateOf(datasetGroupArn, datasetGroup);
+    },
+  });
+}
+
+function ensureSchema(context: StepContext, dataset: DatasetName): Promise<string> {
+  const { personalize: client, config } = context;
+  const schema = avroSchema(dataset);
+  const name = schemaName(config.environment, dataset, schema);
+  return ensureNamed(context, {
+    what: `schema ${name}`,
+    find: async () => {
+      const pages = paginateListSchemas({ client }, { maxResults: 100 });
+      return (await findNamed(pages, ({ schemas }) => schemas, name))?.schemaArn ?? null;
+    },
+    create: async () => (await client.send(new CreateSchemaCommand({ name, schema }))).schemaArn,
+  });
+}
+
+/** @returns ARN of the data set with the present schema, made or changed if need be */
+export async function ensureDataset(
+  context: StepContext,
+  datasetGroupArn: string,
+  dataset: DatasetName,
+): Promise<string> {
+  const { personalize: client, config } = context;
+  const schemaArn = await ensureSchema(context, dataset);
+  const name = datasetName(config.environment, dataset);
+  const describe = async (datasetArn: string) =>
+    (await client.send(new DescribeDatasetCommand({ datasetArn }))).dataset;
+  const request = {
+    what: `dataset ${name}`,
+    // A group has one data set of a type, whatever its name.
+    find: async () => {
+      for await (const { datasets } of paginateListDatasets(
+        { client },
+        { datasetGroupArn, maxResults: 100 },
+      )) {
+        const found = datasets?.find(({ datasetType }) => datasetType?.toLowerCase() === dataset);
+        if (found?.datasetArn !== undefined) return found.datasetArn;
+      }
+      return null;
+    },
+    create: async () => {
+      const datasetType = dataset.toUpperCase();
+      const command = new CreateDatasetCommand({ name, schemaArn, datasetGroupArn, datasetType });
+      return (await client.send(command)).datasetArn;
+    },
+    describe: async (arn: string) => stateOf(arn, await describe(arn)),
+  };
+  const arn = await ensureActive(context, request);
+  if ((await describe(arn))?.schemaArn === schemaArn) return arn;
+  await client.send(new UpdateDatasetCommand({ datasetArn: arn, schemaArn }));
+  return ensureActive(context, request);
+}
+
+/** Replaces the bulk data of a data set by the run's CSV. */
+export function importJob(context: StepContext, datasetArn: string, dataset: DatasetName): CloudJob {
+  const { personalize: client, config, runId, s3 } = context;
+  return {
+    record: `import/${dataset}`,
+    name: jobName(config.environment, runId, dataset),
+    find: async (name) => {
+      const pages = paginateListDatasetImportJobs({ client }, { datasetArn, maxResults: 100 });
+      const found = await findNamed(
+        pages,
+        ({ datasetImportJobs }) => datasetImportJobs?.map((job) => ({ ...job, name: job.jobName })),
+        name,
+      );
+      return found === null ? null : stateOf(required(found.datasetImportJobArn, name), found);
+    },
+    create: async (name) => {
+      const dataLocation = `s3://${s3.bucket}/${datasetKey(config, runId, dataset)}`;
+      const command = new CreateDatasetImportJobCommand({
+        jobName: name,
+        datasetArn,
+        dataSource: { dataLocation },
+        roleArn: config.personalize.roleArn,
+        importMode: 'FULL',
+      });
+      return required((await client.send(command)).datasetImportJobArn, name);
+    },
+    describe: async (datasetImportJobArn) => {
+      const answer = await client.send(new DescribeDatasetImportJobCommand({ datasetImportJobArn }));
+      return stateOf(datasetImportJobArn, answer.datasetImportJob);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Config } from '../config.ts';
+import { BatchError } from '../errors.ts';
+import type { StepContext } from '../steps/step.ts';
+import { RECIPES, type RecipeName } from '../storage/paths.ts';
+import type { JobBoard } from './jobBoard.ts';
+import { type CloudJob, completeJob } from './jobs.ts';
+
+/** The recipes a run works with: without segments, item-affinity would be trained for nothing. */
+export function recipesOf({ personalize }: Pick<Config, 'personalize'>): RecipeName[] {
+  return RECIPES.filter((recipe) => recipe !== 'item-affinity' || personalize.segments.enabled);
+}
+
+/** Without affinity the edge still answers everything else; the others stop the run. */
+export function isOptional(recipe: RecipeName): boolean {
+  return recipe === 'item-affinity';
+}
+
+/** As completeJob, but a job that failed is told and recorded, and the run goes on without it: null. */
+export async function completeOptional(
+  context: StepContext,
+  job: CloudJob,
+  board: JobBoard,
+): Promise<string | null> {
+  try {
+    return await completeJob(context, job, board);
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof BatchError)) throw error;
+    const { code, message, remedy } = error;
+    context.log.warn(`${message}; the run goes on without it (${remedy})`);
+    await context.jobs.record({
+      name: job.record,
+      status: 'failed',
+      arn: null,
+      error: { code, message, remedy },
+    });
+    return null;
+  }
+}

@@ -1,0 +1,75 @@
+import { ListDatasetGroupsCommand } from '@aws-sdk/client-personalize';
+import { z } from 'zod';
+import { TRAINABLE_LINES } from '../db/trainable.ts';
+import { BatchError } from '../errors.ts';
+import { explainPersonalizeError } from '../personalize/errors.ts';
+import { checkBucket } from '../storage/objectStore.ts';
+import type { Step, StepContext } from './step.ts';
+
+const Counts = z.object({
+  orders: z.coerce.number(),
+  customers: z.coerce.number(),
+  repeat_customers: z.coerce.number(),
+  products: z.coerce.number(),
+  interactions: z.coerce.number(),
+});
+type Counts = z.infer<typeof Counts>;
+
+/** Personalize's minimums (developer guide, "Endpoints and quotas"). */
+const MIN_INTERACTIONS = 1000;
+const MIN_REPEAT_CUSTOMERS = 25;
+
+/** Everything the run needs is within reach, and there is something to learn from. Writes nothing. */
+export const checkStep: Step = {
+  name: 'check',
+  run: async (context) => {
+    const counts = await countTrainable(context);
+    refuseTooLittle(counts, context.config.personalize.engine);
+    await checkBucket(context.s3);
+    await checkPersonalize(context);
+    return counts;
+  },
+};
+
+async function countTrainable({ pool }: StepContext): Promise<Counts> {
+  // repeat_customers have two interactions or more: that is how Personalize counts.
+  const answer = await pool.query(
+    `WITH lines AS MATERIALIZED (SELECT customer_number, item_number, order_number FROM (${TRAINABLE_LINES}) AS t)
+     SELECT (SELECT count(DISTINCT order_number) FROM lines) AS orders,
+            count(*) AS customers,
+            count(*) FILTER (WHERE lines_of_customer > 1) AS repeat_customers,
+            (SELECT count(DISTINCT item_number) FROM lines) AS products,
+            coalesce(sum(lines_of_customer), 0) AS interactions
+     FROM (SELECT count(*) AS lines_of_customer FROM lines GROUP BY customer_number) AS by_customer`,
+  );
+  return Counts.parse(answer.rows[0]);
+}
+
+function refuseTooLittle(counts: Counts, engine: 'aws' | 'embedded'): void {
+  if (counts.interactions === 0) {
+    throw new BatchError({
+      code: 'no_trainable_orders',
+      message:
+        'there is nothing to learn from: no completed order of a known customer has a line with a recommendable product, a quantity above 0 and a price',
+      remedy: 'load orders first: npm run batch -- ingest --orders FILE (guest orders alone do not suffice)',
+      final: true,
+    });
+  }
+  const short = counts.interactions < MIN_INTERACTIONS || counts.repeat_customers < MIN_REPEAT_CUSTOMERS;
+  if (engine === 'aws' && short) {
+    throw new BatchError({
+      code: 'too_little_data',
+      message: `Amazon Personalize wants ${MIN_INTERACTIONS} interactions and ${MIN_REPEAT_CUSTOMERS} customers with two or more; there are ${counts.interactions} and ${counts.repeat_customers}`,
+      remedy: 'use the embedded engine until there are more orders (set AWS_ENDPOINT_URL_PERSONALIZE to it)',
+      final: true,
+    });
+  }
+}
+
+async function checkPersonalize({ personalize, signal }: StepContext): Promise<void> {
+  try {
+    await personalize.send(new ListDatasetGroupsCommand({ maxResults: 1 }), { abortSignal: signal });
+  } catch (error) {
+    throw explainPersonalizeError(error, 'looking for dataset groups');
+  }
+}

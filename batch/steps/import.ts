@@ -1,0 +1,23 @@
+import { ensureDataset, ensureDatasetGroup, importJob } from '../personalize/datasets.ts';
+import { createJobBoard } from '../personalize/jobBoard.ts';
+import { completeJob } from '../personalize/jobs.ts';
+import { settleAll } from '../personalize/settle.ts';
+import { DATASETS } from '../storage/paths.ts';
+import type { Step } from './step.ts';
+
+/** Makes the data sets, and replaces their bulk data by this run's export. */
+export const importStep: Step = {
+  name: 'import',
+  run: async (context) => {
+    const group = await ensureDatasetGroup(context);
+    const jobs = [];
+    for (const dataset of DATASETS)
+      jobs.push(importJob(context, await ensureDataset(context, group, dataset), dataset));
+    const board = createJobBoard(
+      context.progress,
+      jobs.map(({ record }) => record),
+    );
+    await settleAll(jobs.map((job) => completeJob(context, job, board)));
+    return { datasets: jobs.length };
+  },
+};
