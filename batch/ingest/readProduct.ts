@@ -31,7 +31,7 @@ export function readProduct(
     price,
     currency: (readName(cells, columns.currency) ?? mapping.defaults.currency ?? null)?.toUpperCase() ?? null,
     category_path: categoryPath(cells, columns),
-    image_url: webAddress(cellText(cells, columns.image_url)),
+    image_url: pictureAddress(cellText(cells, columns.image_url)),
     available: isNothing(available) ? null : readSwitch(available),
     created_at: typeof created === 'number' ? created : null,
   };
@@ -54,4 +54,9 @@ function categoryPath(cells: readonly string[], columns: Columns<ProductField>):
 /** Shown as a link or picture by shops, so nothing but web addresses and paths. */
 function webAddress(text: string): string | null {
   return /^(https?:\/\/|\/)[^\s<>"]+$/i.test(text) && text.length <= 2000 ? text : null;
+}
+
+/** A picture may also come along inside its address: shown as a picture, it can run no script. */
+function pictureAddress(text: string): string | null {
+  return /^data:image\/[a-z+]+[;,][^\s<>"]+$/.test(text) && text.length <= 2000 ? text : webAddress(text);
 }
