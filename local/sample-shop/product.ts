@@ -46,12 +46,16 @@ function idsAndLinks(name: string, number: number) {
   };
 }
 
-/** Names seen so far; a second product of a name becomes "… No. 2". */
-export function uniqueName(name: string, taken: Set<string>): string {
-  let unique = name;
-  for (let edition = 2; taken.has(unique); edition++) unique = `${name} No. ${edition}`;
-  taken.add(unique);
-  return unique;
+const OTHER_TRIES = 6;
+
+/** A name nobody has yet: another is tried a few times, then it becomes "… No. 2". */
+function uniqueName(draw: () => string, taken: Set<string>): string {
+  let name = draw();
+  for (let attempt = 0; attempt < OTHER_TRIES && taken.has(name); attempt++) name = draw();
+  const base = name;
+  for (let edition = 2; taken.has(name); edition++) name = `${base} No. ${edition}`;
+  taken.add(name);
+  return name;
 }
 
 /** Price on a logarithmic scale within the aisle's range, ending in 50 or, from 5,000 up, 99. */
@@ -71,12 +75,12 @@ export interface ProductDraft {
 
 export function makeProduct(draft: ProductDraft, random: Random): ShopProduct {
   const { aisle, collection, colour, number } = draft;
-  const material = aisle.materials.length > 0 ? `${random.pick(aisle.materials)} ` : '';
-  const size = aisle.sizes.length > 0 ? `${random.pick(aisle.sizes)}, ` : '';
-  const name = uniqueName(
-    `${collection} ${material}${random.pick(aisle.nouns)}, ${size}${colour}`,
-    draft.taken,
-  );
+  const drawName = () => {
+    const material = aisle.materials.length > 0 ? `${random.pick(aisle.materials)} ` : '';
+    const size = aisle.sizes.length > 0 ? `${random.pick(aisle.sizes)}, ` : '';
+    return `${collection} ${material}${random.pick(aisle.nouns)}, ${size}${colour}`;
+  };
+  const name = uniqueName(drawName, draft.taken);
   const wall = WALLS[ROOMS.indexOf(aisle.room)] ?? PICTURE_WALL_OF_SERVICES;
   return {
     ...idsAndLinks(name, number),
