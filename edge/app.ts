@@ -1,0 +1,61 @@
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import type { Edge } from './edge.ts';
+import { ProblemError, problemResponse } from './problem.ts';
+import { pairsRoutes } from './routes/pairs.ts';
+import { popularRoutes } from './routes/popular.ts';
+import { similarRoutes } from './routes/similar.ts';
+import { statusRoutes } from './routes/status.ts';
+import { userRoutes } from './routes/user.ts';
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+const READ_METHODS = 'GET, HEAD, OPTIONS';
+
+/** The Worker's routes. What a request needs of the outside stands in `edge`. */
+export function createApp(edge: Edge): Hono {
+  const app = new Hono({ getPath: pathOf });
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
+  });
+  const origins = edge.config.CORS_ORIGINS.split(',').map((origin) => origin.trim());
+  app.use(
+    cors({
+      origin: (origin) => (origins.includes('*') ? '*' : origins.includes(origin) ? origin : null),
+      allowMethods: ['GET', 'HEAD', 'OPTIONS'],
+      maxAge: 86_400,
+    }),
+  );
+  app.use(async (c, next) => {
+    if (['GET', 'HEAD'].includes(c.req.method)) return await next();
+    const response = problemResponse(
+      new ProblemError('method_not_allowed', `use one of ${READ_METHODS}, not ${c.req.method}`),
+    );
+    response.headers.set('allow', READ_METHODS);
+    return response;
+  });
+
+  statusRoutes(app, edge);
+  popularRoutes(app, edge);
+  similarRoutes(app, edge);
+  pairsRoutes(app, edge);
+  userRoutes(app, edge);
+
+  app.notFound((c) => problemResponse(new ProblemError('not_found', `there is nothing at ${c.req.path}`)));
+  app.onError((error) => {
+    if (error instanceof ProblemError) return problemResponse(error);
+    console.error('unexpected error', error);
+    return problemResponse(new ProblemError('internal_error', 'this is our fault and has been noted'));
+  });
+  return app;
+}
+
+/** The path without its trailing slash: both spellings are one address. */
+function pathOf(request: Request): string {
+  const path = new URL(request.url).pathname;
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}

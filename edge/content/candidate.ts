@@ -1,0 +1,16 @@
+import type { ReasonCode, Step } from '../../shared/api/recommendation.ts';
+import type { Store } from '../stores/store.ts';
+
+/** An item that may stand in an answer, and why. */
+export interface Candidate {
+  readonly item: number;
+  readonly step: Step;
+  readonly score: number | null;
+  readonly reason: ReasonCode;
+  /** The item number or the name of the place or category the reason speaks of. */
+  readonly about: number | string | null;
+  readonly origin: Store;
+}
+
+/** One step of the content ladder, read only when the steps before it did not fill the list. */
+export type ContentStep = () => Promise<Iterable<Candidate>>;

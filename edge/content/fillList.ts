@@ -1,0 +1,64 @@
+import type { Reader } from '../stores/ladder.ts';
+import type { StoredCard } from '../stores/store.ts';
+import type { Candidate, ContentStep } from './candidate.ts';
+
+export interface Picked {
+  readonly candidate: Candidate;
+  readonly card: StoredCard;
+}
+
+export interface Wanted {
+  /** Number of items, those before an offset included. */
+  readonly count: number;
+  readonly leaveOut: ReadonlySet<number>;
+}
+
+/** Cards are read a few more than needed, so that a sold-out product does not cost another read. */
+const SPARE = 8;
+
+/**
+ * Walks the steps until the list is full. The same rules hold at every step: no product twice, none
+ * that is left out, none that cannot be sold. The list is shorter only when the shop has no more.
+ */
+export async function fillList(
+  reader: Reader,
+  steps: readonly ContentStep[],
+  { count, leaveOut }: Wanted,
+): Promise<Picked[]> {
+  const seen = new Set(leaveOut);
+  const picked: Picked[] = [];
+  for (const step of steps) {
+    if (picked.length >= count) break;
+    const candidates = unseen(await step(), seen);
+    while (picked.length < count) {
+      const some = take(candidates, count - picked.length + SPARE);
+      if (some.length === 0) break;
+      const items = some.map((candidate) => candidate.item);
+      const { value: cards } = await reader.read('catalogue', (store) => store.cards(items));
+      some.forEach((candidate, i) => {
+        const card = cards[i] ?? null;
+        if (card?.sellable && picked.length < count) picked.push({ candidate, card });
+      });
+    }
+  }
+  return picked;
+}
+
+/** Marks what it gives as seen. */
+function* unseen(candidates: Iterable<Candidate>, seen: Set<number>): Generator<Candidate> {
+  for (const candidate of candidates) {
+    if (seen.has(candidate.item)) continue;
+    seen.add(candidate.item);
+    yield candidate;
+  }
+}
+
+function take<T>(from: Generator<T>, most: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < most) {
+    const next = from.next();
+    if (next.done) break;
+    taken.push(next.value);
+  }
+  return taken;
+}

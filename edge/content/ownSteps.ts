@@ -1,0 +1,83 @@
+import type { ReasonCode, Step } from '../../shared/api/recommendation.ts';
+import type { UserReason, UserRecord } from '../../shared/snapshot/userRecord.ts';
+import type { Reader } from '../stores/ladder.ts';
+import type { Store } from '../stores/store.ts';
+import type { Candidate, ContentStep } from './candidate.ts';
+
+/** Recent purchases whose similar items may fill up a list. */
+const SEEDS = 5;
+
+const REASONS: Readonly<Record<UserReason, ReasonCode>> = {
+  similar_taste: 'similar_taste',
+  bought_with: 'bought_with',
+  buy_again: 'buy_again',
+  popular_in_place: 'popular_in_place',
+  popular: 'popular',
+};
+
+/** The customer's own list; the popular items it is filled up with are left to the steps below. */
+export function personalStep(record: UserRecord, origin: Store): ContentStep {
+  return async () =>
+    record.items.slice(0, record.own).map((item, i) => {
+      const reference = record.references[i] ?? null;
+      return {
+        item,
+        step: 'personal',
+        score: record.scores[i] ?? null,
+        reason: REASONS[record.reasons[i] ?? 'similar_taste'],
+        about: reference === null ? null : (record.bought[reference] ?? null),
+        origin,
+      };
+    });
+}
+
+/** Products whose likeliest customers include this one. */
+export function affinityStep(record: UserRecord, origin: Store): ContentStep {
+  return async () =>
+    record.affinity.map((item) => ({
+      item,
+      step: 'affinity',
+      score: null,
+      reason: 'affinity',
+      about: null,
+      origin,
+    }));
+}
+
+/** What goes with one or several products: their similar items dealt out in turn, best first. */
+export function similarStep(reader: Reader, seeds: readonly number[]): ContentStep {
+  return async () => {
+    const asked = seeds.slice(0, SEEDS);
+    if (asked.length === 0) return [];
+    const { value, origin } = await reader.read('similar', (store) => store.similar(asked));
+    const lists = value.map((list, i) =>
+      (list?.items.slice(0, list.own) ?? []).map((item, rank) =>
+        similarCandidate({ item, seed: asked[i] ?? null, orders: list?.counts[rank] ?? 0, origin }),
+      ),
+    );
+    return dealt(lists);
+  };
+}
+
+interface Similar {
+  readonly item: number;
+  readonly seed: number | null;
+  /** Orders that hold both. */
+  readonly orders: number;
+  readonly origin: Store;
+}
+
+const SIMILAR: Step = 'similar';
+
+function similarCandidate({ item, seed, orders, origin }: Similar): Candidate {
+  const reason = orders > 0 ? 'bought_with' : 'similar_to';
+  return { item, step: SIMILAR, score: null, reason, about: seed, origin };
+}
+
+/** First of each list, then second of each … */
+function dealt<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, rank) =>
+    lists.flatMap((list) => list.slice(rank, rank + 1)),
+  ).flat();
+}

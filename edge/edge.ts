@@ -1,0 +1,87 @@
+import { type CustomerKeyer, createCustomerKeyer } from '../shared/identity/customerKey.ts';
+import type { Clock } from './clock.ts';
+import { type Config, readConfig } from './config.ts';
+import { type DefaultsStore, openDefaultsStore } from './stores/defaultsStore.ts';
+import { createGauge, type Gauge } from './stores/gauge.ts';
+import { createKvReads, type KvNamespace } from './stores/kvReads.ts';
+import { openReader, type Reader, type Stores } from './stores/ladder.ts';
+import { createPartMemory, type PartMemory } from './stores/partMemory.ts';
+import { createPointerReader } from './stores/pointerReader.ts';
+import { createPostgresSnapshots } from './stores/postgresSnapshot.ts';
+import { openPostgresSql } from './stores/postgresSql.ts';
+import { type Backend, openScope } from './stores/scope.ts';
+
+/** What one isolate is made of, built once and shared by its requests. */
+export interface Edge {
+  readonly config: Config;
+  /** What is wrong with the configuration, for people. */
+  readonly problems: readonly string[];
+  /** Null without ID_HASH_KEY: customers cannot be told apart. */
+  readonly keyer: CustomerKeyer | null;
+  readonly gauges: Readonly<Record<Backend, Gauge>>;
+  readonly hasKv: boolean;
+  readonly memory: PartMemory;
+  readonly stores: Stores;
+  readonly defaults: DefaultsStore;
+  /** One request's way to the stores. */
+  open(waitUntil: (promise: Promise<unknown>) => void): Reader;
+}
+
+export interface EdgeSettings {
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly kv: KvNamespace | null;
+  /** The defaults file bundled at deploy. */
+  readonly bundled: unknown;
+  readonly clock: Clock;
+}
+
+export const NO_KEY =
+  'ID_HASH_KEY is not set: personal lists cannot be found, popular ones are shown instead';
+
+export function createEdge({ env, kv, bundled, clock }: EdgeSettings): Edge {
+  const { config, problems } = readConfig(env);
+  const gauges = {
+    kv: createGauge(clock, config.BREAKER_MS),
+    postgres: createGauge(clock, config.BREAKER_MS),
+  };
+  const reads = createKvReads(kv, gauges.kv, clock);
+  const memory = createPartMemory({ limitBytes: config.MEMORY_BYTES, clock, badMs: config.BREAKER_MS });
+  const defaults = openDefaultsStore(bundled);
+  const stores: Stores = {
+    pointer: createPointerReader(reads, clock, config.POINTER_TTL_MS),
+    reads,
+    memory,
+    postgres: postgresOf(config, gauges.postgres, clock),
+    defaults,
+  };
+  const budgets = { kv: config.KV_BUDGET_MS, postgres: config.POSTGRES_BUDGET_MS };
+  const totalMs = config.TOTAL_BUDGET_MS;
+  return {
+    config,
+    problems: [
+      ...problems,
+      ...(kv === null ? ['no KV namespace is bound as SNAPSHOTS'] : []),
+      ...(config.ID_HASH_KEY === null ? [NO_KEY] : []),
+      ...(defaults.problem === null ? [] : [defaults.problem]),
+    ],
+    keyer: config.ID_HASH_KEY === null ? null : createCustomerKeyer(config.ID_HASH_KEY),
+    gauges,
+    hasKv: kv !== null,
+    memory,
+    stores,
+    defaults,
+    open: (waitUntil) => openReader(stores, openScope({ clock, budgets, totalMs, waitUntil })),
+  };
+}
+
+function postgresOf(config: Config, gauge: Gauge, clock: Clock): Stores['postgres'] {
+  if (config.DATABASE_URL === null) return null;
+  const sql = openPostgresSql({
+    databaseUrl: config.DATABASE_URL,
+    fetchEndpoint: config.NEON_FETCH_ENDPOINT,
+    budgetMs: config.POSTGRES_BUDGET_MS,
+    gauge,
+    clock,
+  });
+  return { sql, snapshots: createPostgresSnapshots(sql, clock, config.POINTER_TTL_MS) };
+}

@@ -1,0 +1,49 @@
+import type * as z from 'zod';
+import { PathId } from '../shared/api/query.ts';
+import { ProblemError } from './problem.ts';
+
+/**
+ * The query parameters of a request, checked. Repeated ones are joined by commas where a list is meant
+ * (`exclude`), else the first counts. Throws ProblemError naming the parameter that is wrong.
+ */
+export function readQuery<S extends z.ZodObject>(
+  schema: S,
+  url: string,
+): { query: z.infer<S>; warnings: string[] } {
+  const given: Record<string, string> = {};
+  const unknown = new Set<string>();
+  for (const [name, value] of new URL(url).searchParams) {
+    if (!Object.hasOwn(schema.shape, name)) unknown.add(name);
+    else if (!Object.hasOwn(given, name)) given[name] = value;
+    else if (REPEATED.has(name)) given[name] += `,${value}`;
+  }
+  return { query: checked(schema, given), warnings: warningsOf(unknown) };
+}
+
+const REPEATED: ReadonlySet<string> = new Set(['exclude']);
+const MOST_WARNINGS = 10;
+
+/** The id in a path, or null when it is blank. Throws ProblemError. */
+export function readPathId(name: string, text: string | undefined): string | null {
+  const parsed = PathId.safeParse(text ?? '');
+  if (parsed.success) return parsed.data;
+  throw invalid(name, parsed.error);
+}
+
+function checked<S extends z.ZodType>(schema: S, given: unknown): z.infer<S> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw invalid(String(parsed.error.issues[0]?.path[0] ?? 'query'), parsed.error);
+}
+
+function invalid(name: string, error: z.ZodError): ProblemError {
+  return new ProblemError('invalid_parameter', `${name} ${error.issues[0]?.message ?? 'is not valid'}`, name);
+}
+
+/** Trackers and proxies add parameters: they are named, not refused. */
+function warningsOf(unknown: ReadonlySet<string>): string[] {
+  const names = [...unknown].map((name) => name.slice(0, 64));
+  const shown = names.slice(0, MOST_WARNINGS).map((name) => `unknown parameter ignored: ${name}`);
+  const more = names.length - shown.length;
+  return more > 0 ? [...shown, `${more} more unknown parameters ignored`] : shown;
+}

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import type { PopularWhere } from './content/popularSteps.ts';
+
+const text = z.string().optional().catch(undefined);
+/** What Cloudflare says of where a request comes from. */
+const Geography = z.object({ region: text, city: text, country: text });
+
+const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+
+/** Where the request comes from, as far as Cloudflare knows. */
+export function placeOfRequest(request: Request): PopularWhere {
+  const { data } = Geography.safeParse('cf' in request ? request.cf : null);
+  return {
+    province: data?.region ?? null,
+    city: data?.city ?? null,
+    country: data?.country === undefined ? null : countryName(data.country),
+  };
+}
+
+/** "PK" → "Pakistan"; null for codes that are none, such as Cloudflare's T1 for Tor. */
+function countryName(code: string): string | null {
+  return /^[A-Z]{2}$/.test(code) ? (countries.of(code) ?? null) : null;
+}

@@ -1,0 +1,60 @@
+import type { Hono } from 'hono';
+import { PlaceQuery, PopularQuery } from '../../shared/api/query.ts';
+import type { Step } from '../../shared/api/recommendation.ts';
+import { listResponse } from '../answer.ts';
+import { type PopularWhere, popularSteps } from '../content/popularSteps.ts';
+import { recommend } from '../content/recommend.ts';
+import type { Edge } from '../edge.ts';
+import { readQuery } from '../input.ts';
+import { placeOfRequest } from '../place.ts';
+import { background, pageOf, readLeaveOut } from './request.ts';
+
+const PATH = '/api/v1/personalize/recommendations';
+
+/** What is popular: in the shop, a category or a place. The same for everybody who asks the same. */
+export function popularRoutes(app: Hono, edge: Edge): void {
+  app.get(`${PATH}/popular`, async (c) => {
+    const { query, warnings } = readQuery(PopularQuery, c.req.url);
+    const { province = null, city = null, category = null } = query;
+    const reader = edge.open(background(c));
+    const where = { province, city, category: category === null ? [] : categoryPathOf(category) };
+    const list = await recommend(reader, {
+      steps: popularSteps(reader, async () => where, edge.defaults),
+      asked: askedStep(where),
+      forCustomer: false,
+      leaveOut: await readLeaveOut(reader, query, null),
+      ...pageOf(query),
+    });
+    return listResponse({ province, city, category }, list, warnings);
+  });
+
+  app.get(`${PATH}/by-location`, async (c) => {
+    const { query, warnings } = readQuery(PlaceQuery, c.req.url);
+    const { province = null, city = null } = query;
+    const where = province === null && city === null ? placeOfRequest(c.req.raw) : { province, city };
+    const reader = edge.open(background(c));
+    const list = await recommend(reader, {
+      steps: popularSteps(reader, async () => where, edge.defaults),
+      asked: askedStep(where),
+      forCustomer: false,
+      leaveOut: await readLeaveOut(reader, query, null),
+      ...pageOf(query),
+    });
+    const sought = { province: where.province ?? null, city: where.city ?? null, category: null };
+    return listResponse(sought, list, warnings);
+  });
+}
+
+/** "Bedding > Mattresses", department first, as a path. */
+export function categoryPathOf(category: string): string[] {
+  return category
+    .split('>')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function askedStep({ province, city, country, category }: PopularWhere): Step {
+  if (category !== undefined && category.length > 0) return 'popular_in_category';
+  if (city) return 'popular_in_city';
+  return province || country ? 'popular_in_province' : 'popular_overall';
+}

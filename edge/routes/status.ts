@@ -1,0 +1,57 @@
+import type { Hono } from 'hono';
+import type { HealthAnswer, StatusAnswer, StoreHealth } from '../../shared/api/status.ts';
+import { jsonResponse } from '../answer.ts';
+import { type Edge, NO_KEY } from '../edge.ts';
+import type { Store } from '../stores/store.ts';
+import { background } from './request.ts';
+
+/** What the Worker answers from, and how it does. Always 200: it answers, from whatever store. */
+export function statusRoutes(app: Hono, edge: Edge): void {
+  app.get('/health', async (c) => {
+    const store = await readStore(edge, background(c));
+    const health: HealthAnswer = {
+      status: 'healthy',
+      source: store.source,
+      snapshot: store.facts.snapshot_id,
+      personal_lists: personalLists(edge),
+      problems: [...edge.problems],
+    };
+    return jsonResponse(health);
+  });
+
+  app.get('/api/v1/personalize/status', async (c) => {
+    const { source, facts } = await readStore(edge, background(c));
+    const status: StatusAnswer = {
+      status: source === 'kv' && edge.problems.length === 0 ? 'ok' : 'degraded',
+      source,
+      snapshot: facts.snapshot_id,
+      generated_at: facts.generated_at,
+      data_until: facts.data_until,
+      score_kind: facts.score_kind,
+      counts: { ...facts.counts },
+      personal_lists: personalLists(edge),
+      stores: {
+        kv: healthOf(edge.gauges.kv.health(), edge.hasKv),
+        postgres: healthOf(edge.gauges.postgres.health(), edge.stores.postgres !== null),
+      },
+      memory: edge.memory.size(),
+      defaults: { generated_at: edge.defaults.facts.generated_at, products: edge.defaults.products },
+      problems: [...edge.problems],
+    };
+    return jsonResponse(status);
+  });
+}
+
+/** The store a read would be answered from: the first that can be opened. */
+async function readStore(edge: Edge, waitUntil: (promise: Promise<unknown>) => void): Promise<Store> {
+  const { value } = await edge.open(waitUntil).read('snapshot', async (store) => store);
+  return value;
+}
+
+function personalLists(edge: Edge): StatusAnswer['personal_lists'] {
+  return edge.keyer === null ? { on: false, why: NO_KEY } : { on: true, why: null };
+}
+
+function healthOf(health: StoreHealth, configured: boolean): StoreHealth {
+  return configured ? health : { ...health, state: 'off' };
+}

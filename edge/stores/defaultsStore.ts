@@ -1,0 +1,43 @@
+import { Defaults } from '../../shared/defaults/defaults.ts';
+import type { ItemList } from '../../shared/snapshot/itemList.ts';
+import type { Store, StoredCard } from './store.ts';
+
+const NOTHING: Defaults = { generated_at: null, snapshot_id: null, products: [], lists: {} };
+
+export interface DefaultsStore extends Store {
+  readonly products: number;
+  readonly problem: string | null;
+}
+
+/** The lists bundled at deploy: always there, for nobody in particular. Never throws. */
+export function openDefaultsStore(bundled: unknown): DefaultsStore {
+  const parsed = Defaults.safeParse(bundled);
+  const { generated_at, snapshot_id, products, lists } = parsed.data ?? NOTHING;
+  const cards = new Map<number, StoredCard>();
+  const numbers = new Map<string, number>();
+  for (const { item, card } of products) {
+    cards.set(item, { text: JSON.stringify(card), sellable: card.available });
+    numbers.set(card.product_id, item);
+  }
+  return {
+    source: 'defaults',
+    facts: { snapshot_id, generated_at, data_until: null, score_kind: null, counts: {} },
+    products: cards.size,
+    problem: parsed.success ? null : 'the bundled defaults are not readable',
+    user: async () => null,
+    similar: async (items) => items.map(() => null),
+    pairs: async (items) => items.map(() => null),
+    popular: async (names) => names.map((name) => listOf(lists, name)),
+    itemNumbers: async (productIds) => productIds.map((id) => numbers.get(id) ?? null),
+    cards: async (items) => items.map((item) => cards.get(item) ?? null),
+    places: async () => [],
+    topPairs: async () => [],
+  };
+}
+
+function listOf(lists: Defaults['lists'], name: string): ItemList | null {
+  if (!Object.hasOwn(lists, name)) return null;
+  const items = lists[name] ?? [];
+  const zeros = items.map(() => 0);
+  return { items: [...items], counts: zeros, weights: zeros, own: items.length };
+}

@@ -1,0 +1,96 @@
+import type { Source } from '../../shared/api/recommendation.ts';
+import { type Catalogue, isSellable, openCatalogue } from '../../shared/snapshot/catalogue.ts';
+import { AnalyticsPairs, Places } from '../../shared/snapshot/documents.ts';
+import { openPart } from '../../shared/snapshot/frame.ts';
+import { decodeItemList } from '../../shared/snapshot/itemList.ts';
+import { readItemNumber } from '../../shared/snapshot/itemNumbers.ts';
+import { type Key64, keyOfNumber, keyOfText } from '../../shared/snapshot/key64.ts';
+import { type DocumentName, type Manifest, partFor, type TableName } from '../../shared/snapshot/manifest.ts';
+import { findRecord, openRecordTable } from '../../shared/snapshot/recordTable.ts';
+import { decodeUserRecord } from '../../shared/snapshot/userRecord.ts';
+import { jsonOf } from './json.ts';
+import type { KvReads } from './kvReads.ts';
+import type { PartMemory } from './partMemory.ts';
+import type { Scope } from './scope.ts';
+import type { Store, StoredCard } from './store.ts';
+import { StoreError } from './storeError.ts';
+
+export interface KvSnapshot {
+  readonly source: Source;
+  readonly manifest: Manifest;
+  readonly reads: KvReads;
+  readonly memory: PartMemory;
+  readonly scope: Scope;
+}
+
+/** A snapshot in KV: a read finds the part in the manifest and the record in the part. */
+export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapshot): Store {
+  const { layout } = manifest;
+
+  /** What each key has in the parts of a table; every part is read once, all of them at the same time. */
+  async function find<P, R>({ table, keys, open, pick }: Search<P, R>): Promise<(R | null)[]> {
+    const parts = manifest.tables[table];
+    if (parts === undefined) throw new StoreError('missing', `the snapshot has no table ${table}`);
+    const names = keys.map((key) => partFor(parts, key)?.key ?? null);
+    const opened = new Map<string, P>();
+    await Promise.all(
+      [...new Set(names)].map(async (name) => {
+        if (name !== null) opened.set(name, await reads.read(memory.reading(name, open), scope));
+      }),
+    );
+    return keys.map((key, at) => {
+      const part = opened.get(names[at] ?? '');
+      return part === undefined ? null : pick(part, key);
+    });
+  }
+  function records(table: TableName, keys: readonly Key64[]): Promise<(Uint8Array | null)[]> {
+    return find({ table, keys, open: openRecordTable, pick: findRecord });
+  }
+  async function lists(table: TableName, keys: readonly Key64[]) {
+    const found = await records(table, keys);
+    return found.map((record) => (record === null ? null : decodeItemList(record, layout.item_width)));
+  }
+  async function document<T>(name: DocumentName, shape: { parse(value: unknown): T }): Promise<T> {
+    const part = manifest.documents[name];
+    if (part === undefined) throw new StoreError('missing', `the snapshot has no document ${name}`);
+    const open = (bytes: Uint8Array) => shape.parse(jsonOf(openPart('document', bytes)));
+    return reads.read(memory.reading(part.key, open), scope);
+  }
+
+  return {
+    source,
+    facts: manifest,
+    async user(customer) {
+      const [record] = await records('users', [customer]);
+      return record ? decodeUserRecord(record, layout) : null;
+    },
+    similar: (items) => lists('similar', items.map(keyOfNumber)),
+    pairs: (items) => lists('pairs', items.map(keyOfNumber)),
+    popular: (names) => lists('popular', names.map(keyOfText)),
+    async itemNumbers(productIds) {
+      const found = await records('product_index', productIds.map(keyOfText));
+      return found.map((record) => (record === null ? null : readItemNumber(record, 0, 3)));
+    },
+    cards: (items) =>
+      find({ table: 'catalogue', keys: items.map(keyOfNumber), open: openCatalogue, pick: storedCard }),
+    places: () => document('places', Places),
+    topPairs: () => document('analytics_pairs', AnalyticsPairs),
+  };
+}
+
+interface Search<P, R> {
+  readonly table: TableName;
+  readonly keys: readonly Key64[];
+  readonly open: (bytes: Uint8Array) => P;
+  readonly pick: (part: P, key: Key64) => R | null;
+}
+
+const decoder = new TextDecoder();
+
+function storedCard(catalogue: Catalogue, { low: item }: Key64): StoredCard | null {
+  const slot = item - catalogue.first;
+  if (slot < 0 || slot >= catalogue.count) return null;
+  const bytes = catalogue.text.subarray(catalogue.offsets[slot], catalogue.offsets[slot + 1]);
+  if (bytes.byteLength === 0) return null;
+  return { text: decoder.decode(bytes), sellable: isSellable(catalogue, item) };
+}

@@ -1,0 +1,92 @@
+import { CorruptPartError } from '../../shared/snapshot/frame.ts';
+import type { Clock } from '../clock.ts';
+import type { KvRead } from './kvReads.ts';
+import { StoreError } from './storeError.ts';
+
+/** Opened parts of the isolate by KV key, least recently used out first, bounded by bytes. */
+export interface PartMemory {
+  /**
+   * How to read a part and keep it.
+   * @param open checks and opens the bytes; always the same one for a key. Throws CorruptPartError.
+   */
+  reading<T>(key: string, open: (bytes: Uint8Array) => T): KvRead<T>;
+  size(): { parts: number; bytes: number; limit_bytes: number };
+}
+
+export interface PartMemorySettings {
+  readonly limitBytes: number;
+  readonly clock: Clock;
+  /** How long a missing or corrupt part is not asked for again. */
+  readonly badMs: number;
+}
+
+interface Held {
+  readonly value: unknown;
+  readonly bytes: number;
+}
+
+/** A part never changes under its key, so the data centre may keep it for a day. */
+const CACHE_SECONDS = 86_400;
+
+export function createPartMemory({ limitBytes, clock, badMs }: PartMemorySettings): PartMemory {
+  // A Map keeps insertion order: the first key is the one used longest ago.
+  const parts = new Map<string, Held>();
+  const bad = new Map<string, { until: number; error: StoreError }>();
+  let bytes = 0;
+
+  function drop(key: string): void {
+    bytes -= parts.get(key)?.bytes ?? 0;
+    parts.delete(key);
+  }
+
+  function keep(key: string, held: Held): void {
+    drop(key);
+    if (held.bytes > limitBytes) return;
+    parts.set(key, held);
+    bytes += held.bytes;
+    for (const oldest of parts.keys()) {
+      if (bytes <= limitBytes) break;
+      drop(oldest);
+    }
+  }
+
+  function recall(key: string): unknown {
+    const held = parts.get(key);
+    if (held !== undefined) {
+      parts.delete(key);
+      parts.set(key, held);
+      return held.value;
+    }
+    const known = bad.get(key);
+    if (known === undefined) return null;
+    if (clock.now() < known.until) throw known.error;
+    bad.delete(key);
+    return null;
+  }
+
+  function condemn(key: string, error: StoreError): StoreError {
+    bad.set(key, { until: clock.now() + badMs, error });
+    return error;
+  }
+
+  return {
+    size: () => ({ parts: parts.size, bytes, limit_bytes: limitBytes }),
+    reading: <T>(key: string, open: (part: Uint8Array) => T) => ({
+      key,
+      cacheSeconds: CACHE_SECONDS,
+      // The key is the hash of the content and has one opener, so what memory holds is a T.
+      recall: () => recall(key) as T | null,
+      receive(part) {
+        if (part === null) throw condemn(key, new StoreError('missing', `no part ${key}`));
+        try {
+          const value = open(part);
+          keep(key, { value, bytes: part.byteLength });
+          return value;
+        } catch (cause) {
+          const reason = cause instanceof CorruptPartError ? cause.reason : 'not readable';
+          throw condemn(key, new StoreError('corrupt', `part ${key}: ${reason}`, { cause }));
+        }
+      },
+    }),
+  };
+}

@@ -1,0 +1,50 @@
+import { POINTER_KEY, Pointer } from '../../shared/snapshot/manifest.ts';
+import type { Clock } from '../clock.ts';
+import { jsonOf } from './json.ts';
+import type { KvReads } from './kvReads.ts';
+import type { Scope } from './scope.ts';
+import { StoreError } from './storeError.ts';
+
+/** Reads the pointer: the one key of a snapshot that changes. */
+export interface PointerReader {
+  /** Throws StoreError; `missing` when KV says there is none. */
+  read(scope: Scope): Promise<Pointer>;
+}
+
+/** The least KV allows. */
+const CACHE_SECONDS = 30;
+
+export function createPointerReader(reads: KvReads, clock: Clock, ttlMs: number): PointerReader {
+  let pointer: Pointer | null = null;
+  let readAt = Number.NEGATIVE_INFINITY;
+
+  function receive(bytes: Uint8Array | null): Pointer {
+    readAt = clock.now();
+    pointer = null;
+    if (bytes === null) throw new StoreError('missing', 'KV holds no pointer');
+    try {
+      pointer = Pointer.parse(jsonOf(bytes));
+      return pointer;
+    } catch (cause) {
+      throw new StoreError('corrupt', 'the pointer is not readable', { cause });
+    }
+  }
+
+  function recall(): Pointer | null {
+    if (clock.now() - readAt >= ttlMs) return null;
+    if (pointer === null) throw new StoreError('missing', 'KV holds no readable pointer');
+    return pointer;
+  }
+
+  return {
+    async read(scope) {
+      try {
+        return await reads.read({ key: POINTER_KEY, cacheSeconds: CACHE_SECONDS, recall, receive }, scope);
+      } catch (error) {
+        // While KV cannot be reached, what it said last is better than nothing: parts may be in memory.
+        if (pointer !== null) return pointer;
+        throw error;
+      }
+    },
+  };
+}
