@@ -1,0 +1,15 @@
+import type { Config } from '../config.ts';
+import type { StepContext } from '../steps/step.ts';
+import { createKvStore, type KvStore } from './kvStore.ts';
+
+/** What publishing may touch: a step's context has it, a command makes it. */
+export type PublishContext = Pick<
+  StepContext,
+  'pool' | 'progress' | 'lease' | 'log' | 'sleep' | 'signal' | 'random'
+> & { readonly config: Pick<Config, 'kv'> };
+
+const FIRST_WAIT_MS = 500;
+
+export function kvOf({ config, signal }: Pick<PublishContext, 'config' | 'signal'>): KvStore {
+  return createKvStore(config.kv, { fetch, firstWaitMs: FIRST_WAIT_MS, signal });
+}

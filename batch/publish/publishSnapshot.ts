@@ -1,0 +1,55 @@
+import type { ClientBase } from 'pg';
+import { inTransaction } from '../db/pool.ts';
+import { BatchError } from '../errors.ts';
+import type { StepContext, StepCounts } from '../steps/step.ts';
+import { declareLive, readKvPointer, writeKvPointer } from './livePointer.ts';
+import { liveSnapshot, type PublishableSnapshot, snapshotToPublish } from './publishable.ts';
+import { kvOf, type PublishContext } from './publishContext.ts';
+import { writeSnapshot } from './writeSnapshot.ts';
+
+/** Makes the run's loaded snapshot the one readers see. */
+export function publishRun(context: StepContext): Promise<StepCounts> {
+  return publish(context, (client) => snapshotToPublish(client, context.runId), notLoaded);
+}
+
+/** Writes what KV lost of the live snapshot, and the pointer, from the rows in Postgres. */
+export function republishLive(context: PublishContext): Promise<StepCounts> {
+  return publish(context, liveSnapshot, nothingLive);
+}
+
+async function publish(
+  context: PublishContext,
+  find: (client: ClientBase) => Promise<PublishableSnapshot | null>,
+  absent: () => BatchError,
+): Promise<StepCounts> {
+  const snapshot = await inTransaction(context.pool, find);
+  if (snapshot === null) throw absent();
+  const { manifest, counts } = await writeSnapshot(context, snapshot);
+  const kv = kvOf(context);
+  const seen = await readKvPointer(kv);
+  const pointer = await declareLive(context, { manifest, seenGeneration: seen?.generation ?? 0 });
+  await writeKvPointer(context, kv, pointer);
+  return {
+    snapshot_id: snapshot.snapshot_id,
+    generation: pointer.generation,
+    ...counts,
+    kv_writes: counts.kv_writes + 1,
+  };
+}
+
+function notLoaded(): BatchError {
+  return new BatchError({
+    code: 'not_loaded',
+    message: 'the run has no loaded snapshot to publish',
+    remedy: 'batch run --fresh makes a new one; readers stay on the former snapshot',
+    final: true,
+  });
+}
+
+function nothingLive(): BatchError {
+  return new BatchError({
+    code: 'nothing_live',
+    message: 'nothing has been published yet',
+    remedy: 'run: batch run',
+  });
+}
