@@ -15,6 +15,8 @@ export interface CsvTable {
   readonly delimiter: string;
   readonly totalBytes: number;
   readonly blocks: AsyncIterable<CsvBlock>;
+  /** Lets go of the file; needed only when it is not read to its end. */
+  close(): Promise<unknown>;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -47,6 +49,7 @@ export async function openCsvTable(path: string, delimiter: string | null): Prom
     delimiter: separator,
     totalBytes: file.totalBytes,
     blocks: readRows([body], blocks, { format, firstLine: headerIndex + 2 }),
+    close: () => blocks.return(undefined),
   };
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { BatchError } from '../errors.ts';
@@ -49,25 +50,35 @@ export async function readDecisions(path: string): Promise<Decisions> {
   return { listed: [...listed], unlisted: [...unlisted].filter((id) => !listed.has(id)) };
 }
 
-/** Writes the ready-made list, to be edited and given back with --not-recommendable. */
+/**
+ * Writes the ready-made list, to be edited and given back with --not-recommendable. What a person
+ * wrote into an earlier one at the same place stays: a "yes", and products of their own.
+ * @throws BatchError list_unwritable, list_invalid when another kind of file stands there
+ */
 export async function writeSuspects(path: string, suspects: readonly Suspect[]): Promise<void> {
+  const former = existsSync(path) ? await readDecisions(path) : { listed: [], unlisted: [] };
+  const kept = new Set(former.unlisted);
+  const known = new Set(suspects.map((suspect) => suspect.product_id));
   const rows = suspects.map(({ product_id, product_name, lines, why, listed }) => [
     product_id,
     product_name,
-    'no',
+    kept.has(product_id) && !listed ? 'yes' : 'no',
     listed ? 'listed' : 'suspected',
     lines,
     why,
   ]);
+  const own = former.listed
+    .filter((id) => !known.has(id))
+    .map((id) => [id, '', 'no', '', '', 'from the former list']);
   const header = ['product_id', 'product_name', 'recommendable', 'now', 'order_lines', 'why'];
   try {
-    await writeFile(`${path}.part`, stringify([header, ...rows]));
+    await writeFile(`${path}.part`, stringify([header, ...rows, ...own]));
     await rename(`${path}.part`, path);
   } catch (cause) {
     throw new BatchError({
       code: 'list_unwritable',
       message: `The not-recommendable list ${path} cannot be written: ${cause instanceof Error ? cause.message : ''}`,
-      remedy: 'Run the ingest where it may write, or name another place with --suspects FILE.',
+      remedy: 'Everything else is loaded. Name another place with --suspects FILE and repeat the command.',
       cause,
     });
   }

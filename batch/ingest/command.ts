@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { createLog, type Log } from '../log.ts';
+import { type Progress, silentProgress } from '../progress.ts';
+import { describeIngest } from './describe.ts';
+import { ingestFiles } from './ingest.ts';
+
+/** What the entry point has read from the configuration when the command runs. */
+export interface IngestCommandContext {
+  readonly databaseUrl: string;
+  readonly log?: Log;
+  readonly progress?: Progress;
+}
+
+const Options = z.object({
+  orders: z.string().optional(),
+  products: z.string().optional(),
+  customers: z.string().optional(),
+  mapping: z.string().optional(),
+  rejects: z.string(),
+  suspects: z.string(),
+  notRecommendable: z.string().optional(),
+  listNonMerchandise: z.boolean(),
+  source: z.string(),
+});
+
+/** Adds `ingest`. @param context called when the command runs, not before */
+export function registerIngest(program: Command, context: () => IngestCommandContext): void {
+  program
+    .command('ingest')
+    .description('load orders, products and customers from CSV or CSV.gz files (docs/ingest.md)')
+    .option('--orders <file>', 'one row per order line')
+    .option('--products <file>', 'names, prices, links, pictures, categories')
+    .option('--customers <file>', 'names and contacts: they stay in Postgres')
+    .option('--mapping <file>', 'JSON: which column is which')
+    .option('--rejects <file>', 'where rows that cannot be used are listed', 'ingest-rejects.csv')
+    .option('--source <name>', 'which system the ids are of', 'file')
+    .option('--not-recommendable <file>', 'products never to learn from nor recommend: CSV with product_id')
+    .option('--suspects <file>', 'where suspected non-merchandise is listed', 'ingest-not-recommendable.csv')
+    .option('--no-list-non-merchandise', 'only report postage, fees and the like; keep recommending them')
+    .action(async (options: unknown) => {
+      const { listNonMerchandise, ...files } = Options.parse(options);
+      const { databaseUrl, progress, log = createLog((line) => console.log(line)) } = context();
+      const summary = await ingestFiles(
+        { ...files, listCertain: listNonMerchandise },
+        { databaseUrl, log, progress: progress ?? silentProgress, now: Date.now },
+      );
+      for (const line of describeIngest(summary)) log.info(line);
+    });
+}

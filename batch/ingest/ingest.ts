@@ -1,0 +1,107 @@
+import { basename } from 'node:path';
+import type pg from 'pg';
+import type { z } from 'zod';
+import { BatchError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Progress, StepProgress } from '../progress.ts';
+import { type IngestInput, readIngestInput } from './ingestInput.ts';
+import { inIngestTransaction, refreshStatistics } from './ingestTransaction.ts';
+import { type Mapping, readMapping } from './mapping.ts';
+import { mergeStaged } from './mergeStaged.ts';
+import { type Decisions, readDecisions, writeSuspects } from './notRecommendable.ts';
+import { REJECT_REASONS } from './rejectReason.ts';
+import { openRejects, type RejectsFile } from './rejects.ts';
+import { createStage } from './stage.ts';
+import { stageCustomers, stageProducts } from './stageCatalogue.ts';
+import { countReject, noRows, type RowCounts, type StageTarget } from './stageFile.ts';
+import { stageOrders } from './stageOrders.ts';
+import { type IngestSummary, type Loaded, summariseIngest } from './summary.ts';
+
+export interface IngestContext {
+  readonly databaseUrl: string;
+  readonly log: Log;
+  readonly progress: Progress;
+  /** Milliseconds since 1970; orders beyond the next days are mistakes. */
+  readonly now: () => number;
+}
+
+/**
+ * Loads files into Postgres in one transaction; the same files again change nothing.
+ * @throws BatchError when a file as a whole cannot be used; then nothing is loaded
+ */
+export async function ingestFiles(
+  input: z.input<typeof IngestInput>,
+  context: IngestContext,
+): Promise<IngestSummary> {
+  const request = readIngestInput(input);
+  const begun = context.now();
+  const mapping = await readMapping(request.mapping);
+  const decisions = await readGivenDecisions(request);
+  const rejects = request.rejects === null ? null : await openRejects(request.rejects);
+  const progress = context.progress.step('ingest');
+  const job: Job = { request, mapping, decisions, rejects, progress, now: begun };
+  try {
+    const loaded = await inIngestTransaction(context, (client) => load(job, client));
+    await refreshStatistics(context, loaded.merged.orders.added + loaded.merged.orders.changed);
+    await rejects?.close();
+    const summary = summariseIngest({ ...loaded, request, seconds: (context.now() - begun) / 1000 });
+    if (summary.suspectsFile !== null) await writeSuspects(summary.suspectsFile, summary.suspects);
+    progress.finish({ lines: summary.lines.read, orders: summary.orders.added + summary.orders.changed });
+    return summary;
+  } catch (error) {
+    progress.fail(error instanceof Error ? error.message : String(error));
+    await rejects?.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function readGivenDecisions(request: IngestInput): Promise<Decisions> {
+  if (request.notRecommendable === null) return { listed: [], unlisted: [] };
+  return await readDecisions(request.notRecommendable);
+}
+
+interface Job {
+  readonly request: IngestInput;
+  readonly mapping: Mapping;
+  readonly decisions: Decisions;
+  readonly rejects: RejectsFile | null;
+  readonly progress: StepProgress;
+  readonly now: number;
+}
+
+async function load(job: Job, client: pg.ClientBase): Promise<Loaded> {
+  const { request, mapping, rejects, progress, decisions } = job;
+  const { orders, products, customers, source, listCertain } = request;
+  const stage = await createStage(client);
+  const target: StageTarget = { stage, rejects, progress };
+  const productRows = products === null ? noRows() : await stageProducts(products, mapping, target);
+  const customerRows = customers === null ? noRows() : await stageCustomers(customers, mapping, target);
+  const staged =
+    orders === null
+      ? { counts: noRows(), notes: [] }
+      : await stageOrders({ path: orders, mapping, now: job.now }, target);
+  const orderRows = staged.counts;
+  refuseNothingUsable([productRows, customerRows, orderRows]);
+  progress.update({ done: orderRows.read, unit: 'lines', note: 'merging into the database' });
+  await stage.finish();
+  const merged = await mergeStaged(client, { source, listCertain, decisions });
+  for (const { line, order_id, product_id } of merged.foreign) {
+    countReject(orderRows, 'order_of_another_source');
+    const cells = [order_id, product_id];
+    rejects?.add({ file: basename(orders ?? ''), line, reason: 'order_of_another_source', cells });
+  }
+  return { merged, orderRows, productRows, customerRows, notes: staged.notes };
+}
+
+/** A file of which no row can be used was not meant to be read this way. */
+function refuseNothingUsable(files: readonly RowCounts[]): void {
+  for (const { read, rejected, byReason } of files) {
+    if (read === 0 || rejected < read) continue;
+    const [reason] = [...byReason].sort(([, a], [, b]) => b - a)[0] ?? [];
+    throw new BatchError({
+      code: 'nothing_usable',
+      message: `None of the ${read} rows can be used, most of them for: ${reason === undefined ? '' : REJECT_REASONS[reason]}. Nothing was loaded.`,
+      remedy: 'See the rejects file; a mapping file (docs/ingest.md) says which column is which.',
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import pg from 'pg';
+import { BatchError } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+/** Any fixed number: one ingest at a time per database. */
+const INGEST_LOCK = 724_510_332;
+
+/**
+ * Runs an ingest in one transaction: all of it or nothing. A second ingest waits for the first.
+ * @throws BatchError database_unreachable, not_migrated
+ */
+export async function inIngestTransaction<T>(
+  { databaseUrl, log }: { databaseUrl: string; log: Log },
+  work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  // A connection that breaks between two statements is reported by the next one.
+  client.on('error', () => undefined);
+  try {
+    await connect(client);
+    await client.query('BEGIN');
+    await refuseUnmigrated(client);
+    await waitForTurn(client, log);
+    await client.query("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL statement_timeout = 0");
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } finally {
+    // Ends an unfinished transaction as well: nothing of it stays.
+    await client.end().catch(() => undefined);
+  }
+}
+
+const MANY_ORDERS = 1000;
+
+/** After much has changed, queries are planned with what is there now. */
+export async function refreshStatistics(
+  { databaseUrl }: { databaseUrl: string },
+  changed: number,
+): Promise<void> {
+  if (changed < MANY_ORDERS) return;
+  const client = new pg.Client({ connectionString: databaseUrl });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('ANALYZE products, customers, orders, order_items');
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function connect(client: pg.Client): Promise<void> {
+  try {
+    await client.connect();
+  } catch (cause) {
+    throw new BatchError({
+      code: 'database_unreachable',
+      message: `The database does not answer: ${cause instanceof Error ? cause.message || 'no connection' : ''}`,
+      remedy: 'Check DATABASE_URL and that the server runs.',
+      cause,
+    });
+  }
+}
+
+async function refuseUnmigrated(client: pg.Client): Promise<void> {
+  const { rows } = await client.query("SELECT to_regclass('orders') IS NOT NULL AS ready");
+  if (rows[0]?.ready === true) return;
+  throw new BatchError({
+    code: 'not_migrated',
+    message: 'The database has no orders table yet.',
+    remedy: 'Run `npm run migrate` with the same DATABASE_URL.',
+  });
+}
+
+async function waitForTurn(client: pg.Client, log: Log): Promise<void> {
+  const { rows } = await client.query('SELECT pg_try_advisory_xact_lock($1) AS free', [INGEST_LOCK]);
+  if (rows[0]?.free === true) return;
+  log.info('Another ingest is running on this database; waiting for it to end.');
+  await client.query('SELECT pg_advisory_xact_lock($1)', [INGEST_LOCK]);
+}
