@@ -14,6 +14,6 @@ export interface CommandContext {
   readonly clock: () => Date;
   /** Aborted on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
-  /** Resolves after that many milliseconds; rejects when the process is asked to stop. */
-  readonly sleep: (ms: number) => Promise<void>;
+  /** Resolves after that many milliseconds; rejects when `signal` (default: this context's) is aborted. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }

@@ -47,7 +47,9 @@ describe('the configuration', () => {
 
   test('wants a role, and no segments, from the real Personalize', () => {
     const { AWS_ENDPOINT_URL_PERSONALIZE: _, ...aws } = complete;
-    expect(() => readConfig(aws, ALL_PARTS)).toThrow(/PERSONALIZE_ROLE_ARN is not set/);
+    expect(() => readConfig({ ...aws, AWS_REGION: '' }, ALL_PARTS)).toThrow(
+      /AWS_REGION is not set[\s\S]*PERSONALIZE_ROLE_ARN is not set/,
+    );
     const role = { PERSONALIZE_ROLE_ARN: `arn:aws:iam::${'0'.repeat(12)}:role/personalize` };
     const config = readConfig({ ...aws, ...role }, ['personalize']);
     expect(config.personalize).toMatchObject({

@@ -17,9 +17,8 @@ const length = (from: number, to: number, fallback: number) => whole(from, to).d
 
 /** `embedded` when Personalize is asked for at an address that is not Amazon's. */
 function engineOf(endpoint: string | undefined): 'aws' | 'embedded' {
-  return endpoint === undefined || /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)
-    ? 'aws'
-    : 'embedded';
+  if (endpoint === undefined || !URL.canParse(endpoint)) return 'aws';
+  return /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname) ? 'aws' : 'embedded';
 }
 
 const database = z
@@ -70,15 +69,12 @@ const personalize = z
     SEGMENT_ITEMS: whole(1, 500_000).default(1000),
     SEGMENT_USERS: whole(1, 5_000_000).default(5000),
   })
-  .superRefine((env, context) => {
-    if (env.PERSONALIZE_ROLE_ARN !== undefined) return;
-    if (
-      env.AWS_ENDPOINT_URL_PERSONALIZE !== undefined &&
-      engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE) === 'embedded'
-    )
-      return;
-    context.addIssue({ code: 'custom', path: ['PERSONALIZE_ROLE_ARN'], message: 'is not set' });
-  })
+  .refine(
+    (env) =>
+      env.PERSONALIZE_ROLE_ARN !== undefined || engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE) === 'embedded',
+    // Also when other variables are wrong: all problems are to be told at once.
+    { path: ['PERSONALIZE_ROLE_ARN'], error: 'is not set', when: () => true },
+  )
   .transform((env) => {
     const engine = engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE);
     return {

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Command, CommanderError } from 'commander';
+import type { CommandContext } from './command.ts';
+import { readConfig } from './config.ts';
+import { registerMigrate } from './db/command.ts';
+import { explainDatabaseError } from './db/pool.ts';
+import { registerDefaults } from './defaults/command.ts';
+import { BatchError, EXIT } from './errors.ts';
+import { registerIngest } from './ingest/command.ts';
+import { createLog } from './log.ts';
+import { createScreen } from './progressScreen.ts';
+import { registerPublish } from './publish/command.ts';
+import { registerRun } from './runs/command.ts';
+import { registerStatus } from './status/command.ts';
+import { VARIABLES, type VariableName, variableLines } from './variables.ts';
+
+const LOCAL_ENVIRONMENT = '.local/env';
+/** What a second Ctrl-C ends with, as shells have it. */
+const EXIT_INTERRUPTED = 130;
+
+const screen = createScreen({
+  write: (text) => process.stderr.write(text),
+  columns: process.stderr.isTTY ? () => process.stderr.columns : null,
+  now: () => performance.now(),
+});
+
+function stopOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    controller.abort(
+      new BatchError({
+        code: 'stopped',
+        message: `stopped by ${name} before the end; nothing half-done is live`,
+        remedy: 'run the same command again: it goes on where this one stopped',
+        exitCode: EXIT.waiting,
+      }),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return controller.signal;
+}
+
+/** A shop on a laptop has no environment to set: npm start wrote it down. */
+function loadLocalEnvironment(): void {
+  const { DATABASE_URL } = process.env;
+  if (DATABASE_URL || !existsSync(LOCAL_ENVIRONMENT)) return;
+  process.loadEnvFile(LOCAL_ENVIRONMENT);
+  screen.line(`DATABASE_URL is not set: using the local clouds of ${LOCAL_ENVIRONMENT}`);
+}
+
+function createContext(): CommandContext {
+  const signal = stopOnSignals();
+  return {
+    config: (...parts) => readConfig(process.env, parts),
+    out: (line) => process.stdout.write(`${line}\n`),
+    log: createLog((line) => screen.line(line)),
+    progress: screen.progress,
+    clock: () => new Date(),
+    signal,
+    sleep: async (ms, stop = signal) => {
+      await wait(ms, undefined, { signal: stop }).catch((error: unknown) => {
+        throw stop.aborted ? stop.reason : error;
+      });
+    },
+  };
+}
+
+function createProgram(context: CommandContext): Command {
+  const program = new Command('batch')
+    .description('Orders in; every customer’s recommendations out, in Postgres and at the edge.')
+    .option('--debug', 'show where an error comes from')
+    .showHelpAfterError('(batch --help, or batch COMMAND --help, shows what there is)')
+    .exitOverride()
+    .addHelpText('after', () => help());
+  registerMigrate(program, context);
+  registerIngest(program, () => ({
+    databaseUrl: context.config('database').database.url,
+    log: context.log,
+    progress: context.progress,
+  }));
+  registerRun(program, context);
+  registerStatus(program, context);
+  registerPublish(program, context);
+  registerDefaults(program, context);
+  return program;
+}
+
+function help(): string {
+  return `
+Examples:
+  npm run batch -- migrate
+  npm run batch -- ingest --orders orders.csv.gz
+  npm run batch -- run
+  npm run batch -- status
+
+Environment variables (each command asks only for what it needs; without DATABASE_URL, ${LOCAL_ENVIRONMENT}
+is used when it exists; AWS credentials are found as by every AWS tool):
+${variableLines(Object.keys(VARIABLES) as VariableName[])}
+
+Exit codes: 0 done · 1 failed · 2 bad command or configuration · 3 another batch is at work ·
+            4 stopped before the end, run it again to go on`;
+}
+
+function report(thrown: unknown, debug: boolean): number {
+  const error = explainDatabaseError(thrown);
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const known = error instanceof BatchError;
+  screen.line(
+    `error: ${error instanceof Error ? error.message : String(error)}${known ? ` [${error.code}]` : ''}`,
+  );
+  screen.line(
+    `  what to do: ${known ? error.remedy : 'this was not foreseen; --debug shows where it comes from'}`,
+  );
+  if (debug) screen.line(describeDeeply(error));
+  return known ? error.exitCode : EXIT.failed;
+}
+
+function describeDeeply(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by: ${describeDeeply(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+loadLocalEnvironment();
+const program = createProgram(createContext());
+try {
+  await program.parseAsync(process.argv);
+  process.exitCode = EXIT.ok;
+} catch (error) {
+  process.exitCode = report(error, process.argv.includes('--debug'));
+}
+// Connections that a stopped step left open must not keep the process.
+process.exit();
