@@ -41,7 +41,7 @@ export async function recommend(reader: Reader, request: ListRequest): Promise<L
   return {
     items: picked.map((entry) => itemText(entry, references)),
     personal: forCustomer && first !== null && OWN.has(first.step),
-    fallback: first === null || first.step === asked ? null : first.step,
+    fallback: fallbackFrom(asked, first?.step ?? 'defaults'),
     origin: first?.origin ?? reader.lastOrigin(),
     degraded: reader.degraded,
   };
@@ -62,4 +62,9 @@ function itemText({ candidate, card }: Picked, references: ReadonlyMap<number, R
     step: candidate.step,
   };
   return `${card.text.slice(0, -1)},${JSON.stringify(why).slice(1)}`;
+}
+
+/** An empty list fell through every step, to defaults that hold nothing. */
+function fallbackFrom(asked: Step, given: Step): Step | null {
+  return given === asked ? null : given;
 }
