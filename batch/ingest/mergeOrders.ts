@@ -25,7 +25,8 @@ const GATHER = `
     ordered_at timestamptz, province text, city text
   ) ON COMMIT DROP;
   CREATE TEMP TABLE incoming_lines (
-    order_ref integer, item_number integer, quantity integer, price numeric(12, 2), status smallint
+    order_ref integer, line_number integer, item_number integer, quantity integer, price numeric(12, 2),
+    status smallint
   ) ON COMMIT DROP;
   CREATE TEMP TABLE decided_orders (
     order_ref integer, order_id text, unified_customer_id text, ordered_at timestamptz, status text,
@@ -41,18 +42,25 @@ const ORDERS = `
   GROUP BY s.order_id
   ORDER BY min(s.ordered_at), s.order_id COLLATE "C"`;
 
-/** Small numbers instead of long ids: what follows sorts two million of these. */
+/**
+ * Small numbers instead of long ids, and sorted once: a shuffled file gives the same lines, and later
+ * sorts of the two million find them in order.
+ */
 const LINES = `
   INSERT INTO incoming_lines
-  SELECT o.order_ref, p.item_number, s.quantity, coalesce(s.price, p.price, 0), s.status
-  FROM staged_lines s
-  JOIN incoming_orders o USING (order_id)
-  JOIN product_refs r ON r.source_id = s.product_id
-  JOIN products p ON p.product_id = r.product_id`;
+  SELECT order_ref,
+         row_number() OVER (PARTITION BY order_ref ORDER BY item_number, price, quantity, status),
+         item_number, quantity, price, status
+  FROM (
+    SELECT o.order_ref, p.item_number, s.quantity, coalesce(s.price, p.price, 0) AS price, s.status
+    FROM staged_lines s
+    JOIN incoming_orders o USING (order_id)
+    JOIN product_refs r ON r.source_id = s.product_id
+    JOIN products p ON p.product_id = r.product_id
+  ) l`;
 
 /**
- * The hash covers all that is stored of an order; its lines go in sorted, so a shuffled file is the same
- * order. An order is cancelled or returned when all its lines are.
+ * The hash covers all that is stored of an order. An order is cancelled or returned when all its lines are.
  */
 const DECIDE = `
   INSERT INTO decided_orders
@@ -70,8 +78,7 @@ const DECIDE = `
     JOIN (
       SELECT order_ref, count(*)::integer AS lines,
              CASE WHEN bool_or(status = 0) THEN 'completed' WHEN bool_or(status = 2) THEN 'returned' ELSE 'cancelled' END AS status,
-             string_agg(item_number || ':' || quantity || ':' || price || ':' || status, ','
-                        ORDER BY item_number, price, quantity, status) AS content
+             string_agg(item_number || ':' || quantity || ':' || price || ':' || status, ',' ORDER BY line_number) AS content
       FROM incoming_lines GROUP BY order_ref
     ) l USING (order_ref)
   ) n
@@ -98,16 +105,14 @@ const INSERT_NEW = `
 /** Within a completed order, a line marked cancelled or returned counts as goods that came back. */
 const INSERT_LINES = `
   INSERT INTO order_items (order_number, line_number, item_number, quantity, price)
-  SELECT o.order_number,
-         row_number() OVER (PARTITION BY o.order_number ORDER BY l.item_number, l.price, l.quantity, l.status),
-         l.item_number,
+  SELECT o.order_number, l.line_number, l.item_number,
          CASE WHEN d.status = 'completed' AND l.status <> 0 THEN -abs(l.quantity) ELSE l.quantity END,
          l.price
   FROM decided_orders d
   JOIN orders o USING (order_id)
   JOIN incoming_lines l USING (order_ref)
   WHERE d.decision IN ('added', 'changed')
-  ORDER BY o.order_number, l.item_number, l.price, l.quantity, l.status`;
+  ORDER BY o.order_number, l.line_number`;
 
 const COUNT = `
   SELECT count(*) FILTER (WHERE decision = 'added')::integer AS added,

@@ -58,12 +58,16 @@ export async function createStage(client: pg.ClientBase): Promise<Stage> {
   const facts = createProductFacts((row) => tables.staged_product_facts.push(copyLine(row)));
   let lastOrder = '';
   let lastContact = '';
+  let sending: Promise<void> = Promise.resolve();
+  /** Waits for what is under way, then sends on while the caller reads on. */
   const send = async (least: number) => {
-    for (const [table, rows] of Object.entries(tables)) {
-      if (rows.length < least) continue;
-      await copyRows(client, table, rows);
-      rows.length = 0;
-    }
+    const full = Object.entries(tables).filter(([, rows]) => rows.length >= least);
+    if (full.length === 0) return;
+    await sending;
+    const batches = full.map(([table, rows]) => ({ table, rows: rows.splice(0) }));
+    sending = copyBatches(client, batches);
+    // A failure is met by whoever waits next.
+    sending.catch(() => undefined);
   };
   return {
     addOrderLine: (order, line) => {
@@ -98,9 +102,19 @@ export async function createStage(client: pg.ClientBase): Promise<Stage> {
     finish: async () => {
       facts.flush();
       await send(1);
+      await sending;
       await client.query(`ANALYZE ${Object.keys(tables).join(', ')}`);
     },
   };
+}
+
+interface Batch {
+  readonly table: string;
+  readonly rows: readonly string[];
+}
+
+async function copyBatches(client: pg.ClientBase, batches: readonly Batch[]): Promise<void> {
+  for (const { table, rows } of batches) await copyRows(client, table, rows);
 }
 
 async function copyRows(client: pg.ClientBase, table: string, rows: readonly string[]): Promise<void> {
