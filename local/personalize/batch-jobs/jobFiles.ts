@@ -1,0 +1,61 @@
+import { basename } from 'node:path/posix';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { MAX_BATCH_FILES } from '../limits.ts';
+import { JobFailure } from '../state/jobFailure.ts';
+import { createS3Client, type S3Settings } from '../storage/client.ts';
+import { asFolder, parseLocation } from '../storage/location.ts';
+import { listKeys, readObject, writeObject } from '../storage/objects.ts';
+import { type OpenObject, openObject } from '../storage/upload.ts';
+
+interface JobPaths {
+  readonly s3: S3Settings;
+  readonly inputPath: string;
+  readonly outputPath: string;
+}
+
+/** Answers one input file: its lines in, the text of the output file out. */
+export type AnswerFile = (lines: AsyncIterable<string>, output: OpenObject) => Promise<void>;
+
+/** Lines that are not blank. */
+async function* linesOf(body: Readable): AsyncIterable<string> {
+  for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() !== '') yield line;
+  }
+}
+
+/**
+ * Goes through the input files of a batch job (the path is a prefix) and writes `<name>.out` for each below
+ * the output path, beside the `_CHECK` object by which Personalize tries whether it may write there.
+ */
+export async function answerFiles(
+  { s3, inputPath, outputPath }: JobPaths,
+  answer: AnswerFile,
+): Promise<void> {
+  const input = parseLocation(inputPath);
+  const target = parseLocation(outputPath);
+  if (input === null) throw new JobFailure('Invalid S3 input path');
+  if (target === null) throw new JobFailure('Invalid S3 output path');
+  const client = createS3Client(s3);
+  try {
+    const keys = await listKeys(client, input);
+    if (keys.length === 0) throw new JobFailure('Invalid S3 input path');
+    if (keys.length > MAX_BATCH_FILES)
+      throw new JobFailure(`The input has more than ${MAX_BATCH_FILES} files.`);
+    const folder = asFolder(target.key);
+    await writeObject(client, { bucket: target.bucket, key: `${folder}_CHECK` }, '');
+    for (const key of keys) {
+      const body = await readObject(client, { bucket: input.bucket, key });
+      const output = openObject(client, { bucket: target.bucket, key: `${folder}${basename(key)}.out` });
+      try {
+        await answer(linesOf(body), output);
+        await output.finish();
+      } catch (error) {
+        await output.abort();
+        throw error;
+      }
+    }
+  } finally {
+    client.destroy();
+  }
+}

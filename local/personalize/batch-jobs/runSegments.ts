@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { type ListBatch, segmentsForItems } from '../../engine/infer.ts';
+import { readModel } from '../../engine/model-file.ts';
+import { MAX_SEGMENT_ITEMS } from '../limits.ts';
+import { JobFailure } from '../state/jobFailure.ts';
+import type { S3Settings } from '../storage/client.ts';
+import { answerFiles } from './jobFiles.ts';
+import { type AskedLine, readLine } from './lines.ts';
+import { quoteAll, segmentLine } from './outputLines.ts';
+
+/** Plain data: it crosses to a worker thread. */
+export interface SegmentTask {
+  readonly kind: 'segments';
+  readonly s3: S3Settings;
+  readonly dataDir: string;
+  /** The model's file, below `dataDir`. */
+  readonly model: string;
+  readonly inputPath: string;
+  readonly outputPath: string;
+  readonly numResults: number;
+}
+
+async function readItems(lines: AsyncIterable<string>): Promise<AskedLine[]> {
+  const asked: AskedLine[] = [];
+  for await (const line of lines) {
+    if (asked.length === MAX_SEGMENT_ITEMS) {
+      throw new JobFailure(
+        `An input file of a segment job can have no more than ${MAX_SEGMENT_ITEMS} items.`,
+      );
+    }
+    asked.push(readLine(line, 'itemId'));
+  }
+  return asked;
+}
+
+function usersOf(batch: ListBatch, row: number, quotedUsers: readonly string[]): string[] {
+  const users: string[] = [];
+  for (let at = row * batch.width; at < (row + 1) * batch.width; at++) {
+    const index = batch.ids[at] ?? -1;
+    if (index < 0) break;
+    users.push(quotedUsers[index] ?? '""');
+  }
+  return users;
+}
+
+/** A batch segment job: items in, for each the users most likely to buy it out, best first. */
+export async function runSegments(task: SegmentTask): Promise<void> {
+  const model = await readModel(join(task.dataDir, task.model));
+  const indexOf = new Map(model.itemIds.map((id, index) => [id, index]));
+  const quotedUsers = quoteAll(model.userIds);
+  await answerFiles(task, async (lines, output) => {
+    const asked = await readItems(lines);
+    await segmentsForItems(model, {
+      of: asked.map(({ id }) => indexOf.get(id) ?? -1),
+      k: Math.min(task.numResults, model.userIds.length),
+      onBatch: async (batch) => {
+        for (let row = 0; row < batch.rows; row++) {
+          const line = asked[batch.from + row];
+          if (line === undefined) continue;
+          await output.write(segmentLine(line, line.error === null ? usersOf(batch, row, quotedUsers) : []));
+        }
+      },
+    });
+  });
+}

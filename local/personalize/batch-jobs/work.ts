@@ -1,0 +1,43 @@
+import { RECIPES } from '../recipes/catalogue.ts';
+import type { Service } from '../service.ts';
+import { JobFailure } from '../state/jobFailure.ts';
+import type { ResourceOf } from '../state/records.ts';
+import type { Asking } from './runInference.ts';
+
+type BatchJob = ResourceOf<'batchInferenceJob'> | ResourceOf<'batchSegmentJob'>;
+
+/** How the recipes of a type are asked. */
+const ASKING: Readonly<Record<string, Asking>> = {
+  USER_PERSONALIZATION: 'users',
+  PERSONALIZED_RANKING: 'ranking',
+  RELATED_ITEMS: 'items',
+  POPULAR_ITEMS: 'popular',
+};
+
+/** What every batch job's task begins with; fails when the version's model is no longer kept. */
+function taskOf({ state, s3, dataDir }: Service, job: BatchJob) {
+  const version = state.find('solutionVersion', job.versionArn);
+  const recipe = RECIPES.find(({ name }) => name === version?.recipe);
+  if (version === null || recipe === undefined)
+    throw new JobFailure(`Resource Arn ${job.versionArn} does not exist.`);
+  if (version.model === null)
+    throw new JobFailure('The model of this solution version is no longer kept. Train a new one.');
+  const { inputPath, outputPath, numResults } = job;
+  return { recipe, task: { s3, dataDir, model: version.model, inputPath, outputPath, numResults } };
+}
+
+export async function runBatchInference(service: Service, job: BatchJob, signal: AbortSignal): Promise<void> {
+  const { recipe, task } = taskOf(service, job);
+  const asking = ASKING[recipe.type];
+  if (asking === undefined)
+    throw new JobFailure(`Batch inference is not supported for recipe ${recipe.arn}.`);
+  await service.threads.run(
+    { ...task, kind: 'inference', asking, scores: recipe.scores },
+    { signal, log: service.log },
+  );
+}
+
+export async function runBatchSegments(service: Service, job: BatchJob, signal: AbortSignal): Promise<void> {
+  const { task } = taskOf(service, job);
+  await service.threads.run({ ...task, kind: 'segments' }, { signal, log: service.log });
+}

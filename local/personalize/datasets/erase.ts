@@ -1,0 +1,31 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Service } from '../service.ts';
+import type { ResourceOf } from '../state/records.ts';
+import { isTransitional } from '../state/status.ts';
+
+const FOLDER = 'datasets';
+
+/** Folders still needed: the bulk data in force, and what versions being made were given. */
+function neededFolders({ state }: Service): Set<string> {
+  const needed = new Set<string>();
+  for (const { folder } of state.list('dataset')) if (folder !== null) needed.add(folder);
+  for (const { status, data } of state.list('solutionVersion')) {
+    if (isTransitional(status)) for (const folder of Object.values(data)) needed.add(folder);
+  }
+  return needed;
+}
+
+/** Deletes bulk data that nothing names any more: replaced by a later import, or left by a crash. */
+export async function sweepDatasets(service: Service): Promise<void> {
+  const root = join(service.dataDir, FOLDER);
+  const needed = neededFolders(service);
+  for (const name of await readdir(root).catch(() => [])) {
+    if (!needed.has(`${FOLDER}/${name}`)) await rm(join(root, name), { recursive: true, force: true });
+  }
+}
+
+export async function eraseDataset(service: Service, dataset: ResourceOf<'dataset'>): Promise<void> {
+  if (dataset.folder !== null)
+    await rm(join(service.dataDir, dataset.folder), { recursive: true, force: true });
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { arnOf } from '../arns.ts';
+import { times } from '../protocol/answers.ts';
+import { Arn, Name, Page, Tags } from '../protocol/constraints.ts';
+import { inUse, invalidInput } from '../protocol/errors.ts';
+import { type Call, operation } from '../protocol/operation.ts';
+import { page } from '../protocol/paging.ts';
+import { readAvroSchema, SchemaProblem } from '../schemas/avro.ts';
+import { checkFields, isDatasetType } from '../schemas/datasetTypes.ts';
+import type { ResourceOf } from '../state/records.ts';
+import { active, begin, existing, inRegion } from '../state/resources.ts';
+import { isTransitional } from '../state/status.ts';
+
+function checkSchemaSuits(type: string, schema: ResourceOf<'schema'>): void {
+  if (!isDatasetType(type))
+    throw invalidInput(
+      `Dataset type ${type} is not supported. It must be one of INTERACTIONS, ITEMS, USERS.`,
+    );
+  try {
+    checkFields(type, readAvroSchema(schema.schema));
+  } catch (error) {
+    throw error instanceof SchemaProblem ? invalidInput(error.message) : error;
+  }
+}
+
+const create = operation(
+  'CreateDataset',
+  z.object({
+    name: Name,
+    schemaArn: Arn,
+    datasetGroupArn: Arn,
+    datasetType: z
+      .string()
+      .max(256)
+      .regex(/^(?:^[A-Za-z_]+$)$/u),
+    tags: Tags.optional(),
+  }),
+  async (call, input) => {
+    const group = active(call, 'datasetGroup', input.datasetGroupArn);
+    const schema = existing(call, 'schema', input.schemaArn);
+    const type = input.datasetType.toUpperCase();
+    checkSchemaSuits(type, schema);
+    const arn = arnOf(call, `dataset/${group.name}/${type}`);
+    const base = begin(call, arn, input);
+    const { name, schemaArn } = input;
+    await call.service.lifecycle.create({
+      ...base,
+      kind: 'dataset',
+      name,
+      groupArn: group.arn,
+      type,
+      schemaArn,
+      folder: null,
+    });
+    return { datasetArn: arn };
+  },
+);
+
+const summary = (dataset: ResourceOf<'dataset'>) => ({
+  name: dataset.name,
+  datasetArn: dataset.arn,
+  datasetType: dataset.type,
+  status: dataset.status,
+  ...times(dataset),
+});
+
+const describe = operation('DescribeDataset', z.object({ datasetArn: Arn }), (call, input) => {
+  const dataset = existing(call, 'dataset', input.datasetArn);
+  const { groupArn, schemaArn } = dataset;
+  return { dataset: { ...summary(dataset), datasetGroupArn: groupArn, schemaArn } };
+});
+
+const list = operation('ListDatasets', Page.extend({ datasetGroupArn: Arn.optional() }), (call, input) => {
+  const datasets = inRegion(call, 'dataset').filter(
+    ({ groupArn }) => input.datasetGroupArn === undefined || groupArn === input.datasetGroupArn,
+  );
+  const { rows, ...next } = page(datasets, input);
+  return { datasets: rows.map(summary), ...next };
+});
+
+/** What reads or feeds the dataset at this moment keeps it from being deleted or given another schema. */
+function refuseWhileInUse({ service: { state } }: Call, dataset: ResourceOf<'dataset'>): void {
+  const imports = state.list('importJob').filter(({ datasetArn }) => datasetArn === dataset.arn);
+  const versions = state.list('solutionVersion').filter(({ groupArn }) => groupArn === dataset.groupArn);
+  const busy = [...imports, ...versions].find(({ status }) => isTransitional(status));
+  if (busy !== undefined) throw inUse(`Resource ${dataset.arn} is in use by ${busy.arn}.`);
+}
+
+const remove = operation('DeleteDataset', z.object({ datasetArn: Arn }), async (call, input) => {
+  const dataset = existing(call, 'dataset', input.datasetArn);
+  refuseWhileInUse(call, dataset);
+  await call.service.lifecycle.remove(dataset.arn);
+});
+
+/** Gives a dataset another schema; it takes effect with the next import. */
+const update = operation(
+  'UpdateDataset',
+  z.object({ datasetArn: Arn, schemaArn: Arn }),
+  async (call, input) => {
+    const dataset = active(call, 'dataset', input.datasetArn);
+    const schema = existing(call, 'schema', input.schemaArn);
+    checkSchemaSuits(dataset.type, schema);
+    refuseWhileInUse(call, dataset);
+    const updatedAt = call.service.clock.now();
+    await call.service.state.put({ ...dataset, schemaArn: schema.arn, updatedAt });
+    return { datasetArn: dataset.arn };
+  },
+);
+
+export const datasetOperations = [create, describe, list, remove, update];

@@ -1,0 +1,118 @@
+import { recipeArn } from '../arns.ts';
+
+/** What the engine learns for a recipe. */
+export type Learner = 'recommender' | 'similar-items' | 'popularity' | 'item-affinity';
+
+export interface Recipe {
+  readonly name: string;
+  readonly arn: string;
+  readonly type: string;
+  readonly description: string;
+  /** null: the stand-in lists the recipe but cannot train it. */
+  readonly learner: Learner | null;
+  readonly batchInference: boolean;
+  readonly batchSegments: boolean;
+  /** Batch output carries scores. */
+  readonly scores: boolean;
+}
+
+type Row = Omit<Recipe, 'arn'>;
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'aws-user-personalization-v2',
+    type: 'USER_PERSONALIZATION',
+    description: 'Predicts items a user will interact with.',
+    learner: 'recommender',
+    batchInference: true,
+    batchSegments: false,
+    scores: true,
+  },
+  {
+    name: 'aws-user-personalization',
+    type: 'USER_PERSONALIZATION',
+    description: 'Predicts items a user will interact with, and explores cold items.',
+    learner: 'recommender',
+    batchInference: true,
+    batchSegments: false,
+    scores: true,
+  },
+  {
+    name: 'aws-popularity-count',
+    type: 'POPULAR_ITEMS',
+    description: 'Recommends the items with the most interactions.',
+    learner: 'popularity',
+    batchInference: true,
+    batchSegments: false,
+    scores: false,
+  },
+  {
+    name: 'aws-trending-now',
+    type: 'POPULAR_ITEMS',
+    description: 'Recommends the items that gain popularity fastest.',
+    learner: null,
+    batchInference: false,
+    batchSegments: false,
+    scores: false,
+  },
+  {
+    name: 'aws-personalized-ranking-v2',
+    type: 'PERSONALIZED_RANKING',
+    description: 'Ranks a list of items for a user.',
+    learner: 'recommender',
+    batchInference: true,
+    batchSegments: false,
+    scores: true,
+  },
+  {
+    name: 'aws-personalized-ranking',
+    type: 'PERSONALIZED_RANKING',
+    description: 'Ranks a list of items for a user.',
+    learner: 'recommender',
+    batchInference: true,
+    batchSegments: false,
+    scores: true,
+  },
+  {
+    name: 'aws-similar-items',
+    type: 'RELATED_ITEMS',
+    description: 'Predicts items similar to a given item, from interactions and item metadata.',
+    learner: 'similar-items',
+    batchInference: true,
+    batchSegments: false,
+    scores: false,
+  },
+  {
+    name: 'aws-sims',
+    type: 'RELATED_ITEMS',
+    description: 'Predicts items similar to a given item, from interactions.',
+    learner: 'similar-items',
+    batchInference: true,
+    batchSegments: false,
+    scores: false,
+  },
+  {
+    name: 'aws-item-affinity',
+    type: 'USER_SEGMENTATION',
+    description: 'Predicts the users most likely to interact with an item.',
+    learner: 'item-affinity',
+    batchInference: false,
+    batchSegments: true,
+    scores: false,
+  },
+  {
+    name: 'aws-item-attribute-affinity',
+    type: 'USER_SEGMENTATION',
+    description: 'Predicts the users most likely to interact with items of given attributes.',
+    learner: null,
+    batchInference: false,
+    batchSegments: true,
+    scores: false,
+  },
+];
+
+export const RECIPES: readonly Recipe[] = ROWS.map((row) => ({ ...row, arn: recipeArn(row.name) }));
+
+export function recipeByArn(arn: string): Recipe | null {
+  return RECIPES.find((recipe) => recipe.arn === arn) ?? null;
+}

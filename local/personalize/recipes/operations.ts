@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { Arn, Domain, Page } from '../protocol/constraints.ts';
+import { notFound } from '../protocol/errors.ts';
+import { operation } from '../protocol/operation.ts';
+import { page } from '../protocol/paging.ts';
+import { RECIPES, type Recipe, recipeByArn } from './catalogue.ts';
+
+/** Recipes come with the service: they bear its date, not the account's. */
+const PUBLISHED = Date.UTC(2019, 5, 10) / 1000;
+const state = { status: 'ACTIVE', creationDateTime: PUBLISHED, lastUpdatedDateTime: PUBLISHED };
+const summary = ({ name, arn }: Recipe) => ({ name, recipeArn: arn, ...state });
+
+const list = operation(
+  'ListRecipes',
+  Page.extend({ recipeProvider: z.enum(['SERVICE']).optional(), domain: Domain.optional() }),
+  (_call, input) => {
+    const offered = input.domain === undefined ? RECIPES : [];
+    const { rows, ...next } = page(
+      offered.map((recipe, sequence) => ({ recipe, sequence })),
+      input,
+    );
+    return { recipes: rows.map(({ recipe }) => summary(recipe)), ...next };
+  },
+);
+
+const describe = operation('DescribeRecipe', z.object({ recipeArn: Arn }), (_call, input) => {
+  const recipe = recipeByArn(input.recipeArn);
+  if (recipe === null) throw notFound(input.recipeArn);
+  const { name, type, description } = recipe;
+  return {
+    recipe: {
+      ...summary(recipe),
+      algorithmArn: `arn:aws:personalize:::algorithm/${name}`,
+      featureTransformationArn: `arn:aws:personalize:::feature-transformation/${name}`,
+      recipeType: type,
+      description,
+    },
+  };
+});
+
+export const recipeOperations = [list, describe];

@@ -1,0 +1,25 @@
+import { batchInferenceOperations } from './batch-jobs/inferenceOperations.ts';
+import { batchSegmentOperations } from './batch-jobs/segmentOperations.ts';
+import { datasetGroupOperations } from './dataset-groups/operations.ts';
+import { datasetOperations } from './datasets/operations.ts';
+import { importJobOperations } from './import-jobs/operations.ts';
+import type { Operation } from './protocol/operation.ts';
+import { recipeOperations } from './recipes/operations.ts';
+import { schemaOperations } from './schemas/operations.ts';
+import { solutionVersionOperations } from './solution-versions/operations.ts';
+import { solutionOperations } from './solutions/operations.ts';
+import { tagOperations } from './tags/operations.ts';
+
+/** Every operation offered. One that is not here is answered as an unknown one. */
+export const OPERATIONS: readonly Operation[] = [
+  ...schemaOperations,
+  ...datasetGroupOperations,
+  ...datasetOperations,
+  ...importJobOperations,
+  ...recipeOperations,
+  ...solutionOperations,
+  ...solutionVersionOperations,
+  ...batchInferenceOperations,
+  ...batchSegmentOperations,
+  ...tagOperations,
+];

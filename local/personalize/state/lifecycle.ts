@@ -1,0 +1,150 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Delay, DelayedKind } from '../profiles.ts';
+import type { FaultPlan, Moment } from './faults.ts';
+import { JobFailure } from './jobFailure.ts';
+import { createLane } from './lane.ts';
+import type { Kind, Resource } from './records.ts';
+import { isTransitional } from './status.ts';
+import type { StateStore } from './store.ts';
+
+/** What a kind of resource does on its way: its work while IN_PROGRESS, and what deleting it takes along. */
+export interface KindWork {
+  /** Occupies the one heavy lane: the machine's cores serve one training or inference at a time. */
+  readonly heavy: boolean;
+  readonly make: ((resource: Resource, signal: AbortSignal) => Promise<void>) | null;
+  readonly erase: ((resource: Resource) => Promise<void>) | null;
+}
+
+interface LifecycleParts {
+  readonly state: StateStore;
+  readonly clock: Clock;
+  readonly delays: Readonly<Record<DelayedKind, Delay>>;
+  readonly faults: FaultPlan;
+  readonly log: Log;
+  readonly workOf: (kind: Kind) => KindWork;
+}
+
+const STOPPED = Symbol('stopped by request');
+const CLOSING = Symbol('the stand-in is closing');
+
+/** Moves every resource through its states, in the background, and picks them up again after a restart. */
+export class Lifecycle {
+  readonly #parts: LifecycleParts;
+  readonly #lane = createLane(1);
+  readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
+
+  constructor(parts: LifecycleParts) {
+    this.#parts = parts;
+  }
+
+  /** Stores a resource as CREATE PENDING and lets it go its way; resolves when it is on disk. */
+  async create(resource: Resource): Promise<void> {
+    await this.#parts.state.put(resource);
+    this.#start(resource.arn, (signal) => this.#make(resource.arn, signal));
+  }
+
+  /** DELETE PENDING → DELETE IN_PROGRESS → gone. */
+  async remove(arn: string): Promise<void> {
+    await this.#setStatus(arn, 'DELETE PENDING');
+    this.#start(arn, (signal) => this.#erase(arn, signal));
+  }
+
+  /** CREATE STOPPING → CREATE STOPPED; the work under way is aborted. */
+  async stopCreation(arn: string): Promise<void> {
+    await this.#setStatus(arn, 'CREATE STOPPING');
+    const running = this.#running.get(arn);
+    if (running === undefined) await this.#setStatus(arn, 'CREATE STOPPED');
+    else running.controller.abort(STOPPED);
+  }
+
+  /** Goes on with whatever an earlier process left between two states. */
+  async resume(): Promise<void> {
+    for (const { arn, status } of this.#parts.state.all()) {
+      if (status === 'CREATE STOPPING') await this.#setStatus(arn, 'CREATE STOPPED');
+      else if (status.startsWith('DELETE ')) this.#start(arn, (signal) => this.#erase(arn, signal));
+      else if (isTransitional(status)) this.#start(arn, (signal) => this.#make(arn, signal));
+    }
+  }
+
+  /** Stops all work; states stay as they are, for the next start to resume. */
+  async close(): Promise<void> {
+    const running = [...this.#running.values()];
+    for (const { controller } of running) controller.abort(CLOSING);
+    await Promise.all(running.map(({ done }) => done));
+    await this.#parts.state.settled();
+  }
+
+  #start(arn: string, advance: (signal: AbortSignal) => Promise<void>): void {
+    const controller = new AbortController();
+    const done = advance(controller.signal)
+      .catch((error: unknown) =>
+        this.#parts.log('a state could not be stored', { arn, error: String(error) }),
+      )
+      .finally(() => this.#running.delete(arn));
+    this.#running.set(arn, { controller, done });
+  }
+
+  async #make(arn: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#pass(arn, signal);
+    } catch (error) {
+      if (signal.reason === CLOSING) return;
+      if (signal.reason === STOPPED) return this.#setStatus(arn, 'CREATE STOPPED');
+      const reason = error instanceof JobFailure ? error.message : `Internal error. ${String(error)}`;
+      this.#parts.log('create failed', { arn, reason, error });
+      await this.#setStatus(arn, 'CREATE FAILED', reason);
+    }
+  }
+
+  async #pass(arn: string, signal: AbortSignal): Promise<void> {
+    const { clock, delays, state, workOf } = this.#parts;
+    const resource = state.get(arn);
+    if (resource === null) return;
+    const { pendingMs, progressMs } = delays[delayedKind(resource.kind)];
+    await clock.sleep(pendingMs, signal);
+    this.#fail(resource, 'pending');
+    await this.#setStatus(arn, 'CREATE IN_PROGRESS');
+    const started = clock.now();
+    const { heavy, make } = workOf(resource.kind);
+    this.#fail(resource, 'in progress');
+    if (make !== null) {
+      if (heavy) await this.#lane.run(signal, () => make(resource, signal));
+      else await make(resource, signal);
+    }
+    signal.throwIfAborted();
+    await clock.sleep(progressMs - (clock.now() - started), signal);
+    this.#fail(resource, 'finishing');
+    await this.#setStatus(arn, 'ACTIVE');
+  }
+
+  async #erase(arn: string, signal: AbortSignal): Promise<void> {
+    const { clock, delays, state, workOf } = this.#parts;
+    try {
+      await clock.sleep(delays.delete.pendingMs, signal);
+      await this.#setStatus(arn, 'DELETE IN_PROGRESS');
+      await clock.sleep(delays.delete.progressMs, signal);
+    } catch (error) {
+      if (signal.reason === CLOSING) return;
+      throw error;
+    }
+    const resource = state.get(arn);
+    if (resource === null) return;
+    await workOf(resource.kind).erase?.(resource);
+    await state.remove(arn);
+  }
+
+  #fail(resource: Resource, moment: Moment): void {
+    const message = this.#parts.faults.take(resource, moment);
+    if (message !== null) throw new JobFailure(message);
+  }
+
+  async #setStatus(arn: string, status: string, failureReason: string | null = null): Promise<void> {
+    const { state, clock } = this.#parts;
+    const latest = state.get(arn);
+    if (latest === null) return;
+    await state.put({ ...latest, status, failureReason, updatedAt: clock.now() });
+  }
+}
+
+const delayedKind = (kind: Kind): DelayedKind => (kind === 'schema' ? 'dataset' : kind);

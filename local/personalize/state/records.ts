@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { Tags } from '../protocol/constraints.ts';
+
+/** What each resource keeps on disk. `request` members are echoed by Describe as they came. */
+const Base = z.object({
+  arn: z.string(),
+  /** Order of creation, for paging. */
+  sequence: z.int(),
+  status: z.string(),
+  failureReason: z.string().nullable(),
+  /** Milliseconds since 1970. */
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  tags: Tags,
+});
+
+const Request = z.record(z.string(), z.unknown());
+const S3Paths = { inputPath: z.string(), outputPath: z.string() };
+
+const record = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
+  Base.extend({ kind: z.literal(kind), request: Request, ...shape });
+
+export const DatasetGroup = record('datasetGroup', { name: z.string(), domain: z.string().nullable() });
+export const Schema = record('schema', {
+  name: z.string(),
+  schema: z.string(),
+  domain: z.string().nullable(),
+});
+export const Dataset = record('dataset', {
+  name: z.string(),
+  groupArn: z.string(),
+  /** Upper case, as in the ARN. */
+  type: z.string(),
+  schemaArn: z.string(),
+  /** Folder (below the data folder) of the bulk data in force; null before the first import. */
+  folder: z.string().nullable(),
+});
+export const ImportJob = record('importJob', {
+  name: z.string(),
+  datasetArn: z.string(),
+  location: z.string(),
+  mode: z.enum(['FULL', 'INCREMENTAL']),
+});
+export const Solution = record('solution', { name: z.string(), groupArn: z.string(), recipe: z.string() });
+export const SolutionVersion = record('solutionVersion', {
+  name: z.string().nullable(),
+  solutionArn: z.string(),
+  groupArn: z.string(),
+  recipe: z.string(),
+  /** Folders of the bulk data present when the version was made, by dataset type. */
+  data: z.record(z.string(), z.string()),
+  /** The trained model's file below the data folder; null until ACTIVE. */
+  model: z.string().nullable(),
+  metrics: z.record(z.string(), z.number()),
+  trainingHours: z.number().nullable(),
+});
+const batchJob = {
+  name: z.string(),
+  versionArn: z.string(),
+  filterArn: z.string().nullable(),
+  numResults: z.int(),
+  ...S3Paths,
+};
+export const BatchInferenceJob = record('batchInferenceJob', batchJob);
+export const BatchSegmentJob = record('batchSegmentJob', batchJob);
+export const Filter = record('filter', { name: z.string(), groupArn: z.string(), expression: z.string() });
+
+export const Resource = z.discriminatedUnion('kind', [
+  DatasetGroup,
+  Schema,
+  Dataset,
+  ImportJob,
+  Solution,
+  SolutionVersion,
+  BatchInferenceJob,
+  BatchSegmentJob,
+  Filter,
+]);
+export type Resource = z.infer<typeof Resource>;
+export type Kind = Resource['kind'];
+export type ResourceOf<K extends Kind> = Extract<Resource, { kind: K }>;

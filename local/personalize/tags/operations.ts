@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Arn, type Tag, TagKey, Tags } from '../protocol/constraints.ts';
+import { notFound, PersonalizeError } from '../protocol/errors.ts';
+import { type Call, operation } from '../protocol/operation.ts';
+import type { Resource } from '../state/records.ts';
+
+const MAX_TAGS = 50;
+
+function tagged({ service }: Call, arn: string): Resource {
+  const resource = service.state.get(arn);
+  if (resource === null) throw notFound(arn);
+  return resource;
+}
+
+const list = operation('ListTagsForResource', z.object({ resourceArn: Arn }), (call, input) => ({
+  tags: tagged(call, input.resourceArn).tags,
+}));
+
+const add = operation('TagResource', z.object({ resourceArn: Arn, tags: Tags }), async (call, input) => {
+  const resource = tagged(call, input.resourceArn);
+  const merged = new Map<string, Tag>([...resource.tags, ...input.tags].map((tag) => [tag.tagKey, tag]));
+  if (merged.size > MAX_TAGS) {
+    throw new PersonalizeError('TooManyTagsException', `A resource can have no more than ${MAX_TAGS} tags.`);
+  }
+  await call.service.state.put({ ...resource, tags: [...merged.values()] });
+  return {};
+});
+
+const remove = operation(
+  'UntagResource',
+  z.object({ resourceArn: Arn, tagKeys: z.array(TagKey).max(200) }),
+  async (call, input) => {
+    const resource = tagged(call, input.resourceArn);
+    const tags = resource.tags.filter(({ tagKey }) => !input.tagKeys.includes(tagKey));
+    await call.service.state.put({ ...resource, tags });
+    return {};
+  },
+);
+
+export const tagOperations = [list, add, remove];

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PersonalizeClient } from '@aws-sdk/client-personalize';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { startS3 } from '../../s3/startS3.ts';
+import type { Clock } from '../clock.ts';
+import { type RunningPersonalize, startPersonalize } from '../start.ts';
+
+export const BUCKET = 'shop-data';
+export const ROLE = 'arn:aws:iam::000000000000:role/personalize';
+const region = 'eu-central-1';
+const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+
+/** The real stand-in over a real S3 stand-in, and the unmodified SDK's clients for both. */
+export interface Harness {
+  personalize: RunningPersonalize;
+  readonly client: () => PersonalizeClient;
+  readonly log: string[];
+  put(key: string, text: string): Promise<string>;
+  get(key: string): Promise<string>;
+  keys(prefix: string): Promise<string[]>;
+  /** Stops the stand-in and starts it again on the same folder. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startHarness(options: { profile: 'engine' | 'aws'; clock?: Clock }): Promise<Harness> {
+  const root = await mkdtemp(join(tmpdir(), 'personalize-'));
+  const s3 = await startS3({ dataDir: join(root, 's3'), buckets: [BUCKET] });
+  const settings = { endpoint: s3.url, region, credentials };
+  const objects = new S3Client({ ...settings, forcePathStyle: true });
+  const log: string[] = [];
+  const start = () =>
+    startPersonalize({
+      dataDir: join(root, 'personalize'),
+      s3: settings,
+      log: (message, details) => log.push(`${message} ${JSON.stringify(details ?? {})}`),
+      ...options,
+    });
+  const harness: Harness = {
+    personalize: await start(),
+    client: () => new PersonalizeClient({ endpoint: harness.personalize.url, region, credentials }),
+    log,
+    put: async (key, text) => {
+      await objects.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: text }));
+      return `s3://${BUCKET}/${key}`;
+    },
+    get: async (key) => {
+      const { Body } = await objects.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+      return (await Body?.transformToString()) ?? '';
+    },
+    keys: async (prefix) => {
+      const { Contents = [] } = await objects.send(
+        new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }),
+      );
+      return Contents.map(({ Key }) => Key ?? '');
+    },
+    restart: async () => {
+      await harness.personalize.stop();
+      harness.personalize = await start();
+    },
+    stop: async () => {
+      await harness.personalize.stop();
+      objects.destroy();
+      await s3.stop();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+  return harness;
+}

@@ -1,0 +1,178 @@
+import {
+  CreateDatasetCommand,
+  CreateDatasetGroupCommand,
+  CreateDatasetImportJobCommand,
+  CreateSchemaCommand,
+  CreateSolutionCommand,
+  CreateSolutionVersionCommand,
+  DescribeBatchInferenceJobCommand,
+  DescribeBatchSegmentJobCommand,
+  DescribeDatasetCommand,
+  DescribeDatasetGroupCommand,
+  DescribeDatasetImportJobCommand,
+  DescribeSolutionCommand,
+  DescribeSolutionVersionCommand,
+  type PersonalizeClient,
+} from '@aws-sdk/client-personalize';
+import { recipeArn } from '../arns.ts';
+import { type Harness, ROLE } from './harness.ts';
+
+export const INTERACTIONS_SCHEMA = JSON.stringify({
+  type: 'record',
+  name: 'Interactions',
+  namespace: 'com.amazonaws.personalize.schema',
+  fields: [
+    { name: 'USER_ID', type: 'string' },
+    { name: 'ITEM_ID', type: 'string' },
+    { name: 'TIMESTAMP', type: 'long' },
+    { name: 'EVENT_TYPE', type: 'string' },
+  ],
+  version: '1.0',
+});
+
+export const ITEMS_SCHEMA = JSON.stringify({
+  type: 'record',
+  name: 'Items',
+  namespace: 'com.amazonaws.personalize.schema',
+  fields: [
+    { name: 'ITEM_ID', type: 'string' },
+    { name: 'CATEGORY', type: ['null', 'string'], categorical: true },
+    { name: 'PRICE', type: ['null', 'float'] },
+    { name: 'AVAILABLE', type: ['null', 'string'], categorical: true },
+  ],
+  version: '1.0',
+});
+
+export const USERS_SCHEMA = JSON.stringify({
+  type: 'record',
+  name: 'Users',
+  namespace: 'com.amazonaws.personalize.schema',
+  fields: [
+    { name: 'USER_ID', type: 'string' },
+    { name: 'PROVINCE', type: ['null', 'string'], categorical: true },
+  ],
+  version: '1.0',
+});
+
+/** A small shop with two tastes: even users buy even items, odd users odd ones; 40 users, 20 items. */
+export function smallShop(users = 40, items = 20, each = 6) {
+  const interactions = ['USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE'];
+  for (let user = 0; user < users; user++) {
+    for (let n = 0; n < each; n++) {
+      const item = (2 * ((user * 3 + n * n + n) % (items / 2)) + (user % 2)) % items;
+      interactions.push(`u${user},p${item},${1_700_000_000 + n * 86_400 * 9 + user * 60},purchase`);
+    }
+  }
+  const products = ['ITEM_ID,CATEGORY,PRICE,AVAILABLE'];
+  for (let item = 0; item < items; item++) {
+    products.push(
+      `p${item},${item % 2 === 0 ? 'Beds' : 'Lamps'},${10 + item},${item === 4 ? 'False' : 'True'}`,
+    );
+  }
+  const customers = ['USER_ID,PROVINCE'];
+  for (let user = 0; user < users; user++) customers.push(`u${user},${user % 3 === 0 ? 'North' : 'South'}`);
+  return { interactions: interactions.join('\n'), items: products.join('\n'), users: customers.join('\n') };
+}
+
+interface Status {
+  readonly status?: string | undefined;
+  readonly failureReason?: string | undefined;
+}
+
+const read = async (client: PersonalizeClient, arn: string): Promise<Status> => {
+  if (arn.includes(':dataset-group/')) {
+    return (await client.send(new DescribeDatasetGroupCommand({ datasetGroupArn: arn }))).datasetGroup ?? {};
+  }
+  if (arn.includes(':dataset-import-job/')) {
+    const answer = await client.send(new DescribeDatasetImportJobCommand({ datasetImportJobArn: arn }));
+    return answer.datasetImportJob ?? {};
+  }
+  if (arn.includes(':batch-inference-job/')) {
+    const answer = await client.send(new DescribeBatchInferenceJobCommand({ batchInferenceJobArn: arn }));
+    return answer.batchInferenceJob ?? {};
+  }
+  if (arn.includes(':batch-segment-job/')) {
+    const answer = await client.send(new DescribeBatchSegmentJobCommand({ batchSegmentJobArn: arn }));
+    return answer.batchSegmentJob ?? {};
+  }
+  if (arn.includes(':dataset/')) {
+    return (await client.send(new DescribeDatasetCommand({ datasetArn: arn }))).dataset ?? {};
+  }
+  if (/:solution\/[^/]+\//.test(arn)) {
+    const answer = await client.send(new DescribeSolutionVersionCommand({ solutionVersionArn: arn }));
+    return answer.solutionVersion ?? {};
+  }
+  return (await client.send(new DescribeSolutionCommand({ solutionArn: arn }))).solution ?? {};
+};
+
+/** Asks until the resource has come to rest. */
+export async function settled(client: PersonalizeClient, arn: string | undefined): Promise<Status> {
+  for (;;) {
+    const status = await read(client, arn ?? '');
+    if (!/PENDING|IN_PROGRESS|STOPPING/.test(status.status ?? '')) return status;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function activate(client: PersonalizeClient, arn: string | undefined): Promise<string> {
+  const { status, failureReason } = await settled(client, arn);
+  if (status !== 'ACTIVE') throw new Error(`${arn} is ${status}: ${failureReason}`);
+  return arn ?? '';
+}
+
+interface ShopData {
+  readonly interactions: string;
+  readonly items?: string;
+  readonly users?: string;
+}
+
+const SCHEMAS = { interactions: INTERACTIONS_SCHEMA, items: ITEMS_SCHEMA, users: USERS_SCHEMA };
+
+/** Makes a dataset group and imports the data; answers its ARN. */
+export async function importShop(harness: Harness, name: string, data: ShopData): Promise<string> {
+  const client = harness.client();
+  const group = await client.send(new CreateDatasetGroupCommand({ name }));
+  const datasetGroupArn = await activate(client, group.datasetGroupArn);
+  for (const type of ['interactions', 'items', 'users'] as const) {
+    const csv = data[type];
+    if (csv === undefined) continue;
+    const { schemaArn } = await client.send(
+      new CreateSchemaCommand({ name: `${name}-${type}`, schema: SCHEMAS[type] }),
+    );
+    const created = await client.send(
+      new CreateDatasetCommand({ name: `${name}-${type}`, schemaArn, datasetGroupArn, datasetType: type }),
+    );
+    const datasetArn = await activate(client, created.datasetArn);
+    const dataLocation = await harness.put(`${name}/${type}.csv`, csv);
+    const job = await client.send(
+      new CreateDatasetImportJobCommand({
+        jobName: `${name}-${type}`,
+        datasetArn,
+        dataSource: { dataLocation },
+        roleArn: ROLE,
+      }),
+    );
+    await activate(client, job.datasetImportJobArn);
+  }
+  return datasetGroupArn;
+}
+
+/** Makes a solution and a version of it; answers the version's ARN once it is ACTIVE. */
+export async function trainRecipe(
+  harness: Harness,
+  datasetGroupArn: string,
+  recipe: string,
+): Promise<string> {
+  const client = harness.client();
+  const solution = await client.send(
+    new CreateSolutionCommand({
+      name: `${datasetGroupArn.split('/')[1]}-${recipe}`,
+      datasetGroupArn,
+      recipeArn: recipeArn(recipe),
+      performAutoTraining: false,
+    }),
+  );
+  const solutionArn = await activate(client, solution.solutionArn);
+  const version = await client.send(new CreateSolutionVersionCommand({ solutionArn }));
+  return activate(client, version.solutionVersionArn);
+}
