@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { chown, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalError } from '../errors.ts';
+import { startChild } from '../processes/child.ts';
 import type { Placement } from './placement.ts';
 
 export const superuser = 'postgres';
@@ -47,28 +47,22 @@ async function removeHalfMade(clusterHome: string): Promise<void> {
 }
 
 async function runInitdb(placement: Placement, args: readonly string[]): Promise<void> {
-  const child = spawn(join(placement.programs, 'initdb'), [...args], {
+  const said: string[] = [];
+  const child = await startChild({
+    command: join(placement.programs, 'initdb'),
+    args,
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(placement.account ? { uid: placement.account.uid, gid: placement.account.gid } : {}),
+    user: placement.account,
+    output: (line) => said.push(line),
+    stopSignal: 'SIGTERM',
+    graceMs: 5_000,
   });
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
+  const { code } = await child.exited;
   if (code === 0) return;
-  const reason = said.trim().split('\n').slice(-4).join(' ');
   throw new LocalError(
     'start-failed',
     'PostgreSQL could not make its data folder.',
-    `initdb said: ${reason}`,
+    `initdb said: ${said.slice(-4).join(' ')}`,
   );
 }

@@ -31,6 +31,16 @@ export interface Child {
   stop(): Promise<void>;
 }
 
+/** Every child that runs, so that an end in the middle of a start finds those nobody holds yet. */
+const running = new Set<Child>();
+let ending = false;
+
+/** Stops what is still running, newest first, and lets nothing start any more. */
+export async function stopAllChildren(): Promise<void> {
+  ending = true;
+  for (const child of [...running].reverse()) await child.stop();
+}
+
 /**
  * Starts a program that cannot outlive us. It gets its own process group, so that Ctrl-C in the
  * terminal reaches only the parent, which then stops its children in order; and a death watch, for
@@ -38,6 +48,7 @@ export interface Child {
  * @throws {LocalError} start-failed, when the program cannot be started at all.
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
+  if (ending) throw new LocalError('start-failed', `${options.command} is not started.`, 'We are stopping.');
   const child = spawn(options.command, [...options.args], {
     cwd: options.cwd,
     env: { ...options.env },
@@ -70,7 +81,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     await exited;
     clearTimeout(killer);
   };
-  return {
+  const handle: Child = {
     pid,
     exited,
     stop() {
@@ -79,6 +90,9 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       return stopping;
     },
   };
+  running.add(handle);
+  void exited.then(() => running.delete(handle));
+  return handle;
 }
 
 function stdioFor(output: ChildOptions['output']): StdioOptions {

@@ -1,0 +1,64 @@
+import { stopAllChildren } from '../processes/child.ts';
+
+type Stop = () => Promise<void>;
+
+/** A service in this process that does not end by itself must not keep Ctrl-C waiting for ever. */
+const PATIENCE_MS = 30_000;
+
+export interface Shutdown {
+  /** Resolves with the signal when the process is asked to end. */
+  readonly requested: Promise<NodeJS.Signals>;
+  /** Registers what to stop, later than what was registered before it. Returns a way to take it back. */
+  add(name: string, stop: Stop): () => void;
+  /** Stops everything, newest first. Resolves when no child runs any more. Never throws. */
+  run(): Promise<void>;
+}
+
+/**
+ * Keeps the list of what runs. Ctrl-C, SIGTERM and a closed terminal ask for an end once; a second
+ * Ctrl-C ends this process at once, and the children's death watches see to the rest.
+ */
+export function createShutdown(log: (line: string) => void): Shutdown {
+  const stops: { name: string; stop: Stop }[] = [];
+  const requested = new Promise<NodeJS.Signals>((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (asked && signal === 'SIGINT') process.exit(130);
+        asked = true;
+        resolve(signal);
+      });
+    }
+  });
+  return {
+    requested,
+    add(name, stop) {
+      const entry = { name, stop };
+      stops.push(entry);
+      return () => {
+        if (stops.includes(entry)) stops.splice(stops.indexOf(entry), 1);
+      };
+    },
+    async run() {
+      for (const { name, stop } of stops.splice(0).reverse()) {
+        const problem = await withPatience(stop());
+        if (problem !== null) log(`${name} did not stop properly: ${problem}`);
+      }
+      await stopAllChildren();
+    },
+  };
+}
+
+async function withPatience(stopping: Promise<void>): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`it took longer than ${PATIENCE_MS / 1000} s`), PATIENCE_MS);
+  });
+  const ended = stopping.then(
+    () => null,
+    (error: unknown) => String(error),
+  );
+  const outcome = await Promise.race([ended, tooLong]);
+  clearTimeout(timer);
+  return outcome;
+}

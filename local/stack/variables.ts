@@ -1,0 +1,53 @@
+import { writeEnvFile } from '../envFile.ts';
+import { type LocalAws, type LocalDatabase, localAws } from './clouds.ts';
+import type { Home } from './home.ts';
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** How any AWS client, ours or the command line, reaches the local S3 and Personalize. */
+export function awsVariables(aws: LocalAws): Variables {
+  return {
+    AWS_REGION: localAws.region,
+    AWS_ACCESS_KEY_ID: localAws.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localAws.secretAccessKey,
+    AWS_ENDPOINT_URL_S3: aws.s3Url,
+    AWS_ENDPOINT_URL_PERSONALIZE: aws.personalizeUrl,
+    S3_FORCE_PATH_STYLE: 'true',
+    S3_BUCKET: localAws.bucket,
+    PERSONALIZE_ROLE_ARN: localAws.roleArn,
+  };
+}
+
+/** What the Worker is given. */
+export function workerVariables(home: Home, database: LocalDatabase): Variables {
+  return {
+    DATABASE_URL: database.databaseUrl,
+    NEON_FETCH_ENDPOINT: database.fetchEndpoint,
+    ID_HASH_KEY: home.idHashKey,
+    ENVIRONMENT: 'local',
+  };
+}
+
+/** What the batch is given: everything differs from production by address only. */
+export function batchVariables(
+  home: Home,
+  parts: { database: LocalDatabase; aws: LocalAws; kvBaseUrl: string },
+): Variables {
+  return {
+    ENVIRONMENT: 'local',
+    DATABASE_URL: parts.database.databaseUrl,
+    ...awsVariables(parts.aws),
+    KV_BASE_URL: parts.kvBaseUrl,
+    CLOUDFLARE_API_TOKEN: 'local',
+    ID_HASH_KEY: home.idHashKey,
+  };
+}
+
+/** Writes them where `npm run batch -- …` and `node --env-file=.local/env …` find them. */
+export function saveBatchVariables(home: Home, variables: Variables): Promise<void> {
+  return writeEnvFile(home.path('env'), variables, [
+    'What the batch needs to reach the local clouds of this folder, while npm start runs.',
+    `npm run batch -- status   or   node --env-file=${home.path('env')} --import tsx batch/main.ts status`,
+    'Written anew by every start.',
+  ]);
+}

@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LocalError } from './errors.ts';
+import { requireFreePort } from './freePort.ts';
+import { takeLock } from './processes/lock.ts';
+import { startAws, startDatabase } from './stack/clouds.ts';
+import { openHome } from './stack/home.ts';
+import { readStartOptions, type StartOptions } from './stack/options.ts';
+import { prepareShop, recreateDatabase, removeShop } from './stack/prepareShop.ts';
+import { runProgram, terminalVariables } from './stack/program.ts';
+import { planShop, readShopState, shopOf } from './stack/shop.ts';
+import { createShutdown, type Shutdown } from './stack/shutdown.ts';
+import { batchVariables, saveBatchVariables, workerVariables } from './stack/variables.ts';
+import { welcome } from './stack/welcome.ts';
+import { startWorker } from './worker/startWorker.ts';
+
+const projectRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
+const log = (line: string): void => console.log(line);
+
+/**
+ * `npm start`: the local clouds, the shop's orders, one batch, and the Worker that answers from it.
+ * Resolves with the way to wait for whatever ends by itself.
+ */
+async function start(options: StartOptions, shutdown: Shutdown): Promise<{ broken: Promise<string> }> {
+  await requireFreePort(options.port, '--port');
+  const asked = await shopOf(options);
+  const home = await openHome(options.dataDir);
+  const lock = await takeLock(home.path('lock'), options.dataDir);
+  shutdown.add('The lock', lock.release);
+  const plan = planShop(asked, await readShopState(home));
+  const context = { home, shutdown, log };
+
+  const database = await timed('PostgreSQL', () => startDatabase(context));
+  if (plan.action === 'replace') {
+    log('Another shop was kept here: the sample shop gives way.');
+    await recreateDatabase(database.databaseUrl);
+    await removeShop(home);
+  }
+  const aws = await timed('S3 and Personalize', () => startAws({ ...context, log: () => undefined }));
+  const defaultsPath = home.path('defaults.json');
+  const worker = await timed('Worker', () =>
+    startWorker({
+      projectRoot,
+      port: options.port,
+      dataDir: home.path('worker'),
+      vars: workerVariables(home, database),
+      defaultsPath,
+    }),
+  );
+  shutdown.add('The Worker', worker.stop);
+
+  const variables = batchVariables(home, { database, aws, kvBaseUrl: worker.kvBaseUrl });
+  await saveBatchVariables(home, variables);
+  const programs = { projectRoot, shutdown, terminal: terminalVariables(process.env) };
+  await runProgram(programs, { script: 'batch/main.ts', args: ['migrate'], variables });
+  const { databaseUrl } = database;
+  const { kvBaseUrl, url } = worker;
+  await prepareShop({ home, programs, plan, variables, databaseUrl, kvBaseUrl, defaultsPath, log });
+  log(await welcome({ home, url, shop: plan.shop, databaseUrl, variables }));
+  return {
+    broken: Promise.race([database.ended.then(() => 'PostgreSQL'), worker.ended.then(() => 'The Worker')]),
+  };
+}
+
+async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  log(`✓ ${name.padEnd(20)} ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return result;
+}
+
+function explain(error: unknown): void {
+  if (error instanceof LocalError) console.error(`\n${error.message}\n${error.remedy}`);
+  else console.error(error);
+}
+
+const conventional = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** 0 when asked to stop while serving, the shell's number when asked before that, 1 when something broke. */
+async function main(): Promise<number> {
+  const options = readStartOptions(process.argv.slice(2));
+  const shutdown = createShutdown(log);
+  const asked = shutdown.requested.then((signal) => ({ signal }));
+  let code = 1;
+  try {
+    const started = await Promise.race([start(options, shutdown), asked]);
+    if ('signal' in started) {
+      code = conventional[started.signal as keyof typeof conventional] ?? 1;
+    } else {
+      const ended = await Promise.race([started.broken, asked]);
+      if (typeof ended === 'string') console.error(`\n${ended} ended by itself; stopping the rest.`);
+      else code = 0;
+    }
+  } catch (error) {
+    explain(error);
+  }
+  log('\nStopping …');
+  await shutdown.run();
+  log('Stopped: no process is left behind.');
+  return code;
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  explain(error);
+  process.exit(1);
+}
