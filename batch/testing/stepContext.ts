@@ -1,0 +1,74 @@
+import { PersonalizeClient } from '@aws-sdk/client-personalize';
+import type { Pool } from 'pg';
+import { ALL_PARTS, type Config, readConfig } from '../config.ts';
+import { silentProgress } from '../progress.ts';
+import { jobRecordsOf } from '../runs/jobRecords.ts';
+import type { Lease } from '../runs/lease.ts';
+import type { StepContext } from '../steps/step.ts';
+import { createObjectStore, type ObjectStore } from '../storage/objectStore.ts';
+
+export interface TestAddresses {
+  readonly databaseUrl: string;
+  readonly s3Url: string;
+  readonly bucket: string;
+  readonly kvBaseUrl: string;
+  readonly kvToken?: string;
+}
+
+export function testConfig(addresses: TestAddresses): Config {
+  return readConfig(
+    {
+      DATABASE_URL: addresses.databaseUrl,
+      ENVIRONMENT: 'test',
+      AWS_REGION: 'eu-central-1',
+      S3_BUCKET: addresses.bucket,
+      S3_FORCE_PATH_STYLE: 'true',
+      AWS_ENDPOINT_URL_PERSONALIZE: 'http://127.0.0.1:1',
+      KV_BASE_URL: addresses.kvBaseUrl,
+      CLOUDFLARE_API_TOKEN: addresses.kvToken,
+      ID_HASH_KEY: 'ab'.repeat(32),
+      LENGTH_USER_RECOMMENDATIONS: '20',
+    },
+    ALL_PARTS,
+  );
+}
+
+export function testStore(config: Config, s3Url: string): ObjectStore {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return createObjectStore(config.s3, { endpoint: s3Url, credentials });
+}
+
+export interface TestContextParts {
+  readonly runId: string;
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly s3: ObjectStore;
+  readonly lease: Lease;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: () => void;
+}
+
+/** A step's context over real stores; time does not pass in it. */
+export function testContext(parts: TestContextParts): StepContext {
+  const line = silentProgress.step('test');
+  const progress: StepContext['progress'] = {
+    ...line,
+    update: () => {
+      parts.onProgress?.();
+      return progress;
+    },
+  };
+  return {
+    startedAt: new Date(0),
+    personalize: new PersonalizeClient({ region: 'eu-central-1' }),
+    progress,
+    clock: () => new Date(0),
+    sleep: async () => undefined,
+    random: () => 0.5,
+    jobs: jobRecordsOf(parts.pool, parts.runId),
+    log: { info: () => undefined, warn: () => undefined },
+    earlier: new Map(),
+    signal: new AbortController().signal,
+    ...parts,
+  };
+}
