@@ -44,7 +44,9 @@ export async function readObject(client: S3Client, { bucket, key }: Location): P
 
 export async function writeObject(client: S3Client, { bucket, key }: Location, body: string): Promise<void> {
   try {
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+    await client.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentLength: Buffer.byteLength(body) }),
+    );
   } catch (error) {
     throw asFailure(error);
   }
