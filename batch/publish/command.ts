@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 import { createPool } from '../db/pool.ts';
+import type { HeldLease } from '../runs/lease.ts';
 import { withLease } from '../runs/withLease.ts';
 import type { StepCounts } from '../steps/step.ts';
 import { republishLive } from './publishSnapshot.ts';
@@ -12,27 +13,29 @@ export function registerPublish(program: Command, context: CommandContext): void
     .command('publish')
     .description('write the live snapshot to KV again, as far as KV lacks it')
     .action(async () => {
-      const config = context.config('database', 'kv');
-      await withLease(config.database.url, async (lease) => {
-        const pool = createPool(config.database.url);
-        const progress = context.progress.step('publish');
-        try {
-          const signal = AbortSignal.any([context.signal, lease.lost]);
-          const { log } = context;
-          const sleep = (ms: number) => context.sleep(ms, signal);
-          const publishing = { pool, config, lease, progress, log, sleep, signal, random: Math.random };
-          await reconcilePointer(publishing);
-          const counts = await republishLive(publishing);
-          progress.finish(counts);
-          context.out(describe(counts));
-        } catch (error) {
-          progress.fail(error instanceof Error ? error.message : String(error));
-          throw error;
-        } finally {
-          await pool.end();
-        }
-      });
+      const { url } = context.config('database').database;
+      await withLease(url, (lease) => publishLive(context, lease));
     });
+}
+
+async function publishLive(context: CommandContext, lease: HeldLease): Promise<void> {
+  const config = context.config('database', 'kv');
+  const signal = AbortSignal.any([context.signal, lease.lost]);
+  const pool = createPool(config.database.url);
+  const progress = context.progress.step('publish');
+  try {
+    const { sleep, log } = context;
+    const publishing = { pool, config, lease, progress, log, sleep, signal, random: Math.random };
+    await reconcilePointer(publishing);
+    const counts = await republishLive(publishing);
+    progress.finish(counts);
+    context.out(describe(counts));
+  } catch (error) {
+    progress.fail(error instanceof Error ? error.message : String(error));
+    throw error;
+  } finally {
+    await pool.end();
+  }
 }
 
 function describe(counts: StepCounts): string {

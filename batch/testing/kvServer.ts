@@ -9,7 +9,7 @@ export interface KvServer {
   /** Keys of each bulk write that was taken, in order. */
   readonly writes: string[];
   /** Called before each request; a returned status is answered instead, 0 cuts the connection. */
-  fault: (request: { method: string; path: string }) => number | null;
+  fault: (request: { method: string; path: string; body: string }) => number | null;
   /** Keys a bulk write does not take, for so many writes each. */
   readonly stubborn: Map<string, number>;
   stop(): Promise<void>;
@@ -49,7 +49,7 @@ export async function startKvServer(): Promise<KvServer & { readonly token: stri
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const body = await text(request);
-    const fault = server.fault({ method: request.method ?? '', path: url.pathname });
+    const fault = server.fault({ method: request.method ?? '', path: url.pathname, body });
     if (fault === 0) return void response.destroy();
     const json = (status: number, value: object) => response.writeHead(status).end(JSON.stringify(value));
     if (fault !== null) return void json(fault, { success: false, errors: [{ message: 'fault' }] });

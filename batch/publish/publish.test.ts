@@ -1,0 +1,372 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import type { Pool } from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type LocalS3, startS3 } from '../../local/s3/startS3.ts';
+import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
+import { Defaults, LARGEST_DEFAULTS_BYTES } from '../../shared/defaults/defaults.ts';
+import { createCustomerKeyer } from '../../shared/identity/customerKey.ts';
+import { keyOfNumber, keyOfText } from '../../shared/snapshot/key64.ts';
+import { OVERALL_LIST } from '../../shared/snapshot/listKeys.ts';
+import { manifestKey, POINTER_KEY, partFor } from '../../shared/snapshot/manifest.ts';
+import type { Config } from '../config.ts';
+import { createPool } from '../db/pool.ts';
+import { registerDefaults } from '../defaults/command.ts';
+import { BatchError } from '../errors.ts';
+import { loadStep } from '../steps/load.ts';
+import { pruneStep } from '../steps/prune.ts';
+import { publishStep } from '../steps/publish.ts';
+import { listObjects, type ObjectStore } from '../storage/objectStore.ts';
+import { runPrefix } from '../storage/paths.ts';
+import { startKvServer } from '../testing/kvServer.ts';
+import { itemLine, userLine, writeOutput } from '../testing/outputs.ts';
+import { readersView, recordOf } from '../testing/readersView.ts';
+import { fillShop, seededRandom, seededShop } from '../testing/smallShop.ts';
+import { testConfig, testContext, testStore } from '../testing/stepContext.ts';
+import { republishLive } from './publishSnapshot.ts';
+import { reconcilePointer } from './reconcilePointer.ts';
+
+const BUCKET = 'bucket';
+const ITEMS = Array.from({ length: 40 }, (_, i) => `P${i + 1}`);
+
+let database: TestDatabase;
+let folder: string;
+let s3: LocalS3;
+let kv: Awaited<ReturnType<typeof startKvServer>>;
+let pool: Pool;
+let config: Config;
+let store: ObjectStore;
+let random: () => number;
+beforeEach(async () => {
+  random = seededRandom(11);
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'publish-test-'));
+  s3 = await startS3({ dataDir: folder, buckets: [BUCKET] });
+  kv = await startKvServer();
+  pool = createPool(database.url);
+  config = testConfig(addresses());
+  store = testStore(config, s3.url);
+  await fillShop(pool, seededShop(random));
+});
+afterEach(async () => {
+  await pool.end();
+  await kv.stop();
+  await s3.stop();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function addresses() {
+  return {
+    databaseUrl: database.url,
+    s3Url: s3.url,
+    bucket: BUCKET,
+    kvBaseUrl: kv.baseUrl,
+    kvToken: kv.token,
+  };
+}
+
+const held = { holder: 'test', token: 1n, assertHeld: async () => undefined };
+const context = (runId: string, lease = held) => testContext({ runId, config, pool, s3: store, lease });
+
+/** Outputs that differ from run to run. */
+async function infer(runId: string): Promise<void> {
+  const some = (): string[] => [...ITEMS].sort(() => random() - 0.5).slice(0, 14);
+  const users = Array.from({ length: 28 }, (_, i) =>
+    userLine(
+      String(i + 1),
+      some(),
+      some().map(() => random()),
+    ),
+  );
+  await writeOutput(store, { place: config, runId, recipe: 'user-personalization' }, users);
+  await writeOutput(
+    store,
+    { place: config, runId, recipe: 'similar-items' },
+    ITEMS.map((id) => itemLine(id, some())),
+  );
+  await writeOutput(store, { place: config, runId, recipe: 'popularity-count' }, [userLine('1', some(), [])]);
+}
+
+async function load(runId: string): Promise<void> {
+  await infer(runId);
+  await loadStep.run(context(runId));
+}
+
+async function makeLive(runId: string) {
+  await load(runId);
+  return publishStep.run(context(runId));
+}
+
+async function intent() {
+  const answer = await pool.query(
+    'SELECT live_snapshot_id AS live, previous_snapshot_id AS previous, generation::int FROM live_pointer',
+  );
+  return answer.rows[0];
+}
+
+describe('publishing', () => {
+  test('gives readers every record, byte for byte as Postgres has it', async () => {
+    const counts = await makeLive('r1');
+    const view = readersView(kv.values);
+    if (view === null) throw new Error('nothing published');
+    const { tables, snapshot_id } = view.manifest;
+    expect(await intent()).toEqual({ live: snapshot_id, previous: null, generation: 1 });
+    expect(view.pointer).toMatchObject({ live: snapshot_id, previous: null, generation: 1 });
+    expect(view.manifest).toMatchObject({ engine: 'embedded', score_kind: 'probability', run_id: 'r1' });
+    expect(counts).toMatchObject({ snapshot_id, kv_writes: kv.writes.length });
+    expect(kv.writes.slice(-2)).toEqual([manifestKey(snapshot_id), POINTER_KEY]);
+
+    const keyOf = createCustomerKeyer('ab'.repeat(32));
+    const users = await pool.query('SELECT customer_number, record FROM snapshot_users');
+    for (const { customer_number, record } of users.rows) {
+      const key = keyOf(`C${customer_number}`);
+      const part = partFor(tables.users, key);
+      expect(recordOf(kv.values, part === null ? [] : [part], key)).toEqual(new Uint8Array(record));
+    }
+    for (let item = 1; item <= ITEMS.length; item++) {
+      const found = recordOf(kv.values, tables.product_index, keyOfText(`P${item}`));
+      expect(found && new DataView(found.buffer, found.byteOffset).getUint32(0, true)).toBe(item);
+    }
+    const lists = await pool.query(`SELECT list_key, record FROM snapshot_lists WHERE kind = 'similar'`);
+    for (const { list_key, record } of lists.rows) {
+      expect(recordOf(kv.values, tables.similar, keyOfNumber(Number(list_key)))).toEqual(
+        new Uint8Array(record),
+      );
+    }
+    expect(recordOf(kv.values, tables.popular, keyOfText(OVERALL_LIST))).not.toBeNull();
+  });
+
+  test('again writes no part that KV holds already', async () => {
+    await makeLive('r1');
+    const before = kv.writes.length;
+    await makeLive('r2');
+    const again = kv.writes.slice(before);
+    const view = readersView(kv.values);
+    // Orders and products are the same: what differs is the recommender's.
+    expect(again).not.toContain(view?.manifest.tables.catalogue[0]?.key);
+    expect(again).not.toContain(view?.manifest.tables.pairs[0]?.key);
+    expect(again).toContain(view?.manifest.tables.users[0]?.key);
+    expect(view?.pointer).toMatchObject({ generation: 2, previous: 1, live: 2 });
+  });
+
+  test('of the same run twice moves nothing', async () => {
+    await makeLive('r1');
+    const before = await intent();
+    const counts = await publishStep.run(context('r1'));
+    expect(counts['kv_writes']).toBe(2);
+    expect(await intent()).toEqual({ ...before, generation: 2 });
+    expect(readersView(kv.values)?.pointer).toMatchObject({ live: 1, previous: null, generation: 2 });
+  });
+
+  test('without the lease changes nothing readers see', async () => {
+    await makeLive('r1');
+    await load('r2');
+    const lost = {
+      ...held,
+      assertHeld: async () => {
+        throw new BatchError({ code: 'lease_lost', message: 'x', remedy: 'y' });
+      },
+    };
+    await expect(publishStep.run(context('r2', lost))).rejects.toMatchObject({ code: 'lease_lost' });
+    expect(await intent()).toMatchObject({ live: 1, generation: 1 });
+    expect(readersView(kv.values)?.pointer.live).toBe(1);
+  });
+
+  test('does not flip when KV gives damaged bytes back', async () => {
+    await makeLive('r1');
+    await load('r2');
+    kv.fault = ({ method, path }) => {
+      if (method === 'GET' && path.startsWith('/kv/values/snapshot%2Fpart')) {
+        const key = decodeURIComponent(path.slice('/kv/values/'.length));
+        kv.values.set(key, Buffer.from('damaged'));
+      }
+      return null;
+    };
+    await expect(publishStep.run(context('r2'))).rejects.toMatchObject({ code: 'kv_incomplete' });
+    kv.fault = () => null;
+    expect(await intent()).toMatchObject({ live: 1 });
+  });
+
+  test('overtakes the generation KV knows after a database was restored', async () => {
+    await makeLive('r1');
+    const pointer = readersView(kv.values)?.pointer;
+    kv.values.set(POINTER_KEY, Buffer.from(JSON.stringify({ ...pointer, generation: 40 })));
+    expect(await reconcilePointer(context('r1'))).toBe('ahead');
+    await makeLive('r2');
+    expect(readersView(kv.values)?.pointer).toMatchObject({ generation: 41, live: 2 });
+  });
+});
+
+describe('after KV lost what it held', () => {
+  test('the live snapshot comes back whole from Postgres, the same bytes under the same keys', async () => {
+    await makeLive('r1');
+    const before = new Map(kv.values);
+    kv.values.clear();
+    expect(await reconcilePointer(context('x'))).toBe('lost');
+    expect(kv.values.size).toBe(0);
+    await republishLive(context('x'));
+    const pointer = readersView(kv.values)?.pointer;
+    expect(pointer).toMatchObject({ live: 1, generation: 2 });
+    for (const [key, value] of before) if (key !== POINTER_KEY) expect(kv.values.get(key)).toEqual(value);
+    expect(kv.values.size).toBe(before.size);
+  });
+
+  test('nothing can be brought back before the first publish', async () => {
+    await expect(republishLive(context('x'))).rejects.toMatchObject({ code: 'nothing_live' });
+    expect(await reconcilePointer(context('x'))).toBe('agrees');
+  });
+});
+
+describe('pruning', () => {
+  test('keeps two snapshots in Postgres, three in KV, and the objects of kept runs', async () => {
+    for (const runId of ['r1', 'r2', 'r3', 'r4', 'r5']) await makeLive(runId);
+    await load('r6');
+    const counts = await pruneStep.run(context('r5'));
+    expect(counts).toMatchObject({ snapshots_dropped: 4, manifests_deleted: 2 });
+    const tables = await pool.query(
+      `SELECT relname FROM pg_class WHERE relname ~ '^snapshot_users_[0-9]+$' ORDER BY 1`,
+    );
+    expect(tables.rows.map((row) => row.relname)).toEqual(['snapshot_users_4', 'snapshot_users_5']);
+    const manifests = [...kv.values.keys()].filter((key) => key.startsWith('snapshot/manifest/')).sort();
+    expect(manifests).toEqual([3, 4, 5].map(manifestKey));
+    const named = new Set<string>();
+    for (const live of [3, 4, 5]) {
+      kv.values.set(POINTER_KEY, Buffer.from(JSON.stringify({ ...readersView(kv.values)?.pointer, live })));
+      const manifest = readersView(kv.values)?.manifest;
+      if (manifest === undefined) throw new Error('not whole');
+      for (const { key } of [...Object.values(manifest.tables).flat(), ...Object.values(manifest.documents)])
+        named.add(key);
+    }
+    const parts = [...kv.values.keys()].filter((key) => key.startsWith('snapshot/part/'));
+    expect(new Set(parts)).toEqual(named);
+    const runs = new Set(
+      (await listObjects(store, runPrefix(config, '').slice(0, -1))).map(({ key }) => key.split('/')[2]),
+    );
+    expect(runs).toEqual(new Set(['r4', 'r5']));
+    expect(await pruneStep.run(context('r5'))).toEqual({
+      snapshots_dropped: 0,
+      manifests_deleted: 0,
+      parts_deleted: 0,
+      objects_deleted: 0,
+    });
+  });
+
+  test('leaves a run alone that has not ended, and everything while nothing is live', async () => {
+    await load('r1');
+    expect(await pruneStep.run(context('r9'))).toEqual({});
+    await makeLive('r2');
+    await pool.query(
+      `INSERT INTO batch_job_metadata (run_id, kind, name, status) VALUES ('r1', 'run', 'p', 'waiting')`,
+    );
+    expect(await pruneStep.run(context('r2'))).toMatchObject({ snapshots_dropped: 0, objects_deleted: 0 });
+    await publishStep.run(context('r1'));
+    expect(readersView(kv.values)?.manifest.run_id).toBe('r1');
+  });
+});
+
+describe('kill -9', () => {
+  let child: ChildProcess | null = null;
+  afterEach(() => child?.kill('SIGKILL'));
+
+  /** Runs load and publish in a process of its own; resolves with its exit code, null when killed. */
+  function run(runId: string, onSign: (line: string) => void = () => undefined): Promise<number | null> {
+    const script = fileURLToPath(new URL('../testing/runSteps.ts', import.meta.url));
+    const task = JSON.stringify({ runId, addresses: addresses() });
+    const started = spawn(process.execPath, ['--import', 'tsx', script, task], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child = started;
+    started.stdout.on('data', (chunk: Buffer) => {
+      for (const line of chunk.toString().split('\n')) if (line !== '') onSign(line);
+    });
+    return new Promise((resolve) => started.on('close', resolve));
+  }
+  const kill = () => child?.kill('SIGKILL');
+
+  async function finishes(): Promise<void> {
+    expect(readersView(kv.values)?.pointer.live).toBe(1);
+    const rows = await pool.query('SELECT count(*)::int AS n FROM offline_user_recommendations');
+    expect(rows.rows[0].n).toBeGreaterThan(20);
+    kv.fault = () => null;
+    expect(await run('r2')).toBe(0);
+    const view = readersView(kv.values);
+    expect(view?.manifest.run_id).toBe('r2');
+    expect(await intent()).toMatchObject({ live: view?.pointer.live, generation: view?.pointer.generation });
+    const doubled = await pool.query(
+      `SELECT customer_key FROM snapshot_users WHERE snapshot_id = $1 GROUP BY 1 HAVING count(*) > 1`,
+      [view?.pointer.live],
+    );
+    expect(doubled.rows).toEqual([]);
+  }
+
+  beforeEach(async () => {
+    await makeLive('r1');
+    await infer('r2');
+  });
+
+  test('during the load leaves readers on the old snapshot; the next run completes', async () => {
+    let signs = 0;
+    const code = await run('r2', (line) => {
+      if (line === 'load' && ++signs === 3) kill();
+    });
+    expect(code).toBeNull();
+    await finishes();
+  });
+
+  test('while parts are written leaves readers on the old snapshot; the next run completes', async () => {
+    kv.fault = ({ path }) => {
+      if (path === '/kv/bulk') kill();
+      return null;
+    };
+    expect(await run('r2')).toBeNull();
+    expect(await intent()).toMatchObject({ live: 1 });
+    await finishes();
+  });
+
+  test('right before the pointer leaves readers on the old snapshot; the next start tells them', async () => {
+    kv.fault = ({ body }) => {
+      if (!body.includes(POINTER_KEY)) return null;
+      kill();
+      return 500;
+    };
+    expect(await run('r2')).toBeNull();
+    expect(await intent()).toMatchObject({ live: 2, generation: 2 });
+    expect(readersView(kv.values)?.pointer.live).toBe(1);
+    kv.fault = () => null;
+    expect(await reconcilePointer(context('r2'))).toBe('moved');
+    expect(readersView(kv.values)?.pointer).toMatchObject({ live: 2, generation: 2, previous: 1 });
+    expect(await reconcilePointer(context('r2'))).toBe('agrees');
+  });
+});
+
+test('defaults hold the overall list, cards for every item named, and fit the bundle', async () => {
+  await makeLive('r1');
+  const file = join(folder, 'defaults.json');
+  const said: string[] = [];
+  const program = new Command();
+  registerDefaults(program, {
+    config: () => ({ ...config }),
+    out: (line) => said.push(line),
+    log: { info: () => undefined, warn: () => undefined },
+    progress: { step: () => context('x').progress },
+    clock: () => new Date(0),
+    signal: new AbortController().signal,
+    sleep: async () => undefined,
+  });
+  await program.parseAsync(['defaults', '--out', file], { from: 'user' });
+  const text = await readFile(file, 'utf8');
+  const defaults = Defaults.parse(JSON.parse(text));
+  expect(text.length).toBeLessThanOrEqual(LARGEST_DEFAULTS_BYTES);
+  expect(defaults.snapshot_id).toBe(1);
+  expect(defaults.lists['overall']?.length).toBeGreaterThan(10);
+  expect(Object.keys(defaults.lists).some((name) => name.startsWith('city:'))).toBe(true);
+  const known = new Set(defaults.products.map(({ item }) => item));
+  for (const items of Object.values(defaults.lists))
+    for (const item of items) expect(known.has(item)).toBe(true);
+  expect(said).toHaveLength(1);
+});
