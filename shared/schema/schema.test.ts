@@ -9,7 +9,7 @@ import * as runs from './runs.ts';
 
 let database: TestDatabase;
 let client: pg.Client;
-const declared = Object.values({ ...commerce, ...results, ...runs });
+const declared: unknown[] = Object.values({ ...commerce, ...results, ...runs });
 const tables = declared.filter((value): value is PgTable => is(value, PgTable));
 const views = declared.filter((value): value is PgView => is(value, View));
 
