@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { LocalError } from './errors.ts';
 import { requireFreePort } from './freePort.ts';
 import { takeLock } from './processes/lock.ts';
-import { startAws, startDatabase } from './stack/clouds.ts';
-import { openHome } from './stack/home.ts';
+import { type LocalDatabase, startAws, startDatabase } from './stack/clouds.ts';
+import { type Home, openHome } from './stack/home.ts';
 import { readStartOptions, type StartOptions } from './stack/options.ts';
 import { prepareShop, recreateDatabase, removeShop } from './stack/prepareShop.ts';
 import { runProgram, terminalVariables } from './stack/program.ts';
@@ -12,14 +12,14 @@ import { planShop, readShopState, shopOf } from './stack/shop.ts';
 import { createShutdown, type Shutdown } from './stack/shutdown.ts';
 import { batchVariables, saveBatchVariables, workerVariables } from './stack/variables.ts';
 import { welcome } from './stack/welcome.ts';
-import { startWorker } from './worker/startWorker.ts';
+import { type LocalWorker, startWorker } from './worker/startWorker.ts';
 
 const projectRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const log = (line: string): void => console.log(line);
 
 /**
  * `npm start`: the local clouds, the shop's orders, one batch, and the Worker that answers from it.
- * Resolves with the way to wait for whatever ends by itself.
+ * Resolves when all of it serves, with what resolves when a part of it has ended by itself.
  */
 async function start(options: StartOptions, shutdown: Shutdown): Promise<{ broken: Promise<string> }> {
   await requireFreePort(options.port, '--port');
@@ -28,38 +28,57 @@ async function start(options: StartOptions, shutdown: Shutdown): Promise<{ broke
   const lock = await takeLock(home.path('lock'), options.dataDir);
   shutdown.add('The lock', lock.release);
   const plan = planShop(asked, await readShopState(home));
-  const context = { home, shutdown, log };
 
-  const database = await timed('PostgreSQL', () => startDatabase(context));
+  const database = await timed('PostgreSQL', () => startDatabase({ home, shutdown, log }));
+  const { databaseUrl } = database;
   if (plan.action === 'replace') {
     log('Another shop was kept here: the sample shop gives way.');
-    await recreateDatabase(database.databaseUrl);
+    await recreateDatabase(databaseUrl);
     await removeShop(home);
   }
-  const aws = await timed('S3 and Personalize', () => startAws({ ...context, log: () => undefined }));
-  const defaultsPath = home.path('defaults.json');
-  const worker = await timed('Worker', () =>
-    startWorker({
-      projectRoot,
-      port: options.port,
-      dataDir: home.path('worker'),
-      vars: workerVariables(home, database),
-      defaultsPath,
-    }),
-  );
-  shutdown.add('The Worker', worker.stop);
-
-  const variables = batchVariables(home, { database, aws, kvBaseUrl: worker.kvBaseUrl });
-  await saveBatchVariables(home, variables);
   const programs = { projectRoot, shutdown, terminal: terminalVariables(process.env) };
-  await runProgram(programs, { script: 'batch/main.ts', args: ['migrate'], variables });
-  const { databaseUrl } = database;
+  const migrate = { script: 'batch/main.ts', args: ['migrate'], variables: { DATABASE_URL: databaseUrl } };
+  const defaultsPath = home.path('defaults.json');
+  const [aws, worker] = await Promise.all([
+    timed('S3 and Personalize', () => startAws({ home, shutdown })),
+    timed('Worker', () => serveWorker({ options, home, shutdown, database, defaultsPath })),
+    runProgram(programs, migrate),
+  ]);
+
   const { kvBaseUrl, url } = worker;
+  const variables = batchVariables(home, { database, aws, kvBaseUrl });
+  await saveBatchVariables(home, variables);
   await prepareShop({ home, programs, plan, variables, databaseUrl, kvBaseUrl, defaultsPath, log });
   log(await welcome({ home, url, shop: plan.shop, databaseUrl, variables }));
   return {
     broken: Promise.race([database.ended.then(() => 'PostgreSQL'), worker.ended.then(() => 'The Worker')]),
   };
+}
+
+interface Serving {
+  readonly options: StartOptions;
+  readonly home: Home;
+  readonly shutdown: Shutdown;
+  readonly database: LocalDatabase;
+  readonly defaultsPath: string;
+}
+
+async function serveWorker({
+  options,
+  home,
+  shutdown,
+  database,
+  defaultsPath,
+}: Serving): Promise<LocalWorker> {
+  const worker = await startWorker({
+    projectRoot,
+    port: options.port,
+    dataDir: home.path('worker'),
+    vars: workerVariables(home, database),
+    defaultsPath,
+  });
+  shutdown.add('The Worker', worker.stop);
+  return worker;
 }
 
 async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -94,9 +113,7 @@ async function main(): Promise<number> {
   } catch (error) {
     explain(error);
   }
-  log('\nStopping …');
   await shutdown.run();
-  log('Stopped: no process is left behind.');
   return code;
 }
 

@@ -35,6 +35,10 @@ export interface Child {
 const running = new Set<Child>();
 let ending = false;
 
+export function hasChildren(): boolean {
+  return running.size > 0;
+}
+
 /** Stops what is still running, newest first, and lets nothing start any more. */
 export async function stopAllChildren(): Promise<void> {
   ending = true;

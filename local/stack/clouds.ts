@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs';
 import { startNeonProxy } from '../neon-proxy/startNeonProxy.ts';
 import { startPersonalize } from '../personalize/start.ts';
 import { startPostgres } from '../postgres/startPostgres.ts';
@@ -53,19 +54,21 @@ export interface LocalAws {
 }
 
 /** S3 and the stand-in for Personalize that reads from it and writes to it. */
-export async function startAws({ home, shutdown, log }: Context): Promise<LocalAws> {
+export async function startAws({ home, shutdown }: Omit<Context, 'log'>): Promise<LocalAws> {
   const s3 = await startS3({
     dataDir: home.path('s3'),
     buckets: [localAws.bucket],
     ...(home.ports.s3 === undefined ? {} : { port: home.ports.s3 }),
   });
   shutdown.add('S3', s3.stop);
+  const journal = createWriteStream(home.path('personalize', 'personalize.log'), { mode: 0o600 });
   const { region, accessKeyId, secretAccessKey } = localAws;
   const personalize = await startPersonalize({
     dataDir: home.path('personalize'),
     s3: { endpoint: s3.url, region, credentials: { accessKeyId, secretAccessKey } },
     profile: 'engine',
-    log,
+    log: (message, details) =>
+      journal.write(`${message} ${details === undefined ? '' : JSON.stringify(details)}\n`),
     ...(home.ports.personalize === undefined ? {} : { port: home.ports.personalize }),
   });
   shutdown.add('Personalize', personalize.stop);

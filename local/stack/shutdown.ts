@@ -1,4 +1,4 @@
-import { stopAllChildren } from '../processes/child.ts';
+import { hasChildren, stopAllChildren } from '../processes/child.ts';
 
 type Stop = () => Promise<void>;
 
@@ -10,7 +10,7 @@ export interface Shutdown {
   readonly requested: Promise<NodeJS.Signals>;
   /** Registers what to stop, later than what was registered before it. Returns a way to take it back. */
   add(name: string, stop: Stop): () => void;
-  /** Stops everything, newest first. Resolves when no child runs any more. Never throws. */
+  /** Stops everything, newest first, and says so. Resolves when no child runs any more. Never throws. */
   run(): Promise<void>;
 }
 
@@ -40,11 +40,14 @@ export function createShutdown(log: (line: string) => void): Shutdown {
       };
     },
     async run() {
+      if (stops.length === 0 && !hasChildren()) return;
+      log('\nStopping …');
       for (const { name, stop } of stops.splice(0).reverse()) {
         const problem = await withPatience(stop());
         if (problem !== null) log(`${name} did not stop properly: ${problem}`);
       }
       await stopAllChildren();
+      log('Stopped: no process is left behind.');
     },
   };
 }

@@ -78,18 +78,18 @@ function exampleRequests(example: Example): [shows: string, path: string][] {
   return [
     [
       `a customer with ${orders ?? 'some'} orders: what to offer next, and why`,
-      `${reads}/user/${inPath(customer ?? 'unknown')}?limit=5`,
+      `${reads}/user/${inPath(customer ?? 'unknown')}?limit=3`,
     ],
     [
       `products like ${inComment(name ?? 'the best seller')}`,
-      `${reads}/similar/${inPath(product ?? 'unknown')}?limit=5`,
+      `${reads}/similar/${inPath(product ?? 'unknown')}?limit=3`,
     ],
     [
       `what is popular in ${inComment([city, province].filter((part) => part !== null).join(', ') || 'one place')}`,
-      `${reads}/by-location?limit=5${at}`,
+      `${reads}/by-location?limit=3${at}`,
     ],
-    ['somebody nobody knows: what is popular, marked as such', `${reads}/user/nobody-knows-me?limit=5`],
-    ['products bought together more often than by chance', 'analytics/collaborative-pairs?limit=5'],
+    ['somebody nobody knows: what is popular, marked as such', `${reads}/user/nobody-knows-me?limit=3`],
+    ['products bought together more often than by chance', 'analytics/collaborative-pairs?limit=3'],
   ];
 }
 
