@@ -1,9 +1,10 @@
 /**
  * Lets concurrent requests for one key wait for the first one's read. Requests must not await each
  * other's I/O in a Worker, so a follower awaits a promise of its own, which the leader's read resolves
- * without a value (the runtime then resumes the follower in its own context); the follower looks into
- * memory itself. A leader that is cancelled leaves nobody hanging: followers wait on their own timer,
- * and a flight older than `abandonMs` counts as lost.
+ * without a value; the runtime resumes the follower in its own context (compatibility flag
+ * handle_cross_request_promise_resolution, the default since 2024-10-14), where it looks into memory.
+ * A leader that is cancelled leaves nobody hanging: followers wait on their own timer, and a flight
+ * older than `abandonMs` counts as lost.
  */
 export interface Flights {
   /** Null: nobody reads this key; the caller becomes the leader and must call `land`. */

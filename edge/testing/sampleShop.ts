@@ -54,18 +54,21 @@ function listOf(items: number[], counts: number[] = [], own = items.length): Ite
   return { items, counts: items.map((_, i) => counts[i] ?? 0), weights: items.map(() => 2.5), own };
 }
 
+/** Has a list, affinity and purchases; 5 is sold out, 7 the batch's popular fill. */
+export const AYESHA: UserRecord = {
+  place: 1,
+  items: [11, 5, 12, 13, 7],
+  scores: [0.2, 0.15, 0.1, null, 0.01],
+  reasons: ['bought_with', 'similar_taste', 'buy_again', 'similar_taste', 'popular_in_place'],
+  references: [0, null, 1, null, null],
+  own: 4,
+  affinity: [14, 15],
+  bought: [1, 2],
+};
+
 /** Customers by unified id. */
 export const USERS: Readonly<Record<string, UserRecord>> = {
-  ayesha: {
-    place: 1,
-    items: [11, 5, 12, 13, 7],
-    scores: [0.2, 0.15, 0.1, null, 0.01],
-    reasons: ['bought_with', 'similar_taste', 'buy_again', 'similar_taste', 'popular_in_place'],
-    references: [0, null, 1, null, null],
-    own: 4,
-    affinity: [14, 15],
-    bought: [1, 2],
-  },
+  ayesha: AYESHA,
   bilal: { place: 2, items: [], scores: [], reasons: [], references: [], own: 0, affinity: [], bought: [3] },
 };
 

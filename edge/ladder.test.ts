@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startNeonProxy } from '../local/neon-proxy/startNeonProxy.ts';
+import { createTestDatabase } from '../local/testing/database.ts';
+import { PairsAnswer } from '../shared/api/pairs.ts';
+import { type RecommendationList, UserAnswer } from '../shared/api/recommendation.ts';
+import { StatusAnswer } from '../shared/api/status.ts';
+import { manifestKey, POINTER_KEY } from '../shared/snapshot/manifest.ts';
+import { type Ask, edgeOf, FORGETFUL } from './testing/askEdge.ts';
+import { breakable, type Fault, type FaultyKv, mapKv } from './testing/faultyKv.ts';
+import { startHangingServer } from './testing/hangingServer.ts';
+import { fillPostgres } from './testing/samplePostgres.ts';
+import { AYESHA } from './testing/sampleShop.ts';
+import { makePointer, makeSnapshot, type SampleSnapshot } from './testing/sampleSnapshot.ts';
+
+const P = '/api/v1/personalize/recommendations';
+const READS = [
+  `${P}/user/ayesha?limit=12`,
+  `${P}/user/bilal?exclude_bought=1`,
+  `${P}/user/nobody?city=Lahore&exclude=P-10`,
+  `${P}/ayesha`,
+  `${P}/item-affinity/ayesha`,
+  `${P}/similar/P-1`,
+  `${P}/similar/none?category=Pillows`,
+  `${P}/by-location?province=Punjab&city=Lahore`,
+  `${P}/popular?category=Bedding`,
+];
+const PAIRS_READ = '/api/v1/analytics/collaborative-pairs?product_id=P-1';
+
+let live: SampleSnapshot;
+let previous: SampleSnapshot;
+let fromPostgres: Record<string, string>;
+let hanging: Awaited<ReturnType<typeof startHangingServer>>;
+const stops: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  live = await makeSnapshot(2);
+  // Nobody is in the previous snapshot's lists but ayesha: its parts differ from the live ones.
+  previous = await makeSnapshot(1, { ayesha: { ...AYESHA, items: [12], own: 1 } });
+  const database = await createTestDatabase();
+  await fillPostgres(database.url, [previous, live], 2);
+  const proxy = await startNeonProxy({ postgresUrl: database.url });
+  hanging = await startHangingServer();
+  stops.push(
+    () => hanging.stop(),
+    () => proxy.stop(),
+    () => database.drop(),
+  );
+  fromPostgres = { DATABASE_URL: database.url, NEON_FETCH_ENDPOINT: proxy.fetchEndpoint };
+});
+afterAll(async () => {
+  for (const stop of stops) await stop();
+});
+
+const kvWith = (...snapshots: SampleSnapshot[]): FaultyKv => {
+  const pointer = makePointer(2, snapshots.includes(previous) ? 1 : null);
+  return breakable(mapKv(new Map([...snapshots.flatMap(({ values }) => [...values]), pointer])));
+};
+/** Postgres answers on a shared machine may take longer than a shopper should wait. */
+const PATIENT = { ...FORGETFUL, POSTGRES_BUDGET_MS: '20000', TOTAL_BUDGET_MS: '30000' };
+
+async function read(ask: Ask, path: string): Promise<RecommendationList> {
+  const { status, text } = await ask(path);
+  expect(status, text).toBe(200);
+  return UserAnswer.omit({ user_id: true }).parse(JSON.parse(text));
+}
+const content = ({ recommendations, personal, fallback, snapshot, generated_at }: RecommendationList) => ({
+  ...{ recommendations, personal, fallback, snapshot, generated_at },
+});
+
+describe('the same requests', () => {
+  test('answer from Postgres with the same lists when KV is empty, and say so', async () => {
+    const fromKv = edgeOf({ kv: kvWith(live) });
+    const ask = edgeOf({ kv: mapKv(new Map()), env: { ...PATIENT, ...fromPostgres } });
+    for (const path of READS) {
+      const expected = await read(fromKv, path);
+      const answer = await read(ask, path);
+      expect(content(answer), path).toEqual(content(expected));
+      expect([expected.source, answer.source], path).toEqual(['kv', 'postgres']);
+      expect(answer.degraded.map(({ source }) => source)).not.toContain('defaults');
+    }
+    const pairs = PairsAnswer.parse(JSON.parse((await ask(PAIRS_READ)).text));
+    expect(pairs).toMatchObject({ source: 'postgres', snapshot: 2 });
+    expect(pairs.pairs).toEqual(PairsAnswer.parse(JSON.parse((await fromKv(PAIRS_READ)).text)).pairs);
+  });
+
+  test('answer from the bundled defaults when Postgres is gone too, and say so', async () => {
+    const env = { ...FORGETFUL, ...fromPostgres, NEON_FETCH_ENDPOINT: 'http://127.0.0.1:9/sql' };
+    const ask = edgeOf({ kv: mapKv(new Map()), env });
+    for (const path of READS) {
+      const answer = await read(ask, path);
+      expect(answer.source, path).toBe('defaults');
+      expect(answer.generated_at).toBe('2026-01-01T00:00:00.000Z');
+      expect(answer.recommendations.length, path).toBeGreaterThan(0);
+      expect(answer.degraded.length, path).toBeGreaterThan(0);
+    }
+    const near = await read(ask, `${P}/by-location?province=Punjab&limit=2`);
+    expect(near.recommendations.map((item) => [item.product_id, item.step])).toEqual([
+      ['P-17', 'popular_in_province'],
+      ['P-19', 'popular_overall'],
+    ]);
+  });
+
+  test('take the very next step for the one part that fails', async () => {
+    const usersPart = live.manifest.tables.users.map(({ key }) => key);
+    const kv = kvWith(live, previous);
+    kv.fault = (key) => (usersPart.includes(key) ? 'corrupt' : null);
+    const answer = await read(edgeOf({ kv }), `${P}/user/ayesha?limit=2`);
+    expect(answer).toMatchObject({ source: 'kv_previous', snapshot: 1, personal: true });
+    expect(answer.degraded).toEqual([{ part: 'users', source: 'kv_previous' }]);
+    expect(answer.recommendations[0]?.product_id).toBe('P-12');
+  });
+
+  test('read Postgres for the snapshot the pointer names, else for the live one', async () => {
+    const env = { ...PATIENT, ...fromPostgres };
+    const manifests = [1, 2].map(manifestKey);
+    for (const [named, expected] of [
+      [1, 1],
+      [2, 2],
+      [7, 2],
+    ] as const) {
+      const kv = breakable(mapKv(new Map([makePointer(named, null)])));
+      kv.fault = (key) => (manifests.includes(key) ? 'missing' : null);
+      expect(await read(edgeOf({ kv, env }), READS[0] as string)).toMatchObject({
+        source: 'postgres',
+        snapshot: expected,
+      });
+    }
+  });
+});
+
+describe('an unknown id', () => {
+  test('does not open Postgres while KV is healthy', async () => {
+    const ask = edgeOf({ kv: kvWith(live), env: { ...PATIENT, ...fromPostgres } });
+    for (let i = 0; i < 50; i++) {
+      await read(ask, `${P}/user/random-${i}`);
+      await read(ask, `${P}/similar/random-${i}`);
+    }
+    const status = StatusAnswer.parse(JSON.parse((await ask('/api/v1/personalize/status')).text));
+    expect(status.stores.postgres).toMatchObject({ state: 'ok', reads: 0 });
+  });
+});
+
+const FAULTS: readonly (Fault | 'fine')[] = ['fine', 'missing', 'corrupt', 'error', 'hanging'];
+const QUICK = { KV_BUDGET_MS: '15', TOTAL_BUDGET_MS: '2000' };
+
+describe.each(['fine', 'error', 'hanging', 'off'] as const)('with Postgres %s', (postgres) => {
+  const env = () => ({
+    ...FORGETFUL,
+    ...QUICK,
+    POSTGRES_BUDGET_MS: postgres === 'hanging' ? '15' : '1500',
+    ...(postgres === 'off' ? {} : fromPostgres),
+    ...(postgres === 'error' ? { NEON_FETCH_ENDPOINT: 'http://127.0.0.1:9/sql' } : {}),
+    ...(postgres === 'hanging' ? { NEON_FETCH_ENDPOINT: hanging.url } : {}),
+  });
+
+  test.each(FAULTS)('no fault of any part of KV is an error for a shopper: pointer %s', async (pointer) => {
+    for (const table of ['users', 'similar', 'popular', 'product_index', 'catalogue'] as const) {
+      for (const fault of FAULTS) {
+        const parts = live.manifest.tables[table].map(({ key }) => key);
+        const kv = kvWith(live);
+        kv.fault = (key) => {
+          const wanted = key === POINTER_KEY ? pointer : parts.includes(key) ? fault : 'fine';
+          return wanted === 'fine' ? null : wanted;
+        };
+        for (const path of [`${P}/user/ayesha`, `${P}/similar/P-1`]) {
+          const answer = await read(edgeOf({ kv, env: env() }), path);
+          const healthy = pointer === 'fine' && fault === 'fine';
+          const label = `${path}: pointer ${pointer}, ${table} ${fault}`;
+          expect(answer.recommendations.length, label).toBeGreaterThan(0);
+          if (healthy) expect([answer.source, answer.degraded], label).toEqual(['kv', []]);
+          if (pointer !== 'fine' && postgres === 'off') expect(answer.source, label).toBe('defaults');
+        }
+      }
+    }
+  });
+});
+
+describe('slow stores', () => {
+  test('are not waited for longer than the budgets allow, all together', async () => {
+    const waited: number[] = [];
+    const clock = {
+      now: () => waited.reduce((sum, ms) => sum + ms, 0),
+      after(ms: number, call: () => void) {
+        const timer = setTimeout(() => {
+          waited.push(ms);
+          call();
+        }, 5);
+        return () => clearTimeout(timer);
+      },
+    };
+    const kv = kvWith(live);
+    kv.fault = () => 'hanging';
+    const env = { ...FORGETFUL, ...fromPostgres, NEON_FETCH_ENDPOINT: hanging.url };
+    for (const path of READS) {
+      waited.length = 0;
+      expect(await read(edgeOf({ kv, env, clock }), path)).toMatchObject({ source: 'defaults' });
+      expect(clock.now(), path).toBeLessThanOrEqual(600);
+    }
+  });
+
+  test('are left alone for a while after three failures, and asked again later', async () => {
+    let now = 1_000_000;
+    const clock = { now: () => now, after: () => () => undefined };
+    const kv = kvWith(live);
+    kv.fault = () => 'error';
+    const ask = edgeOf({ kv, clock, env: { ...FORGETFUL, BREAKER_MS: '5000' } });
+    for (let i = 0; i < 6; i++) await read(ask, `${P}/popular`);
+    expect(kv.asked).toHaveLength(3);
+    const status = StatusAnswer.parse(JSON.parse((await ask('/api/v1/personalize/status')).text));
+    expect(status.stores.kv).toMatchObject({
+      state: 'skipped',
+      errors: 3,
+      last_error: 'error: KV GET failed: 503',
+    });
+    kv.fault = () => null;
+    expect(await read(ask, `${P}/popular`)).toMatchObject({ source: 'defaults' });
+    now += 5_000;
+    expect(await read(ask, `${P}/popular`)).toMatchObject({ source: 'kv', degraded: [] });
+  });
+
+  test('do not take away what the isolate already holds', async () => {
+    const kv = kvWith(live);
+    const ask = edgeOf({ kv });
+    await read(ask, `${P}/user/ayesha`);
+    kv.fault = () => 'error';
+    expect(await read(ask, `${P}/user/ayesha`)).toMatchObject({ source: 'kv', personal: true, degraded: [] });
+  });
+});
