@@ -1,0 +1,134 @@
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { createKvStore } from '../batch/publish/kvStore.ts';
+import { generateShop, type Shop } from '../local/sample-shop/generateShop.ts';
+import { TARGET } from '../local/sample-shop/request.ts';
+import { writeShop } from '../local/sample-shop/writeShop.ts';
+import { figuresOf, type Measured, showMeasured, type Timing } from './batchReport.ts';
+import { type Clouds, startClouds } from './clouds.ts';
+import { exportFloor, ingestFloor, type KvContent, loadFloor, readKvContent } from './floors.ts';
+import { watchMemory } from './processMemory.ts';
+import { readStepTimes, readTableSizes, type StepTime } from './results.ts';
+import { runBatchCommand } from './runBatch.ts';
+import { megabytes, writeFigures } from './table.ts';
+
+interface Flags {
+  users: string;
+  items: string;
+  lines?: string;
+  seed: string;
+  json?: string;
+  keep?: boolean;
+}
+
+const PublishCounts = z.object({ kv_writes: z.number().default(0) });
+
+/** The name of a process in the memory table. */
+function nameProcess(command: string, pid: number): string | null {
+  if (pid === process.pid) return 'bench';
+  const batchCommand = /batch\/main\.ts (\w+)/.exec(command)?.[1];
+  if (batchCommand !== undefined) return `batch ${batchCommand}`;
+  if (command.includes('cloudProcess.ts personalize')) return 'stand-in, engine';
+  if (command.includes('cloudProcess.ts s3')) return 's3';
+  if (/(^|\/)postgres(:| |$)/.test(command)) return 'postgres';
+  if (command.includes('workerd')) return 'workerd';
+  return command.includes('wrangler') ? 'wrangler' : null;
+}
+
+function noteOf(counts: StepTime['counts']): string {
+  return Object.entries(counts)
+    .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toFixed(3)}`)
+    .join(', ');
+}
+
+function floorOf(name: string, floors: { export: number; load: number }, kv: KvContent): Timing['floor'] {
+  if (name === 'export') return ['COPY TO of the lines', floors.export];
+  if (name === 'load') return ['COPY of the same bytes', floors.load];
+  return name === 'publish' ? ['same bytes to KV', kv.kvFloor] : null;
+}
+
+async function measure(shop: Shop, folder: string, clouds: Clouds): Promise<Measured> {
+  const { databaseUrl, env } = clouds;
+  const watch = watchMemory(nameProcess);
+  await runBatchCommand(['migrate'], env, folder);
+  const started = performance.now();
+  const files = await writeShop(shop, join(folder, 'shop'));
+  const generated = (performance.now() - started) / 1000;
+  const bytes = (await stat(files.orders)).size;
+  const copied = await ingestFloor(databaseUrl, files);
+  const fileArguments = [
+    '--orders',
+    files.orders,
+    '--products',
+    files.products,
+    '--customers',
+    files.customers,
+  ];
+  const ingested = await runBatchCommand(['ingest', ...fileArguments], env, folder);
+  const ran = await runBatchCommand(['run'], env, folder);
+  const peaks = new Map(watch.peaks());
+  watch.stop();
+  const tables = await readTableSizes(databaseUrl);
+  const floors = { export: await exportFloor(databaseUrl), load: await loadFloor(databaseUrl, folder) };
+  const tools = { fetch, firstWaitMs: 100, signal: AbortSignal.timeout(600_000) };
+  const store = createKvStore({ baseUrl: clouds.kvBaseUrl, apiToken: null }, tools);
+  const kv = await readKvContent(store, join(folder, 'kv'));
+  const steps = await readStepTimes(databaseUrl);
+  const before: Timing[] = [
+    {
+      step: 'generate shop',
+      seconds: generated,
+      floor: null,
+      note: `${shop.orderCount} orders, ${megabytes(bytes)} gzip`,
+    },
+    {
+      step: 'ingest',
+      seconds: ingested,
+      floor: ['COPY of the files', copied],
+      note: `${shop.size.lines} lines`,
+    },
+    { step: 'run, all steps', seconds: ran, floor: null, note: 'with start and end of the process' },
+  ];
+  const inside = steps.map(
+    (step): Timing => ({
+      step: `  ${step.name}`,
+      seconds: step.seconds ?? 0,
+      floor: floorOf(step.name, floors, kv),
+      note: noteOf(step.counts),
+    }),
+  );
+  const published = steps.find((step) => step.name === 'publish')?.counts ?? {};
+  const kvWrites = PublishCounts.parse(published).kv_writes;
+  return { timings: [...before, ...inside], peaks, tables, kv, kvWrites };
+}
+
+const program = new Command('bench:batch')
+  .description('Measures ingest and a full batch run against the local clouds, each step beside its floor.')
+  .option('--users <n>', 'customers', String(TARGET.users))
+  .option('--items <n>', 'products', String(TARGET.items))
+  .option('--lines <n>', 'order lines (default 10.92 a customer)')
+  .option('--seed <n>', 'seed of the shop', '1')
+  .option('--json <file>', 'also write the figures there')
+  .option('--keep', 'keep the temporary folder and say where it is')
+  .parse();
+const { json, keep, ...request } = program.opts<Flags>();
+const shop = generateShop(request);
+const { users, items, lines } = shop.size;
+const name = `${users} users, ${items} items, ${lines} lines`;
+const folder = await mkdtemp(join(tmpdir(), 'bench-batch-'));
+// PostgreSQL, which is not run as root, has to enter it.
+await chmod(folder, 0o755);
+let clouds: Clouds | null = null;
+try {
+  clouds = await startClouds(folder);
+  const measured = await measure(shop, folder, clouds);
+  showMeasured(measured, name);
+  if (json !== undefined) await writeFigures(json, figuresOf(measured, name));
+} finally {
+  await clouds?.stop();
+  if (keep === true) console.log(`kept: ${folder}`);
+  else await rm(folder, { recursive: true, force: true });
+}
