@@ -9,7 +9,7 @@ export interface ColumnQuestion<Field extends string> {
   readonly header: readonly string[];
   readonly fields: Readonly<Record<Field, readonly string[]>>;
   readonly mapping: Readonly<Record<string, string>>;
-  readonly required: readonly Field[];
+  readonly required: readonly NoInfer<Field>[];
 }
 
 /**
@@ -57,7 +57,7 @@ function mappedColumn<Field extends string>(
 function refuseMissing<Field extends string>(question: ColumnQuestion<Field>, columns: Columns<Field>): void {
   const missing = question.required.filter((field) => columns[field] === -1);
   if (missing.length === 0) return;
-  const example = JSON.stringify({ [missing[0] ?? 'order_id']: question.header[0] ?? 'column' });
+  const example = JSON.stringify({ columns: { [missing[0] ?? 'order_id']: 'its column in the file' } });
   throw new BatchError({
     code: 'columns_unknown',
     message: `${question.file} has no column that is recognised as ${missing.join(', ')}. Its columns are: ${shown(question.header)}. Nothing was loaded.`,
