@@ -10,7 +10,7 @@ interface Sample {
 }
 
 /** Which line of the table a process belongs to; null leaves it out. */
-export type Naming = (command: string, pid: number) => string | null;
+type Naming = (command: string, pid: number) => string | null;
 
 const SAMPLE_EVERY_MS = 100;
 
@@ -65,7 +65,7 @@ function together(group: string, samples: readonly Sample[]): number {
   return sum((s) => s.own) + Math.max(...samples.map((s) => s.shared));
 }
 
-export interface MemoryWatch {
+interface MemoryWatch {
   /** Peak bytes by name since the start. */
   peaks(): ReadonlyMap<string, number>;
   stop(): void;

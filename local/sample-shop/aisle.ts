@@ -1,7 +1,7 @@
 import type { Glyph } from './glyphs.ts';
 
 export const ROOMS = ['bedroom', 'living', 'dining', 'bath', 'kids', 'office', 'outdoor'] as const;
-export type Room = (typeof ROOMS)[number];
+type Room = (typeof ROOMS)[number];
 /** Share of collections made for a room, in the order of ROOMS. */
 export const ROOM_WEIGHT: readonly number[] = [38, 20, 12, 12, 8, 5, 5];
 

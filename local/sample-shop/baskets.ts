@@ -12,7 +12,7 @@ const TWICE_ON_ONE_ORDER = 0.004;
 const ATTEMPTS = 10;
 const AGAIN_ATTEMPTS = 3;
 
-export interface Visit {
+interface Visit {
   order: number;
   day: number;
   lines: number;

@@ -45,7 +45,7 @@ function sumOf(values: readonly number[]): number {
 }
 
 /** Least squares slope of log count over log rank, ranks 10–1000 of the target shop, scaled to the number of products. */
-export function rankSlope(counts: readonly number[]): number {
+function rankSlope(counts: readonly number[]): number {
   const scale = counts.length / TARGET.items;
   const first = Math.max(1, Math.round(10 * scale));
   const last = Math.min(counts.length, Math.round(1000 * scale));

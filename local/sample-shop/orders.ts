@@ -13,9 +13,9 @@ import type { Stock } from './stock.ts';
 import { customerTaste, missionOf, tasteOf } from './taste.ts';
 import { trackUnsold } from './unsold.ts';
 
-export type OrderStatus = 'completed' | 'cancelled' | 'returned';
+type OrderStatus = 'completed' | 'cancelled' | 'returned';
 
-export interface ShopOrderLine {
+interface ShopOrderLine {
   productId: string;
   quantity: number;
   /** Whole rupees a piece, after discount. */

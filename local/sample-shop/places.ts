@@ -33,7 +33,7 @@ const CITIES: Record<string, Record<string, number>> = {
   'Gilgit-Baltistan': { Gilgit: 2, Skardu: 1 },
 };
 
-export const PLACES: readonly Place[] = Object.entries(CITIES).flatMap(([province, cities]) =>
+const PLACES: readonly Place[] = Object.entries(CITIES).flatMap(([province, cities]) =>
   Object.keys(cities).map((city) => ({ province, city })),
 );
 export const PROVINCES: readonly string[] = Object.keys(CITIES);

@@ -36,7 +36,7 @@ export function demandOf(stock: Stock, seed: number): Float64Array {
 }
 
 /** Members of a group and the table to draw one of them by demand. */
-export interface Shelf {
+interface Shelf {
   members: Uint32Array;
   choice: Alias;
 }

@@ -64,7 +64,7 @@ function drawPrice([low, high]: readonly [number, number], random: Random): numb
   return raw < 5000 ? Math.round(raw / 50) * 50 : Math.round(raw / 500) * 500 - 1;
 }
 
-export interface ProductDraft {
+interface ProductDraft {
   number: number;
   aisle: Aisle;
   collection: string;

@@ -4,7 +4,7 @@ import type { Shelves } from './popularity.ts';
 import { Random, STREAM } from './random.ts';
 
 /** What a customer leans to, drawn anew from the seed at every order: nothing is kept per customer. */
-export interface Taste {
+interface Taste {
   style: number;
   room: number;
 }
