@@ -14,3 +14,12 @@ export interface Candidate {
 
 /** One step of the content ladder, read only when the steps before it did not fill the list. */
 export type ContentStep = () => Promise<Iterable<Candidate>>;
+
+/** The same step without some items. */
+export function without(step: ContentStep, items: ReadonlySet<number>): ContentStep {
+  return async () => others(await step(), items);
+}
+
+function* others(candidates: Iterable<Candidate>, items: ReadonlySet<number>): Generator<Candidate> {
+  for (const candidate of candidates) if (!items.has(candidate.item)) yield candidate;
+}

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { UserQuery } from '../../shared/api/query.ts';
 import { listResponse } from '../answer.ts';
-import type { ContentStep } from '../content/candidate.ts';
+import { type ContentStep, without } from '../content/candidate.ts';
 import { affinityStep, personalStep, similarStep } from '../content/ownSteps.ts';
 import { popularSteps } from '../content/popularSteps.ts';
 import { recommend } from '../content/recommend.ts';
@@ -30,7 +30,7 @@ export function userRoutes(app: Hono, edge: Edge): void {
     const reader = edge.open(background(c));
     const customer = await readCustomer(edge, reader, { userId, query, request: c.req.raw });
     const list = await recommend(reader, {
-      steps: [...ownSteps(reader, customer, asked), ...popularSteps(reader, customer.where, edge.defaults)],
+      steps: [...ownSteps(customer, asked), ...fillingSteps(edge, reader, customer)],
       asked,
       forCustomer: true,
       leaveOut: await readLeaveOut(reader, query, customer.record),
@@ -40,12 +40,16 @@ export function userRoutes(app: Hono, edge: Edge): void {
   }
 }
 
-function ownSteps(
-  reader: Reader,
-  { record, origin }: Customer,
-  asked: 'affinity' | 'personal',
-): ContentStep[] {
+function ownSteps({ record, origin }: Customer, asked: 'affinity' | 'personal'): ContentStep[] {
   if (record === null) return [];
-  const listed = [personalStep(record, origin), similarStep(reader, record.bought)];
-  return asked === 'affinity' ? [affinityStep(record, origin), ...listed] : listed;
+  const personal = personalStep(record, origin);
+  return asked === 'affinity' ? [affinityStep(record, origin), personal] : [personal];
+}
+
+/** An own list may hold what is due to be bought again; what fills it up should be new to the customer. */
+function fillingSteps(edge: Edge, reader: Reader, { record, where }: Customer): ContentStep[] {
+  const popular = popularSteps(reader, where, edge.defaults);
+  if (record === null) return popular;
+  const bought = new Set(record.bought);
+  return [similarStep(reader, record.bought), ...popular].map((step) => without(step, bought));
 }

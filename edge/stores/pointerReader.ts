@@ -13,6 +13,8 @@ export interface PointerReader {
 
 /** The least KV allows. */
 const CACHE_SECONDS = 30;
+/** A shop's first snapshot should be seen soon after it is published. */
+const MISSING_MS = 1_000;
 
 export function createPointerReader(reads: KvReads, clock: Clock, ttlMs: number): PointerReader {
   let pointer: Pointer | null = null;
@@ -31,7 +33,7 @@ export function createPointerReader(reads: KvReads, clock: Clock, ttlMs: number)
   }
 
   function recall(): Pointer | null {
-    if (clock.now() - readAt >= ttlMs) return null;
+    if (clock.now() - readAt >= (pointer === null ? Math.min(ttlMs, MISSING_MS) : ttlMs)) return null;
     if (pointer === null) throw new StoreError('missing', 'KV holds no readable pointer');
     return pointer;
   }

@@ -54,10 +54,10 @@ function listOf(items: number[], counts: number[] = [], own = items.length): Ite
   return { items, counts: items.map((_, i) => counts[i] ?? 0), weights: items.map(() => 2.5), own };
 }
 
-/** Has a list, affinity and purchases; 5 is sold out, 7 the batch's popular fill. */
+/** Has a list, affinity and purchases; 2 is due again, 5 sold out, 7 the batch's popular fill. */
 export const AYESHA: UserRecord = {
   place: 1,
-  items: [11, 5, 12, 13, 7],
+  items: [11, 5, 2, 13, 7],
   scores: [0.2, 0.15, 0.1, null, 0.01],
   reasons: ['bought_with', 'similar_taste', 'buy_again', 'similar_taste', 'popular_in_place'],
   references: [0, null, 1, null, null],
@@ -74,7 +74,7 @@ export const USERS: Readonly<Record<string, UserRecord>> = {
 
 export const SIMILAR: ReadonlyMap<number, ItemList> = new Map([
   [1, listOf([2, 11, 20, 6], [5, 0, 3, 0], 3)],
-  [2, listOf([1, 12], [5, 2])],
+  [2, listOf([1, 12, 19], [5, 2, 3])],
   [3, listOf([4, 13], [2, 0])],
 ]);
 export const PAIRS: ReadonlyMap<number, ItemList> = new Map([[1, listOf([2, 11], [5, 4])]]);
