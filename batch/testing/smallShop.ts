@@ -28,46 +28,36 @@ export interface SmallShop {
 }
 
 /** Writes a shop into an empty, migrated database. */
-export async function fillShop(pool: Pool, shop: SmallShop): Promise<void> {
-  for (const [i, product] of shop.products.entries()) {
-    await pool.query(
-      `INSERT INTO products (product_id, product_name, price, currency, category_path, available, recommendable)
-       VALUES ($1, $2, $3, 'PKR', $4, $5, $6)`,
-      [
-        `P${i + 1}`,
-        `Product ${i + 1}`,
-        100 + i,
-        product.category,
-        product.available ?? true,
-        product.recommendable ?? true,
-      ],
-    );
-  }
-  for (const [i, [province, city]] of shop.customers.entries()) {
-    await pool.query(
-      `INSERT INTO customers (unified_customer_id, customer_name, province, city) VALUES ($1, 'Name', $2, $3)`,
-      [`C${i + 1}`, province, city],
-    );
-  }
-  for (const order of shop.orders) {
-    const made = await pool.query(
-      `INSERT INTO orders (order_id, source, unified_customer_id, ordered_at, status, province, city, content_hash)
-       VALUES ($1, 'test', $2, timestamptz '2026-01-01' + $3 * interval '1 day', $4, $5, $6, '')
-       RETURNING order_number`,
-      [
-        order.id,
-        order.customer === null ? null : `C${order.customer}`,
-        order.day,
-        order.status,
-        order.province,
-        order.city,
-      ],
-    );
-    await pool.query(
-      `INSERT INTO order_items SELECT $1, n, item, 1, 9.5 FROM unnest($2::int[]) WITH ORDINALITY AS l (item, n)`,
-      [made.rows[0].order_number, order.items],
-    );
-  }
+export async function fillShop(pool: Pool, { products, customers, orders }: SmallShop): Promise<void> {
+  await pool.query(
+    `INSERT INTO products (product_id, product_name, price, currency, category_path, available, recommendable)
+     SELECT 'P' || n, 'Product ' || n, 99 + n, 'PKR',
+            ARRAY(SELECT jsonb_array_elements_text(p->'category')),
+            coalesce((p->>'available')::bool, true), coalesce((p->>'recommendable')::bool, true)
+     FROM jsonb_array_elements($1) WITH ORDINALITY AS t (p, n) ORDER BY n`,
+    [JSON.stringify(products)],
+  );
+  await pool.query(
+    `INSERT INTO customers (unified_customer_id, customer_name, province, city)
+     SELECT 'C' || n, 'Name', c->>0, c->>1
+     FROM jsonb_array_elements($1) WITH ORDINALITY AS t (c, n) ORDER BY n`,
+    [JSON.stringify(customers)],
+  );
+  await pool.query(
+    `INSERT INTO orders (order_id, source, unified_customer_id, ordered_at, status, province, city, content_hash)
+     SELECT o->>'id', 'test', 'C' || (o->>'customer'), timestamptz '2026-01-01' + (o->>'day')::int * interval '1 day',
+            o->>'status', o->>'province', o->>'city', ''
+     FROM jsonb_array_elements($1) WITH ORDINALITY AS t (o, n) ORDER BY n`,
+    [JSON.stringify(orders)],
+  );
+  await pool.query(
+    `INSERT INTO order_items
+     SELECT order_number, n, item::int, 1, 9.5
+     FROM jsonb_array_elements($1) AS t (o)
+     JOIN orders ON order_id = o->>'id'
+     CROSS JOIN LATERAL jsonb_array_elements_text(o->'items') WITH ORDINALITY AS l (item, n)`,
+    [JSON.stringify(orders)],
+  );
 }
 
 /** A small seeded shop: guests, cancelled orders, sold-out products and postage (the last product). */
