@@ -1,12 +1,13 @@
 import { join, resolve } from 'node:path';
 import { serve } from '@hono/node-server';
+import type { Hono } from 'hono';
 import { findFreePort } from '../freePort.ts';
 import { takeLock } from '../processes/lock.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { sweepDatasets } from './datasets/erase.ts';
 import type { Log } from './log.ts';
 import { PROFILES } from './profiles.ts';
-import { createApp } from './protocol/app.ts';
+import { createApp, type Exchange } from './protocol/app.ts';
 import { OPERATIONS } from './registry.ts';
 import type { Service } from './service.ts';
 import { createFaultPlan, type FaultPlan } from './state/faults.ts';
@@ -30,6 +31,8 @@ export interface PersonalizeOptions {
   readonly profile: 'engine' | 'aws';
   readonly clock?: Clock;
   readonly log: Log;
+  /** Told of every request and its answer, for tests. */
+  readonly observe?: (exchange: Exchange) => void;
 }
 
 export interface RunningPersonalize {
@@ -59,10 +62,9 @@ async function openService(options: PersonalizeOptions, faults: FaultPlan): Prom
   return service;
 }
 
-function listen(service: Service, port: number): Promise<ReturnType<typeof serve>> {
-  const { fetch } = createApp(service, OPERATIONS);
+function listen(app: Hono, port: number): Promise<ReturnType<typeof serve>> {
   return new Promise((ready, fail) => {
-    const server = serve({ fetch, hostname: HOST, port }, () => ready(server));
+    const server = serve({ fetch: app.fetch, hostname: HOST, port }, () => ready(server));
     server.on('error', fail);
   });
 }
@@ -72,7 +74,8 @@ async function serveFolder(options: PersonalizeOptions): Promise<RunningPersonal
   const service = await openService(options, faults);
   await sweepDatasets(service);
   const port = await findFreePort(options.port);
-  const server = await listen(service, port);
+  const { observe = () => {} } = options;
+  const server = await listen(createApp({ service, operations: OPERATIONS, observe }), port);
   await service.lifecycle.resume();
   const stop = async () => {
     const closed = new Promise((done) => server.close(done));

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Service } from '../service.ts';
 import { PersonalizeError } from './errors.ts';
 import type { Operation } from './operation.ts';
@@ -8,7 +7,21 @@ import { checkSignature } from './signature.ts';
 const TARGET_PREFIX = 'AmazonPersonalize.';
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
-const unknownOperation = () => new PersonalizeError('UnknownOperationException', '');
+/** One request and its answer, as they were on the wire. */
+export interface Exchange {
+  readonly operation: string;
+  readonly request: unknown;
+  readonly status: number;
+  /** undefined: an empty body. */
+  readonly answer: object | undefined;
+}
+
+export interface AppParts {
+  readonly service: Service;
+  readonly operations: readonly Operation[];
+  /** Told of every exchange, after it. */
+  readonly observe: (exchange: Exchange) => void;
+}
 
 function readBody(text: string): unknown {
   try {
@@ -20,11 +33,21 @@ function readBody(text: string): unknown {
   throw new PersonalizeError('SerializationException', 'The request body is not a JSON object.');
 }
 
+/** The body and status an error is answered with; one that is no answer of the service is a 500, and logged. */
+function errorAnswer({ log }: Service, error: unknown) {
+  if (error instanceof PersonalizeError) {
+    const { type, message, status } = error;
+    return { status, answer: message === '' ? { __type: type } : { __type: type, message } };
+  }
+  log('an operation broke', { error });
+  return { status: 500, answer: { __type: 'InternalFailure', message: String(error) } };
+}
+
 /** AWS JSON 1.1 over the operations given: `POST /` with `X-Amz-Target: AmazonPersonalize.<Operation>`. */
-export function createApp(service: Service, operations: readonly Operation[]): Hono {
+export function createApp({ service, operations, observe }: AppParts): Hono {
   const byName = new Map(operations.map((operation) => [operation.name, operation]));
   const app = new Hono();
-  const answer = (body: object | undefined, status: ContentfulStatusCode) =>
+  const respond = (body: object | undefined, status: number) =>
     new Response(body === undefined ? '' : JSON.stringify(body), {
       status,
       headers: { 'content-type': CONTENT_TYPE, 'x-amzn-requestid': crypto.randomUUID() },
@@ -32,21 +55,20 @@ export function createApp(service: Service, operations: readonly Operation[]): H
 
   app.post('/', async (c) => {
     const target = c.req.header('x-amz-target') ?? '';
-    const { region } = checkSignature(c.req.raw.headers);
-    const operation = byName.get(target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '');
-    if (operation === undefined) throw unknownOperation();
-    const body = await operation.run({ service, region }, readBody(await c.req.text()));
-    return answer(body, 200);
+    const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
+    let request: unknown = null;
+    const handle = async () => {
+      const { region } = checkSignature(c.req.raw.headers);
+      const operation = byName.get(name);
+      if (operation === undefined) throw new PersonalizeError('UnknownOperationException', '');
+      request = readBody(await c.req.text());
+      return { status: 200, answer: await operation.run({ service, region }, request) };
+    };
+    const { status, answer } = await handle().catch((error: unknown) => errorAnswer(service, error));
+    observe({ operation: name, request, status, answer });
+    return respond(answer, status);
   });
 
-  app.notFound(() => answer({ __type: 'UnknownOperationException' }, 404));
-  app.onError((error) => {
-    if (error instanceof PersonalizeError) {
-      const { type, message, status } = error;
-      return answer(message === '' ? { __type: type } : { __type: type, message }, status);
-    }
-    service.log('an operation broke', { error });
-    return answer({ __type: 'InternalFailure', message: String(error) }, 500);
-  });
+  app.notFound(() => respond({ __type: 'UnknownOperationException' }, 404));
   return app;
 }

@@ -2,10 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PersonalizeClient } from '@aws-sdk/client-personalize';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { expect } from 'vitest';
 import { startS3 } from '../../s3/startS3.ts';
 import type { Clock } from '../clock.ts';
+import type { Exchange } from '../protocol/app.ts';
 import { type RunningPersonalize, startPersonalize } from '../start.ts';
+import { contractProblems } from './contract.ts';
+import { readServiceModel } from './model.ts';
 
 export const BUCKET = 'shop-data';
 export const ROLE = 'arn:aws:iam::000000000000:role/personalize';
@@ -17,11 +22,13 @@ export interface Harness {
   personalize: RunningPersonalize;
   readonly client: () => PersonalizeClient;
   readonly log: string[];
+  readonly exchanges: Exchange[];
   put(key: string, text: string): Promise<string>;
   get(key: string): Promise<string>;
   keys(prefix: string): Promise<string[]>;
   /** Stops the stand-in and starts it again on the same folder. */
   restart(): Promise<void>;
+  /** Also holds every exchange of the test against Amazon's model, when that is there. */
   stop(): Promise<void>;
 }
 
@@ -31,19 +38,22 @@ export async function startHarness(options: { profile: 'engine' | 'aws'; clock?:
   const settings = { endpoint: s3.url, region, credentials };
   const objects = new S3Client({ ...settings, forcePathStyle: true });
   const log: string[] = [];
+  const exchanges: Exchange[] = [];
   const start = () =>
     startPersonalize({
       dataDir: join(root, 'personalize'),
       s3: settings,
       log: (message, details) => log.push(`${message} ${JSON.stringify(details ?? {})}`),
+      observe: (exchange) => exchanges.push(exchange),
       ...options,
     });
   const harness: Harness = {
     personalize: await start(),
     client: () => new PersonalizeClient({ endpoint: harness.personalize.url, region, credentials }),
     log,
+    exchanges,
     put: async (key, text) => {
-      await objects.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: text }));
+      await new Upload({ client: objects, params: { Bucket: BUCKET, Key: key, Body: text } }).done();
       return `s3://${BUCKET}/${key}`;
     },
     get: async (key) => {
@@ -65,6 +75,8 @@ export async function startHarness(options: { profile: 'engine' | 'aws'; clock?:
       objects.destroy();
       await s3.stop();
       await rm(root, { recursive: true, force: true });
+      const model = readServiceModel();
+      if (model !== null) expect(contractProblems(model, exchanges)).toEqual([]);
     },
   };
   return harness;
