@@ -1,0 +1,204 @@
+import { type Blend, type Examples, learnBlend, splitWeights } from './blend.ts';
+import { addExample, createCalibrationSums, fitIsotonic } from './calibration.ts';
+import { DEFAULT_BLEND } from './default-blend.ts';
+import { type Demand, expectedItems, learnDemand } from './demand.ts';
+import type { ExampleSlots, Truth } from './examples.ts';
+import { type Chances, isNewcomer, type Scorer } from './lists.ts';
+import { createRankingMetrics } from './metrics.ts';
+import type { Pool } from './parallel/pool.ts';
+import { createRandom, sampleWithoutReplacement } from './random.ts';
+import { sharedFloat32, sharedInt32, sharedUint8 } from './shared-arrays.ts';
+import { FEATURE_COUNT, type Signals } from './signals.ts';
+import { selectTruth } from './truth.ts';
+
+/** One past moment: what was known then, and what was bought after. */
+export interface Lesson {
+  readonly signals: Signals;
+  readonly truth: Truth;
+  /** Users whose window could be observed: those in `truth` and those who bought nothing. */
+  readonly observed: Int32Array;
+}
+
+const MOST_LISTS = 3_000;
+const CANDIDATES_PER_LIST = 150;
+const MOST_CALIBRATION_USERS = 5_000;
+const CALIBRATION_DEPTH = 50;
+const MOST_DEMAND_USERS = 20_000;
+/** Fewer lists teach nothing: the default weights stay. */
+const FEWEST_LISTS = 20;
+
+/** Examples of one lesson, for users with purchases before (`newcomers` false) or without. */
+export async function collectExamples(
+  lesson: Lesson,
+  options: {
+    readonly newcomers: boolean;
+    readonly most: number;
+    readonly prior: Blend;
+    readonly seed: number;
+    readonly pool: Pool;
+  },
+): Promise<Examples> {
+  const { signals, truth } = lesson;
+  const positions = Int32Array.from(truth.users.keys()).filter(
+    (position) => isNewcomer(signals, truth.users[position] as number) === options.newcomers,
+  );
+  const chosen = sampleWithoutReplacement(positions, options.most, createRandom(options.seed)).sort();
+  const selected = selectTruth(truth, chosen);
+  const cap = CANDIDATES_PER_LIST;
+  const out: ExampleSlots = {
+    cap,
+    size: sharedInt32(chosen.length),
+    features: sharedFloat32(chosen.length * cap * FEATURE_COUNT),
+    bought: sharedUint8(chosen.length * cap),
+    label: sharedUint8(chosen.length * cap),
+  };
+  const input = { signals, truth: selected, prior: options.prior, out };
+  await options.pool.run('examples', input, { count: chosen.length, chunk: 16 });
+  return joinExamples([unslotted(out, chosen.length)]);
+}
+
+function unslotted(slots: ExampleSlots, lists: number): Examples {
+  const start = new Int32Array(lists + 1);
+  for (let list = 0; list < lists; list += 1)
+    start[list + 1] = (start[list] as number) + (slots.size[list] as number);
+  const total = start[lists] as number;
+  const features = new Float32Array(total * FEATURE_COUNT);
+  const bought = new Uint8Array(total);
+  const label = new Uint8Array(total);
+  for (let list = 0; list < lists; list += 1) {
+    const from = list * slots.cap;
+    const to = from + (slots.size[list] as number);
+    const at = start[list] as number;
+    features.set(slots.features.subarray(from * FEATURE_COUNT, to * FEATURE_COUNT), at * FEATURE_COUNT);
+    bought.set(slots.bought.subarray(from, to), at);
+    label.set(slots.label.subarray(from, to), at);
+  }
+  return { start, features, bought, label };
+}
+
+/** One set of lists after the other. */
+export function joinExamples(parts: readonly Examples[]): Examples {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const total = parts.reduce((sum, part) => sum + part.bought.length, 0);
+  const features = new Float32Array(total * FEATURE_COUNT);
+  const bought = new Uint8Array(total);
+  const label = new Uint8Array(total);
+  const start: number[] = [0];
+  let end = 0;
+  for (const part of parts) {
+    features.set(part.features, end * FEATURE_COUNT);
+    bought.set(part.bought, end);
+    label.set(part.label, end);
+    for (let list = 1; list < part.start.length; list += 1) start.push(end + (part.start[list] as number));
+    end += part.bought.length;
+  }
+  return { start: Int32Array.from(start), features, bought, label };
+}
+
+/** Learns the blend's weights from all lessons; regimes without enough lists keep their default. */
+export async function fitBlend(
+  lessons: readonly Lesson[],
+  seed: number,
+  pool: Pool,
+): Promise<{ blend: Blend; lists: number }> {
+  const most = Math.ceil(MOST_LISTS / lessons.length);
+  const collect = async (newcomers: boolean, prior: Blend) => {
+    const parts: Examples[] = [];
+    for (const lesson of lessons)
+      parts.push(await collectExamples(lesson, { newcomers, most, prior, seed, pool }));
+    return joinExamples(parts);
+  };
+  let blend = DEFAULT_BLEND;
+  let lists = 0;
+  // The second round's negatives are those the first round's weights rank high.
+  for (let round = 0; round < 2; round += 1) {
+    const examples = await collect(false, blend);
+    lists = examples.start.length - 1;
+    if (lists < FEWEST_LISTS) break;
+    blend = { ...blend, ...splitWeights(learnBlend(examples, false)) };
+  }
+  const newcomers = await collect(true, blend);
+  if (newcomers.start.length - 1 >= FEWEST_LISTS) {
+    blend = { ...blend, newcomer: splitWeights(learnBlend(newcomers, true)).fresh };
+  }
+  return { blend, lists };
+}
+
+/** Learns how many items users buy, and what chance a blended score means; measures the lists on the way. */
+export async function fitChances(
+  lesson: Lesson,
+  blend: Blend,
+  options: { readonly seed: number; readonly pool: Pool },
+): Promise<{ chances: Chances; metrics: Record<string, number> }> {
+  const { signals, truth } = lesson;
+  const positionOf = new Map(Array.from(truth.users, (user, position) => [user, position] as const));
+  const random = createRandom(options.seed + 1);
+  const known = lesson.observed.filter((user) => !isNewcomer(signals, user));
+  const buyers = sampleWithoutReplacement(
+    known.filter((user) => positionOf.has(user)),
+    MOST_CALIBRATION_USERS,
+    random,
+  );
+  const others = sampleWithoutReplacement(
+    known.filter((user) => !positionOf.has(user)),
+    MOST_CALIBRATION_USERS,
+    random,
+  );
+  const demand = fitDemand(lesson, sampleWithoutReplacement(known, MOST_DEMAND_USERS, random), positionOf);
+  const buyersTotal = known.reduce((sum, user) => sum + (positionOf.has(user) ? 1 : 0), 0);
+  const sums = createCalibrationSums();
+  const metrics = createRankingMetrics(signals.history.itemCount);
+  const groups = [
+    { users: buyers, weight: buyersTotal / Math.max(1, buyers.length) },
+    { users: others, weight: (known.length - buyersTotal) / Math.max(1, others.length) },
+  ];
+  for (const { users, weight } of groups) {
+    const { ids, scores } = await rankAll({ signals, blend, chances: null }, users, options.pool);
+    users.forEach((user, row) => {
+      const position = positionOf.get(user);
+      const wanted = new Set(
+        position === undefined ? [] : truth.item.subarray(truth.start[position], truth.start[position + 1]),
+      );
+      const logExpected = Math.log(expectedItems(demand, signals.history, { ...signals, user }) + 1e-12);
+      const from = row * CALIBRATION_DEPTH;
+      const list = ids.subarray(from, from + CALIBRATION_DEPTH).filter((id) => id >= 0);
+      list.forEach((id, place) => {
+        addExample(sums, logExpected + (scores[from + place] as number), wanted.has(id), weight);
+      });
+      if (position !== undefined) metrics.add(list.subarray(0, 25), wanted);
+    });
+  }
+  return { chances: { demand, calibration: fitIsotonic(sums) }, metrics: metrics.finish() };
+}
+
+function fitDemand(lesson: Lesson, users: Int32Array, positionOf: ReadonlyMap<number, number>): Demand {
+  const { signals, truth } = lesson;
+  const bought = Float64Array.from(users, (user) => {
+    const position = positionOf.get(user);
+    return position === undefined
+      ? 0
+      : (truth.start[position + 1] as number) - (truth.start[position] as number);
+  });
+  return learnDemand({
+    history: signals.history,
+    users,
+    bought,
+    now: signals.now,
+    realTimes: signals.realTimes,
+  });
+}
+
+async function rankAll(
+  scorer: Scorer,
+  users: Int32Array,
+  pool: Pool,
+): Promise<{ ids: Int32Array; scores: Float32Array }> {
+  const k = CALIBRATION_DEPTH;
+  const ids = sharedInt32(users.length * k);
+  const scores = sharedFloat32(users.length * k);
+  const known = sharedUint8(users.length);
+  const input = { scorer, users, k, mask: null, excludePurchased: false, ids, scores, known };
+  await pool.run('lists', input, { count: users.length, chunk: 32 });
+  return { ids, scores };
+}

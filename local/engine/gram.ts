@@ -1,0 +1,62 @@
+import type { Columns } from './columns.ts';
+import {
+  accumulateCooccurrence,
+  type CooccurrenceInput,
+  clearAccumulator,
+  createAccumulator,
+} from './cooccurrence.ts';
+import { createTopK, pushTopK, sortTopK } from './top-k.ts';
+
+/**
+ * Gram matrix of the items (scaled co-occurrence counts), as the ridge needs it: the full square where it fits,
+ * else only the strongest `kept` of each item. In the sparse form row i's entries are ordered by cosine.
+ */
+export interface Gram {
+  readonly itemCount: number;
+  /** itemCount × itemCount, or null. */
+  readonly dense: Float32Array | null;
+  /** Largest entries per item, or null. */
+  readonly sparse: Columns | null;
+  /** c(i, i). */
+  readonly diagonal: Float32Array;
+  /** Best sources of every item by cosine c(i, j) / √(c(i, i) c(j, j)); weights are the cosines. */
+  readonly nearest: Columns;
+}
+
+export interface GramInput extends CooccurrenceInput {
+  readonly gram: Gram;
+}
+
+/** Prepares a range kernel over items; `gram.diagonal` must be filled before. */
+export function prepareGram(input: GramInput): (from: number, to: number) => void {
+  const { gram } = input;
+  const { dense, sparse, diagonal, nearest, itemCount } = gram;
+  const accumulator = createAccumulator(itemCount);
+  const top = createTopK(sparse === null ? nearest.width : Math.max(sparse.width, nearest.width));
+  return (from, to) => {
+    for (let item = from; item < to; item += 1) {
+      accumulateCooccurrence(input, item, accumulator);
+      const own = diagonal[item] as number;
+      top.size = 0;
+      for (let place = 0; place < accumulator.size; place += 1) {
+        const other = accumulator.touched[place] as number;
+        const shared = accumulator.sums[other] as number;
+        if (dense !== null) dense[item * itemCount + other] = shared;
+        if (other !== item) pushTopK(top, other, shared / Math.sqrt(own * (diagonal[other] as number)));
+      }
+      sortTopK(top);
+      for (let place = 0; place < top.size; place += 1) {
+        const other = top.ids[place] as number;
+        if (place < nearest.width) {
+          nearest.sources[item * nearest.width + place] = other;
+          nearest.weights[item * nearest.width + place] = top.scores[place] as number;
+        }
+        if (sparse !== null && place < sparse.width) {
+          sparse.sources[item * sparse.width + place] = other;
+          sparse.weights[item * sparse.width + place] = accumulator.sums[other] as number;
+        }
+      }
+      clearAccumulator(accumulator);
+    }
+  };
+}

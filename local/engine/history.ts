@@ -1,0 +1,180 @@
+import type { Interactions } from './interactions.ts';
+import { sharedFloat32, sharedInt32, sharedUint16, sharedUint32 } from './shared-arrays.ts';
+
+/**
+ * Everything the kernels know of past purchases: one entry per distinct (user, item), grouped by user
+ * (compressed sparse rows). A basket is all rows of one user with one time.
+ * `start` has userCount + 1 entries; user u owns entries start[u] … start[u + 1] - 1.
+ */
+export interface History {
+  readonly userCount: number;
+  readonly itemCount: number;
+  readonly start: Int32Array;
+  readonly item: Int32Array;
+  /** Baskets of this user that held this item. */
+  readonly count: Uint16Array;
+  /** Time of the first and the last of them. */
+  readonly first: Uint32Array;
+  readonly last: Uint32Array;
+  /** Baskets of this user since the last of them; 0 = in the latest basket. */
+  readonly ago: Uint16Array;
+  /** By user: number of baskets, time of the first and the latest. */
+  readonly baskets: Uint16Array;
+  readonly userFirst: Uint32Array;
+  readonly userLast: Uint32Array;
+}
+
+/**
+ * The same entries grouped by item: item i is held by users user[start[i] … start[i + 1] - 1], ascending;
+ * `entry` is the position of the pair in the history.
+ */
+export interface Holders {
+  readonly start: Int32Array;
+  readonly user: Int32Array;
+  readonly entry: Int32Array;
+}
+
+/**
+ * Builds the history from the rows whose `part` equals 0 (all rows when `part` is null).
+ * Two counting passes and a sort within each user: O(rows log rows-per-user).
+ */
+export function buildHistory(interactions: Interactions, part: Uint8Array | null): History {
+  const { userCount, itemCount } = interactions;
+  const rows = sortedRows(interactions, part);
+  const start = sharedInt32(userCount + 1);
+  const entries = countEntries(rows, interactions, start);
+  const history: History = {
+    userCount,
+    itemCount,
+    start,
+    item: sharedInt32(entries),
+    count: sharedUint16(entries),
+    first: sharedUint32(entries),
+    last: sharedUint32(entries),
+    ago: sharedUint16(entries),
+    baskets: sharedUint16(userCount),
+    userFirst: sharedUint32(userCount),
+    userLast: sharedUint32(userCount),
+  };
+  const entryOf = new Int32Array(itemCount);
+  for (let user = 0; user < userCount; user += 1) fillUser(history, rows, user, entryOf);
+  return history;
+}
+
+interface SortedRows {
+  readonly start: Int32Array;
+  /** time × itemCount + item, ascending within each user. */
+  readonly keys: Float64Array;
+}
+
+function sortedRows(interactions: Interactions, part: Uint8Array | null): SortedRows {
+  const { users, items, times, length, userCount, itemCount } = interactions;
+  const start = new Int32Array(userCount + 1);
+  for (let row = 0; row < length; row += 1) {
+    if (part === null || part[row] === 0)
+      start[(users[row] as number) + 1] = (start[(users[row] as number) + 1] as number) + 1;
+  }
+  for (let user = 0; user < userCount; user += 1)
+    start[user + 1] = (start[user + 1] as number) + (start[user] as number);
+  const next = start.slice(0, userCount);
+  const keys = new Float64Array(start[userCount] as number);
+  for (let row = 0; row < length; row += 1) {
+    if (part !== null && part[row] !== 0) continue;
+    const user = users[row] as number;
+    keys[next[user] as number] = (times[row] as number) * itemCount + (items[row] as number);
+    next[user] = (next[user] as number) + 1;
+  }
+  for (let user = 0; user < userCount; user += 1) {
+    const from = start[user] as number;
+    const to = start[user + 1] as number;
+    if (to - from > 1) keys.subarray(from, to).sort();
+  }
+  return { start, keys };
+}
+
+/** Fills `start` with the number of distinct items before each user; returns the total. */
+function countEntries(rows: SortedRows, interactions: Interactions, start: Int32Array): number {
+  const { userCount, itemCount } = interactions;
+  const seenBy = new Int32Array(itemCount).fill(-1);
+  let entries = 0;
+  for (let user = 0; user < userCount; user += 1) {
+    for (let row = rows.start[user] as number; row < (rows.start[user + 1] as number); row += 1) {
+      const item = (rows.keys[row] as number) % itemCount;
+      if (seenBy[item] === user) continue;
+      seenBy[item] = user;
+      entries += 1;
+    }
+    start[user + 1] = entries;
+  }
+  return entries;
+}
+
+/** `entryOf[item]` is trusted only when it lies within this user's entries and names the item. */
+function fillUser(history: History, rows: SortedRows, user: number, entryOf: Int32Array): void {
+  const { start, item, count, first, last, ago, itemCount } = history;
+  const begin = start[user] as number;
+  let end = begin;
+  let basket = 0;
+  let latest = -1;
+  for (let row = rows.start[user] as number; row < (rows.start[user + 1] as number); row += 1) {
+    const key = rows.keys[row] as number;
+    const which = key % itemCount;
+    const time = (key - which) / itemCount;
+    if (time !== latest) basket += 1;
+    if (latest === -1) history.userFirst[user] = time;
+    latest = time;
+    let entry = entryOf[which] as number;
+    if (entry < begin || entry >= end || item[entry] !== which) {
+      entry = end;
+      end += 1;
+      entryOf[which] = entry;
+      item[entry] = which;
+      first[entry] = time;
+    } else if (ago[entry] === basket) continue;
+    count[entry] = Math.min(65_535, (count[entry] as number) + 1);
+    last[entry] = time;
+    ago[entry] = basket;
+  }
+  for (let entry = begin; entry < end; entry += 1)
+    ago[entry] = Math.min(65_535, basket - (ago[entry] as number));
+  history.baskets[user] = Math.min(65_535, basket);
+  history.userLast[user] = Math.max(0, latest);
+}
+
+/** Groups the entries by item. O(entries). */
+export function holdersOf(history: History): Holders {
+  const { itemCount, userCount, item, start } = history;
+  const holders: Holders = {
+    start: sharedInt32(itemCount + 1),
+    user: sharedInt32(item.length),
+    entry: sharedInt32(item.length),
+  };
+  for (let entry = 0; entry < item.length; entry += 1) {
+    const after = (item[entry] as number) + 1;
+    holders.start[after] = (holders.start[after] as number) + 1;
+  }
+  for (let which = 0; which < itemCount; which += 1) {
+    holders.start[which + 1] = (holders.start[which + 1] as number) + (holders.start[which] as number);
+  }
+  const next = holders.start.slice(0, itemCount);
+  for (let user = 0; user < userCount; user += 1) {
+    for (let entry = start[user] as number; entry < (start[user + 1] as number); entry += 1) {
+      const which = item[entry] as number;
+      holders.user[next[which] as number] = user;
+      holders.entry[next[which] as number] = entry;
+      next[which] = (next[which] as number) + 1;
+    }
+  }
+  return holders;
+}
+
+/** A value per entry of the history: `of(entry, user)`. */
+export function entryValues(history: History, of: (entry: number, user: number) => number): Float32Array {
+  const values = sharedFloat32(history.item.length);
+  for (let user = 0; user < history.userCount; user += 1) {
+    for (let entry = history.start[user] as number; entry < (history.start[user + 1] as number); entry += 1) {
+      values[entry] = of(entry, user);
+    }
+  }
+  return values;
+}

@@ -1,0 +1,139 @@
+import { type Columns, createColumns } from './columns.ts';
+import { type CooccurrenceInput, userScales } from './cooccurrence.ts';
+import type { Gram } from './gram.ts';
+import { entryValues, type History, type Holders, holdersOf } from './history.ts';
+import type { Pool } from './parallel/pool.ts';
+import { sharedFloat32 } from './shared-arrays.ts';
+import { itemScales, itemSizes } from './walk.ts';
+
+/** Settings of the two item-to-item models; chosen by size, see `settingsFor`. */
+export interface ItemModelSettings {
+  readonly neighbours: number;
+  readonly walkWidth: number;
+  readonly ridgePenalty: number;
+  readonly ridgeBalance: number;
+  /** Gram rows kept when the square does not fit. */
+  readonly gramWidth: number;
+  readonly walkUserExponent: number;
+  readonly walkTargetExponent: number;
+}
+
+/** The full Gram square is kept up to this many items: 4 bytes × items². */
+const LARGEST_DENSE = 6_000;
+
+export function settingsFor(history: History): ItemModelSettings {
+  const many = history.itemCount > LARGEST_DENSE;
+  return {
+    neighbours: 100,
+    walkWidth: many ? 300 : 200,
+    ridgePenalty: 20,
+    ridgeBalance: 0,
+    gramWidth: 400,
+    walkUserExponent: 0.566,
+    walkTargetExponent: 0.1,
+  };
+}
+
+export interface ItemModels {
+  readonly ridge: Columns;
+  readonly walk: Columns;
+}
+
+/** Trains both models. The Gram matrix is released before returning. */
+export async function trainItemModels(
+  history: History,
+  settings: ItemModelSettings,
+  pool: Pool,
+): Promise<ItemModels> {
+  const holders = holdersOf(history);
+  const gram = await trainGram(history, holders, settings, pool);
+  const ridge = await trainRidge(gram, settings, pool);
+  const walk = await trainWalk(history, holders, settings, pool);
+  return { ridge, walk };
+}
+
+export async function trainGram(
+  history: History,
+  holders: Holders,
+  settings: ItemModelSettings,
+  pool: Pool,
+): Promise<Gram> {
+  const { itemCount, userCount } = history;
+  const input: CooccurrenceInput = {
+    history,
+    holders,
+    userScale: userScales(history, 0, sharedFloat32(userCount)),
+    entryValue: null,
+  };
+  const dense = itemCount <= LARGEST_DENSE;
+  const gram: Gram = {
+    itemCount,
+    dense: dense ? sharedFloat32(itemCount * itemCount) : null,
+    sparse: dense ? null : createColumns(itemCount, Math.min(settings.gramWidth, itemCount)),
+    diagonal: itemSizes(input, sharedFloat32(itemCount)),
+    nearest: createColumns(itemCount, Math.min(settings.neighbours, itemCount)),
+  };
+  await pool.run('gram', { ...input, gram }, { count: itemCount, chunk: 16 });
+  return gram;
+}
+
+export async function trainRidge(gram: Gram, settings: ItemModelSettings, pool: Pool): Promise<Columns> {
+  const out = createColumns(gram.itemCount, gram.nearest.width);
+  const { ridgePenalty: penalty, ridgeBalance: balance } = settings;
+  await pool.run('ridge', { gram, penalty, balance, out }, { count: gram.itemCount, chunk: 16 });
+  return out;
+}
+
+/** RP3beta with frequency: a user's evidence for an item grows with the share of baskets that held it. */
+export async function trainWalk(
+  history: History,
+  holders: Holders,
+  settings: ItemModelSettings,
+  pool: Pool,
+): Promise<Columns> {
+  const { itemCount, userCount } = history;
+  const userScale = userScales(history, settings.walkUserExponent, sharedFloat32(userCount));
+  const entryValue = entryValues(history, (entry, user) =>
+    Math.sqrt((history.count[entry] as number) / Math.max(1, history.baskets[user] as number)),
+  );
+  const input: CooccurrenceInput = { history, holders, userScale, entryValue };
+  const degrees = Float32Array.from(
+    { length: itemCount },
+    (_, item) => (holders.start[item + 1] as number) - (holders.start[item] as number),
+  );
+  const targetScale = itemScales(degrees, settings.walkTargetExponent, sharedFloat32(itemCount));
+  const sourceScale = rowScales(input, targetScale);
+  const out = createColumns(itemCount, Math.min(settings.walkWidth, itemCount));
+  await pool.run(
+    'walk',
+    { ...input, power: 1, sourceScale, targetScale, out },
+    { count: itemCount, chunk: 16 },
+  );
+  return out;
+}
+
+/**
+ * 1 / Σ over targets of a source's unnormalised weights, so that every source hands out the same total.
+ * One pass over the pairs: the sum over a user's targets is shared by all of the user's sources.
+ */
+function rowScales(input: CooccurrenceInput, targetScale: Float32Array): Float32Array {
+  const { history, holders, userScale, entryValue } = input;
+  const scales = sharedFloat32(history.itemCount);
+  const perUser = new Float64Array(history.userCount);
+  for (let user = 0; user < history.userCount; user += 1) {
+    let sum = 0;
+    for (let entry = history.start[user] as number; entry < (history.start[user + 1] as number); entry += 1) {
+      const value = entryValue === null ? 1 : (entryValue[entry] as number);
+      sum += value * (targetScale[history.item[entry] as number] as number);
+    }
+    perUser[user] = sum * (userScale[user] as number);
+  }
+  for (let item = 0; item < history.itemCount; item += 1) {
+    let sum = 0;
+    for (let at = holders.start[item] as number; at < (holders.start[item + 1] as number); at += 1) {
+      sum += perUser[holders.user[at] as number] as number;
+    }
+    scales[item] = sum > 0 ? 1 / sum : 0;
+  }
+  return scales;
+}

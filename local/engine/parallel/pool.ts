@@ -1,0 +1,91 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { type KernelInput, type KernelName, kernels } from './kernels.ts';
+import type { JobAnswer } from './worker.ts';
+
+/** Runs range kernels over worker threads; the calling thread stays free. */
+export interface Pool {
+  run<K extends KernelName>(kernel: K, input: KernelInput<K>, range: Range): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Range {
+  readonly count: number;
+  /** Indexes taken at a time: small where their cost varies. */
+  readonly chunk: number;
+}
+
+/**
+ * `threads` = 0 runs everything in the calling thread (small data, tests).
+ * An aborted signal makes `run` reject with its reason, at once; the threads end with `close`.
+ */
+export function createPool(options: {
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}): Pool {
+  const threads = options.threads ?? Math.min(4, availableParallelism());
+  if (threads === 0) return createInlinePool(options.signal);
+  const workers: Worker[] = [];
+  return {
+    async run(kernel, input, range) {
+      options.signal?.throwIfAborted();
+      while (workers.length < threads) workers.push(startWorker());
+      const counter = new Int32Array(new SharedArrayBuffer(4));
+      const answers = workers.map((worker) =>
+        answerOf(worker, { kernel, input, counter, count: range.count, chunk: range.chunk }, options.signal),
+      );
+      await Promise.all(answers);
+    },
+    async close() {
+      await Promise.all(workers.splice(0).map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function createInlinePool(signal: AbortSignal | undefined): Pool {
+  return {
+    async run(kernel, input, range) {
+      signal?.throwIfAborted();
+      const prepare: (input: never) => (from: number, to: number) => void = kernels[kernel];
+      prepare(input as never)(0, range.count);
+    },
+    async close() {},
+  };
+}
+
+/** Node before 22.18 cannot load TypeScript by itself, so the loader is named explicitly. */
+function startWorker(): Worker {
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { execArgv: ['--import', loader] });
+  worker.unref();
+  worker.setMaxListeners(0);
+  return worker;
+}
+
+/** Posts one job and waits for its end, the worker's death, or the signal. */
+function answerOf(worker: Worker, job: unknown, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (outcome: () => void) => {
+      worker.off('message', onMessage);
+      worker.off('error', onError);
+      worker.off('exit', onExit);
+      signal?.removeEventListener('abort', onAbort);
+      worker.unref();
+      outcome();
+    };
+    const onMessage = (answer: JobAnswer) =>
+      finish(() => (answer.error === null ? resolve() : reject(answer.error)));
+    const onError = (error: unknown) => finish(() => reject(error));
+    const onExit = () =>
+      finish(() => reject(new Error('a worker thread of the engine ended before its job did')));
+    const onAbort = () => finish(() => reject(signal?.reason));
+    worker.on('message', onMessage);
+    worker.on('error', onError);
+    worker.on('exit', onExit);
+    signal?.addEventListener('abort', onAbort);
+    worker.ref();
+    worker.postMessage(job);
+  });
+}

@@ -1,0 +1,64 @@
+import { bySource } from './columns.ts';
+import type { UserFacts } from './facts.ts';
+import { buildHistory, type History } from './history.ts';
+import type { Interactions } from './interactions.ts';
+import { type ItemModels, settingsFor, trainItemModels } from './item-models.ts';
+import type { Pool } from './parallel/pool.ts';
+import { placeSales } from './places.ts';
+import { HALF_LIVES_DAYS, popularityChannels, popularOrder } from './popularity.ts';
+import { learnRepeats } from './repeats.ts';
+import { sharedInt32 } from './shared-arrays.ts';
+import type { Signals } from './signals.ts';
+
+/** Items of each popularity channel that everybody is offered. */
+const POPULAR_PER_CHANNEL = 150;
+const MOST_PLACES = 2;
+
+export interface SignalsInput {
+  readonly interactions: Interactions;
+  readonly userFacts: UserFacts | undefined;
+  /** Rows with part 0 are used; null = all. */
+  readonly part: Uint8Array | null;
+  readonly now: number;
+  readonly pool: Pool;
+}
+
+export interface PreparedSignals {
+  readonly signals: Signals;
+  readonly history: History;
+  readonly itemModels: ItemModels;
+}
+
+/** All that is learnt from purchases before the blend. */
+export async function prepareSignals(input: SignalsInput): Promise<PreparedSignals> {
+  const { interactions, userFacts, part, now, pool } = input;
+  const history = buildHistory(interactions, part);
+  const realTimes = interactions.timeKind === 'seconds';
+  const itemModels = await trainItemModels(history, settingsFor(history), pool);
+  const popularity = popularityChannels(interactions, part, now);
+  const attributes = (userFacts?.attributes ?? []).slice(0, MOST_PLACES);
+  const signals: Signals = {
+    history,
+    realTimes,
+    now,
+    ridge: bySource(itemModels.ridge),
+    walk: bySource(itemModels.walk),
+    popularity,
+    popular: mostPopular(popularity, interactions.itemCount),
+    repeats: learnRepeats(history, realTimes),
+    places: attributes.map((attribute) => placeSales({ interactions, part, now, attribute })),
+  };
+  return { signals, history, itemModels };
+}
+
+/** The best of every channel, without doubles. */
+function mostPopular(popularity: Float32Array, itemCount: number): Int32Array {
+  const chosen = new Set<number>();
+  for (let channel = 0; channel < HALF_LIVES_DAYS.length; channel += 1) {
+    const order = popularOrder(popularity, channel, itemCount);
+    for (let at = 0; at < Math.min(POPULAR_PER_CHANNEL, itemCount); at += 1) chosen.add(order[at] as number);
+  }
+  const popular = sharedInt32(chosen.size);
+  popular.set([...chosen]);
+  return popular;
+}

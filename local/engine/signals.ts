@@ -1,0 +1,49 @@
+import type { SourceRows } from './columns.ts';
+import type { History } from './history.ts';
+import type { PlaceSales } from './places.ts';
+import type { Repeats } from './repeats.ts';
+
+/** Everything a user's candidates are scored from. Shared arrays and plain numbers only: workers receive it as is. */
+export interface Signals {
+  readonly history: History;
+  readonly realTimes: boolean;
+  /** Epoch seconds at which the features are taken. */
+  readonly now: number;
+  readonly ridge: SourceRows;
+  readonly walk: SourceRows;
+  /** Popularity channels, [channel · itemCount + item]. */
+  readonly popularity: Float32Array;
+  /** Items offered to everybody, best first. */
+  readonly popular: Int32Array;
+  readonly repeats: Repeats;
+  readonly places: readonly PlaceSales[];
+}
+
+/** Features of one candidate, in this order. A regime uses those that say something in it. */
+export const FEATURES = [
+  'ridge',
+  'logRidge',
+  'walk',
+  'logWalk',
+  'recentWalk',
+  'logRecentWalk',
+  'popularitySeason',
+  'popularityMonth',
+  'popularityWeek',
+  'firstPlaceLift',
+  'secondPlaceLift',
+  'one',
+  'logCount',
+  'countPerBasket',
+  'logBasketsAgo',
+  'fadingBasketsAgo',
+  'logDaysSince',
+  'repeatRate',
+  'userRepeatShare',
+  'logUserBaskets',
+  'overdue',
+] as const;
+
+export const FEATURE_COUNT = FEATURES.length;
+/** Features from here on are zero unless the user bought the item before. */
+export const FIRST_REPEAT_FEATURE: number = FEATURES.indexOf('one');

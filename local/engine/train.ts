@@ -1,0 +1,189 @@
+import { DEFAULT_BLEND } from './default-blend.ts';
+import type { ItemFacts, UserFacts } from './facts.ts';
+import { fitBlend, fitChances, type Lesson } from './fit.ts';
+import { buildHistory, holdersOf } from './history.ts';
+import { cutHoldout } from './holdout.ts';
+import type { Interactions } from './interactions.ts';
+import { settingsFor, trainGram, trainRidge } from './item-models.ts';
+import { type Chances, createListMaker, type Scorer } from './lists.ts';
+import type {
+  ItemAffinityModel,
+  PopularityModel,
+  RankedList,
+  RecommenderModel,
+  SimilarItemsModel,
+} from './model.ts';
+import { createPool, type Pool } from './parallel/pool.ts';
+import { popularityChannels, popularOrder } from './popularity.ts';
+import { prepareSignals } from './prepare-signals.ts';
+import { learnRepeats } from './repeats.ts';
+import { fitSegments, segmentScale } from './segment-fit.ts';
+import { truthOf } from './truth.ts';
+
+export interface TrainingInput {
+  readonly interactions: Interactions;
+  readonly userIds: readonly string[];
+  readonly itemIds: readonly string[];
+  readonly itemFacts?: ItemFacts;
+  readonly userFacts?: UserFacts;
+  readonly seed: number;
+  /** Epoch seconds. */
+  readonly now: number;
+  readonly log: (line: string) => void;
+  /** Worker threads; 0 = in the calling thread. Default: the available cores, at most 4. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Smaller data takes several past windows to learn from: they cost little and steady the weights. */
+const ROWS_FOR_ONE_LESSON = 1_000_000;
+const MOST_LESSONS = 3;
+const POPULAR_LISTED = 500;
+const POPULARITY_CHANNEL = 1;
+
+/** user-personalization and personalized-ranking. */
+export async function trainRecommender(input: TrainingInput): Promise<RecommenderModel> {
+  return withPool(input, async (pool) => {
+    const { interactions, userFacts, seed, log } = input;
+    const now = lastMoment(input);
+    const lessons = await prepareLessons(input, pool);
+    const [latest] = lessons;
+    const { blend, lists } =
+      latest === undefined ? { blend: DEFAULT_BLEND, lists: 0 } : await fitBlend(lessons, seed, pool);
+    log(`blend learnt from ${lists} lists`);
+    const fitted = latest === undefined ? null : await fitChances(latest, blend, { seed, pool });
+    const chances: Chances = fitted?.chances ?? unknownChances();
+    for (const [name, value] of Object.entries(fitted?.metrics ?? {})) log(`${name} ${value.toFixed(4)}`);
+    const { signals } = await prepareSignals({ interactions, userFacts, part: null, now, pool });
+    const scorer: Scorer = { signals, blend, chances };
+    return {
+      recipe: 'recommender',
+      userIds: input.userIds,
+      itemIds: input.itemIds,
+      metrics: fitted?.metrics ?? {},
+      scorer,
+      popular: popularList(scorer, interactions.itemCount),
+    };
+  });
+}
+
+/** similar-items and sims. */
+export async function trainSimilarItems(input: TrainingInput): Promise<SimilarItemsModel> {
+  return withPool(input, async (pool) => {
+    const history = buildHistory(input.interactions, null);
+    const gram = await trainGram(history, holdersOf(history), settingsFor(history), pool);
+    const popularity = await trainPopularity(input);
+    const offered = new Set(gram.nearest.sources.filter((item) => item >= 0));
+    const coverage = offered.size / Math.max(1, history.itemCount);
+    return { ...popularity, recipe: 'similar-items', metrics: { coverage }, similar: gram.nearest };
+  });
+}
+
+/** popularity-count. */
+export async function trainPopularity(input: TrainingInput): Promise<PopularityModel> {
+  const { itemCount } = input.interactions;
+  const channels = popularityChannels(input.interactions, null, lastMoment(input));
+  const ids = popularOrder(channels, POPULARITY_CHANNEL, itemCount).slice(0, POPULAR_LISTED);
+  const scores = Float32Array.from(ids, (id) => channels[POPULARITY_CHANNEL * itemCount + id] as number);
+  const metrics = { coverage: Math.min(25, ids.length) / Math.max(1, itemCount) };
+  return {
+    recipe: 'popularity',
+    userIds: input.userIds,
+    itemIds: input.itemIds,
+    metrics,
+    popular: { ids, scores },
+  };
+}
+
+/** item-affinity: for each item, the users most likely to buy it. */
+export async function trainItemAffinity(input: TrainingInput): Promise<ItemAffinityModel> {
+  return withPool(input, async (pool) => {
+    const { interactions, seed, log } = input;
+    const holdout = cutHoldout(interactions, seed, 0);
+    log(`holdout: ${holdout.name}`);
+    const past = await segmentParts(interactions, holdout.part, pool);
+    const { exponent, metrics } = await fitSegments(past, truthOf(interactions, holdout.part), {
+      seed,
+      pool,
+    });
+    log(`heavy buyers are corrected by (their items)^-${exponent}`);
+    const parts = await segmentParts(interactions, null, pool);
+    return {
+      recipe: 'item-affinity',
+      userIds: input.userIds,
+      itemIds: input.itemIds,
+      metrics,
+      ...parts,
+      holders: holdersOf(parts.history),
+      userScale: segmentScale(parts.history, exponent),
+    };
+  });
+}
+
+async function segmentParts(interactions: Interactions, part: Uint8Array | null, pool: Pool) {
+  const history = buildHistory(interactions, part);
+  const settings = settingsFor(history);
+  const gram = await trainGram(history, holdersOf(history), settings, pool);
+  const sources = await trainRidge(gram, settings, pool);
+  const ownWeight = learnRepeats(history, interactions.timeKind === 'seconds').rate;
+  return { history, sources, ownWeight };
+}
+
+async function prepareLessons(input: TrainingInput, pool: Pool): Promise<Lesson[]> {
+  const { interactions, userFacts, seed, log } = input;
+  const windows =
+    interactions.timeKind === 'seconds' && interactions.length < ROWS_FOR_ONE_LESSON ? MOST_LESSONS : 1;
+  const lessons: Lesson[] = [];
+  for (let index = 0; index < windows; index += 1) {
+    const holdout = cutHoldout(interactions, seed, index);
+    const truth = truthOf(interactions, holdout.part);
+    if (truth.users.length === 0) break;
+    if (index === 0) log(`holdout: ${holdout.name}`);
+    const { signals, history } = await prepareSignals({
+      interactions,
+      userFacts,
+      part: holdout.part,
+      now: holdout.now,
+      pool,
+    });
+    // Basket numbers are held out of some users only; the others' next baskets are not observed.
+    const observed =
+      interactions.timeKind === 'order'
+        ? truth.users
+        : Int32Array.from({ length: history.userCount }, (_, user) => user);
+    lessons.push({ signals, truth, observed });
+  }
+  return lessons;
+}
+
+/** Data can end long before the clock's now: ages are counted from its last day. */
+function lastMoment(input: TrainingInput): number {
+  const { times, timeKind } = input.interactions;
+  if (timeKind !== 'seconds') return 0;
+  let latest = 0;
+  for (let row = 0; row < times.length; row += 1) latest = Math.max(latest, times[row] as number);
+  return Math.min(input.now, latest + 1);
+}
+
+function popularList(scorer: Scorer, itemCount: number): RankedList {
+  const k = Math.min(POPULAR_LISTED, itemCount);
+  const list = createListMaker(scorer, { k, mask: null, excludePurchased: false }).list(-1);
+  return { ids: list.ids.slice(0, list.size), scores: Float32Array.from(list.scores.subarray(0, list.size)) };
+}
+
+/** Nothing observed: no chance is claimed. */
+function unknownChances(): Chances {
+  return {
+    demand: { weights: new Float64Array(6), mean: 0 },
+    calibration: { score: new Float32Array(0), chance: new Float32Array(0) },
+  };
+}
+
+async function withPool<T>(input: TrainingInput, work: (pool: Pool) => Promise<T>): Promise<T> {
+  const pool = createPool({ threads: input.threads, signal: input.signal });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.close();
+  }
+}
