@@ -47,6 +47,9 @@ export function createUserRecordMaker(
   const longestBought = Math.min(layout.user_bought, LONGEST_BOUGHT);
   const capacity = layout.user_recommendations;
   const placeOf = createPlaceFinder(evidence, customerOrders);
+  /** Which record an item was last put into, by item number. */
+  const takenBy = new Uint32Array(evidence.products.maxItem + 1);
+  let record = 0;
 
   return (customer, own) => {
     const distinct = purchases.read(customer);
@@ -57,13 +60,13 @@ export function createUserRecordMaker(
     const scores: (number | null)[] = [];
     const reasons: UserReason[] = [];
     const references: (number | null)[] = [];
-    const taken = new Set<number>();
+    record++;
 
     function add(item: number, score: number | null, fill: UserReason | null): void {
       const position = purchases.positionOf(item);
       const reference = position >= 0 ? position : finder.reference(item);
       const kind = position >= 0 ? 'buy_again' : reference === null ? 'similar_taste' : 'bought_with';
-      taken.add(item);
+      takenBy[item] = record;
       items.push(item);
       scores.push(score);
       reasons.push(fill ?? kind);
@@ -72,14 +75,14 @@ export function createUserRecordMaker(
 
     for (let i = 0; own !== null && i < own.items.length && items.length < capacity; i++) {
       const item = own.items[i] as number;
-      if (sellable[item] === 1 && !taken.has(item)) add(item, own.scores?.[i] ?? null, null);
+      if (sellable[item] === 1 && takenBy[item] !== record) add(item, own.scores?.[i] ?? null, null);
     }
     const ownCount = items.length;
     for (const { ref, reason } of stagesOf(place)) {
       const end = ref.lists.starts[ref.list + 1] as number;
       for (let at = ref.lists.starts[ref.list] as number; at < end && items.length < capacity; at++) {
         const item = ref.lists.items[at] as number;
-        if (!taken.has(item) && !purchases.has(item)) add(item, null, reason);
+        if (takenBy[item] !== record && !purchases.has(item)) add(item, null, reason);
       }
     }
     const bytes = encodeUserRecord(
