@@ -104,8 +104,9 @@ export class Lifecycle {
     const { pendingMs, progressMs } = delays[delayedKind(resource.kind)];
     await clock.sleep(pendingMs, signal);
     this.#fail(resource, 'pending');
-    await this.#setStatus(arn, 'CREATE IN_PROGRESS');
+    // Taken before the status can be seen: whoever sees it may advance the clock at once.
     const started = clock.now();
+    await this.#setStatus(arn, 'CREATE IN_PROGRESS');
     const { heavy, make } = workOf(resource.kind);
     this.#fail(resource, 'in progress');
     if (make !== null) {

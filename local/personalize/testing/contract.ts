@@ -18,7 +18,7 @@ function errorProblems(model: Model, { operation, answer }: Exchange): string[] 
 
 /** What of the exchanges is outside Amazon's model. A request that was refused may break it: that is why. */
 export function contractProblems(model: Model, exchanges: readonly Exchange[]): string[] {
-  return exchanges.flatMap((exchange) => {
+  const problems = exchanges.flatMap((exchange) => {
     const { operation, request, status, answer } = exchange;
     const known = model.operations[operation];
     if (known === undefined) return status === 200 ? [`${operation}: not in the model`] : [];
@@ -33,4 +33,5 @@ export function contractProblems(model: Model, exchanges: readonly Exchange[]): 
       ...(output !== undefined && answer === undefined ? [`${operation}: the answer is empty`] : []),
     ];
   });
+  return [...new Set(problems)];
 }

@@ -157,8 +157,8 @@ export async function importShop(harness: Harness, name: string, data: ShopData)
   return datasetGroupArn;
 }
 
-/** Makes a solution and a version of it; answers the version's ARN once it is ACTIVE. */
-export async function trainRecipe(
+/** Makes a solution; answers its ARN once it is ACTIVE. */
+export async function createSolution(
   harness: Harness,
   datasetGroupArn: string,
   recipe: string,
@@ -172,7 +172,17 @@ export async function trainRecipe(
       performAutoTraining: false,
     }),
   );
-  const solutionArn = await activate(client, solution.solutionArn);
+  return activate(client, solution.solutionArn);
+}
+
+/** Makes a solution and a version of it; answers the version's ARN once it is ACTIVE. */
+export async function trainRecipe(
+  harness: Harness,
+  datasetGroupArn: string,
+  recipe: string,
+): Promise<string> {
+  const client = harness.client();
+  const solutionArn = await createSolution(harness, datasetGroupArn, recipe);
   const version = await client.send(new CreateSolutionVersionCommand({ solutionArn }));
   return activate(client, version.solutionVersionArn);
 }
