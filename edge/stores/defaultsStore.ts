@@ -1,5 +1,6 @@
 import { Defaults } from '../../shared/defaults/defaults.ts';
 import type { ItemList } from '../../shared/snapshot/itemList.ts';
+import { categoryNameList } from '../../shared/snapshot/listKeys.ts';
 import type { Store, StoredCard } from './store.ts';
 
 const NOTHING: Defaults = { generated_at: null, snapshot_id: null, products: [], lists: {} };
@@ -13,6 +14,7 @@ export interface DefaultsStore extends Store {
 export function openDefaultsStore(bundled: unknown): DefaultsStore {
   const parsed = Defaults.safeParse(bundled);
   const { generated_at, snapshot_id, products, lists } = parsed.data ?? NOTHING;
+  const byName = named(lists);
   const cards = new Map<number, StoredCard>();
   const numbers = new Map<string, number>();
   for (const { item, card } of products) {
@@ -27,7 +29,7 @@ export function openDefaultsStore(bundled: unknown): DefaultsStore {
     user: async () => null,
     similar: async (items) => items.map(() => null),
     pairs: async (items) => items.map(() => null),
-    popular: async (names) => names.map((name) => listOf(lists, name)),
+    popular: async (names) => names.map((name) => listOf(byName.get(name))),
     itemNumbers: async (productIds) => productIds.map((id) => numbers.get(id) ?? null),
     cards: async (items) => items.map((item) => cards.get(item) ?? null),
     places: async () => [],
@@ -35,9 +37,19 @@ export function openDefaultsStore(bundled: unknown): DefaultsStore {
   };
 }
 
-function listOf(lists: Defaults['lists'], name: string): ItemList | null {
-  if (!Object.hasOwn(lists, name)) return null;
-  const items = lists[name] ?? [];
+/** The file holds categories by their whole path; like a snapshot it answers to their own name too. */
+function named(lists: Defaults['lists']): ReadonlyMap<string, readonly number[]> {
+  const byName = new Map(Object.entries(lists));
+  for (const [name, items] of Object.entries(lists)) {
+    const own = /^category:.*>(.+)$/.exec(name)?.[1];
+    const alias = own === undefined ? null : categoryNameList(own);
+    if (alias !== null && !byName.has(alias)) byName.set(alias, items);
+  }
+  return byName;
+}
+
+function listOf(items: readonly number[] | undefined): ItemList | null {
+  if (items === undefined) return null;
   const zeros = items.map(() => 0);
   return { items: [...items], counts: zeros, weights: zeros, own: items.length };
 }
