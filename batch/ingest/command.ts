@@ -10,6 +10,7 @@ export interface IngestCommandContext {
   readonly databaseUrl: string;
   readonly log?: Log;
   readonly progress?: Progress;
+  readonly signal?: AbortSignal;
 }
 
 const Options = z.object({
@@ -40,10 +41,10 @@ export function registerIngest(program: Command, context: () => IngestCommandCon
     .option('--no-list-non-merchandise', 'only report postage, fees and the like; keep recommending them')
     .action(async (options: unknown) => {
       const { listNonMerchandise, ...files } = Options.parse(options);
-      const { databaseUrl, progress, log = createLog((line) => console.log(line)) } = context();
+      const { databaseUrl, progress, signal, log = createLog((line) => console.log(line)) } = context();
       const summary = await ingestFiles(
         { ...files, listCertain: listNonMerchandise },
-        { databaseUrl, log, progress: progress ?? silentProgress, now: Date.now },
+        { databaseUrl, log, progress: progress ?? silentProgress, now: Date.now, signal },
       );
       for (const line of describeIngest(summary)) log.info(line);
     });

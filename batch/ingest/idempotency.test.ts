@@ -64,6 +64,6 @@ it('any order of the lines, any number of times, gives the same database, untouc
       expect(await shop.query(CONTENT)).toEqual(content);
       expect(await shop.query(NAMED)).toEqual(named);
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });

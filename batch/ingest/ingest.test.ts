@@ -1,4 +1,5 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
@@ -214,7 +215,7 @@ describe('bad rows', () => {
     const rejects = shop.path('rejects.csv');
     await writeFile(rejects, 'old', { mode: 0o666 });
     const summary = await shop.ingest({ orders: await shop.write('orders.csv', bytes), rejects });
-    expect(summary.lines).toEqual({ read: 14, accepted: 1, guest: 1, rejected: 12, sales: 1 });
+    expect(summary.lines).toEqual({ read: 14, accepted: 1, guest: 1, rejected: 12, sales: 2 });
     expect(summary.rejectedByReason).toEqual({
       missing_order_id: 1,
       missing_product_id: 1,
@@ -291,5 +292,33 @@ describe('two ingests at once', () => {
     expect(shop.said.filter((line) => line.includes('Another ingest is running')).length).toBeLessThanOrEqual(
       1,
     );
+  });
+});
+
+describe('an ingest that is interrupted', () => {
+  const many = () =>
+    orders(
+      Array.from({ length: 120_000 }, (_, i) => `${i},2025-01-02,c${i},P${i % 50},Lamp,1,9,,\n`).join(''),
+    );
+  const loaded = () => shop.query('SELECT count(*)::int AS n FROM orders');
+
+  it.each([
+    0, 20, 100, 400,
+  ])('by a signal after %s ms ends with its reason and leaves nothing behind', async (ms) => {
+    const file = await many();
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('enough')), ms);
+    await expect(shop.ingest({ orders: file }, controller.signal)).rejects.toThrow('enough');
+    expect(await loaded()).toEqual([{ n: 0 }]);
+  });
+
+  it('by a server that goes away fails and leaves nothing behind', async () => {
+    const running = shop.ingest({ orders: await many() });
+    const failed = expect(running).rejects.toThrow();
+    const others = `FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'COPY%'`;
+    while ((await shop.query(`SELECT pg_terminate_backend(pid) ${others}`)).length === 0)
+      await setImmediate();
+    await failed;
+    expect(await loaded()).toEqual([{ n: 0 }]);
   });
 });

@@ -23,6 +23,8 @@ export interface IngestContext {
   readonly progress: Progress;
   /** Milliseconds since 1970; orders beyond the next days are mistakes. */
   readonly now: () => number;
+  /** Stops the ingest; nothing of it stays. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

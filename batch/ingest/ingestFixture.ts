@@ -15,7 +15,7 @@ export interface IngestFixture {
   readonly said: string[];
   path(name: string): string;
   write(name: string, content: string | Uint8Array): Promise<string>;
-  ingest(input: z.input<typeof IngestInput>): Promise<IngestSummary>;
+  ingest(input: z.input<typeof IngestInput>, signal?: AbortSignal): Promise<IngestSummary>;
   query(sql: string): Promise<Record<string, unknown>[]>;
   /** Everything the database holds of commerce, with the physical place of each row: unchanged means untouched. */
   footprint(): Promise<string>;
@@ -40,7 +40,8 @@ export async function openIngestFixture(databaseUrl: string): Promise<IngestFixt
       await writeFile(join(folder, name), content);
       return join(folder, name);
     },
-    ingest: (input) => ingestFiles(input, { databaseUrl, log, progress: silentProgress, now: () => NOW }),
+    ingest: (input, signal) =>
+      ingestFiles(input, { databaseUrl, log, progress: silentProgress, now: () => NOW, signal }),
     query,
     footprint: async () => {
       const parts: unknown[] = [];

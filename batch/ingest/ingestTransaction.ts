@@ -5,30 +5,56 @@ import type { Log } from '../log.ts';
 /** Any fixed number: one ingest at a time per database. */
 const INGEST_LOCK = 724_510_332;
 
+export interface IngestDatabase {
+  readonly databaseUrl: string;
+  readonly log: Log;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Runs an ingest in one transaction: all of it or nothing. A second ingest waits for the first.
+ * When the signal says stop, the connection is cut, whatever it was doing.
  * @throws BatchError database_unreachable, not_migrated
  */
 export async function inIngestTransaction<T>(
-  { databaseUrl, log }: { databaseUrl: string; log: Log },
+  { databaseUrl, log, signal }: IngestDatabase,
   work: (client: pg.ClientBase) => Promise<T>,
 ): Promise<T> {
+  signal?.throwIfAborted();
   const client = new pg.Client({ connectionString: databaseUrl });
   // A connection that breaks between two statements is reported by the next one.
   client.on('error', () => undefined);
+  const stopped = whenStopped(signal);
   try {
-    await connect(client);
-    await client.query('BEGIN');
-    await refuseUnmigrated(client);
-    await waitForTurn(client, log);
-    await client.query("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL statement_timeout = 0");
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
+    return await Promise.race([transact(client, log, work), stopped.rejection]);
   } finally {
-    // Ends an unfinished transaction as well: nothing of it stays.
+    stopped.forget();
+    // Ends an unfinished statement and transaction as well: nothing of it stays.
     await client.end().catch(() => undefined);
   }
+}
+
+async function transact<T>(
+  client: pg.Client,
+  log: Log,
+  work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
+  await connect(client);
+  await client.query('BEGIN');
+  await refuseUnmigrated(client);
+  await waitForTurn(client, log);
+  await client.query("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL statement_timeout = 0");
+  const result = await work(client);
+  await client.query('COMMIT');
+  return result;
+}
+
+/** Rejects with the signal's reason. Needed beside the work itself: a connection that is cut while it is being made never says so. */
+function whenStopped(signal: AbortSignal | undefined) {
+  const { promise: rejection, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  return { rejection, forget: () => signal?.removeEventListener('abort', stop) };
 }
 
 const MANY_ORDERS = 1000;

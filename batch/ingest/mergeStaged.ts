@@ -9,14 +9,21 @@ import {
   type RecommendableResult,
 } from './mergeRecommendable.ts';
 
+export const SalesCounts = z.object({
+  /** Lines of this input to learn from: bought, not cancelled or returned, of recommendable products. */
+  sales: z.int(),
+  /** Those of them that cost nothing: gifts, samples, corrections. */
+  free: z.int(),
+});
+export type SalesCounts = z.infer<typeof SalesCounts>;
+
 /** What a merge did. */
 export interface Merged {
   readonly orders: OrderCounts;
   readonly products: MergeCounts;
   readonly customers: MergeCounts;
   readonly recommendable: RecommendableResult;
-  /** Lines of this input to learn from. */
-  readonly sales: number;
+  readonly sales: SalesCounts;
   readonly foreign: readonly ForeignLine[];
 }
 
@@ -46,15 +53,15 @@ async function isNewest(client: pg.ClientBase): Promise<boolean> {
   return z.object({ newest: z.boolean() }).parse(rows[0]).newest;
 }
 
-async function countSales(client: pg.ClientBase): Promise<number> {
+async function countSales(client: pg.ClientBase): Promise<SalesCounts> {
   const { rows } = await client.query(`
-    SELECT count(*)::integer AS sales
+    SELECT count(*)::integer AS sales, (count(*) FILTER (WHERE l.price = 0))::integer AS free
     FROM incoming_lines l
     JOIN decided_orders d USING (order_ref)
     JOIN products p USING (item_number)
     WHERE d.status = 'completed' AND d.decision <> 'foreign'
-      AND l.status = 0 AND l.quantity > 0 AND l.price > 0 AND p.recommendable`);
-  return z.object({ sales: z.int() }).parse(rows[0]).sales;
+      AND l.status = 0 AND l.quantity > 0 AND p.recommendable`);
+  return SalesCounts.parse(rows[0]);
 }
 
 async function recordSync(client: pg.ClientBase, source: string, orders: OrderCounts): Promise<void> {

@@ -75,8 +75,8 @@ async function stageRows<Field extends string>(
     counts.read += rows.length;
     await rejects?.flush();
     await stage.relieve();
-    const share = table.totalBytes === 0 ? 100 : Math.round((100 * bytesRead) / table.totalBytes);
-    progress.update({ done: counts.read, unit: 'lines', note: `${share} % of ${table.name}` });
+    const total = bytesRead === 0 ? null : Math.round((counts.read * table.totalBytes) / bytesRead);
+    progress.update({ done: counts.read, total, unit: 'lines', note: `reading ${table.name}` });
   }
   return counts;
 }

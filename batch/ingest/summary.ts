@@ -15,7 +15,7 @@ export interface IngestSummary {
     /** Of orders without one. */
     readonly guest: number;
     readonly rejected: number;
-    /** Of the loaded: bought, paid for, not cancelled or returned, of recommendable products. */
+    /** Of the loaded: bought, not cancelled or returned, of recommendable products. */
     readonly sales: number;
   };
   readonly orders: MergeCounts & {
@@ -58,7 +58,7 @@ export function summariseIngest(
       accepted: orders.accepted_lines,
       guest: orders.guest_lines,
       rejected: orderRows.rejected,
-      sales: merged.sales,
+      sales: merged.sales.sales,
     },
     orders: {
       added: orders.added,
@@ -89,8 +89,9 @@ function sumReasons(files: readonly RowCounts[]): Partial<Record<RejectReason, n
   return sums;
 }
 
-function mergeNotes({ orders, recommendable }: Merged): string[] {
+function mergeNotes({ orders, sales, recommendable }: Merged): string[] {
   const notes: string[] = [];
+  if (sales.free > 0) notes.push(`${sales.free} of the sales have no price: gifts, samples or corrections.`);
   if (orders.several_customers > 0) {
     notes.push(`${orders.several_customers} orders name more than one customer: the first by id was taken.`);
   }
