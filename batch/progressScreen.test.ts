@@ -26,7 +26,7 @@ describe('progress', () => {
     expect(written().split('\n')).toEqual([
       '… load    ',
       '… load     10,000 of 20,000 users · 1,000/s · 10 s left',
-      '✓ load     20,000 users, 0 list errors in 12 s',
+      '✓ load     20,000 users in 12 s',
       '',
     ]);
   });

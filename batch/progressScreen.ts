@@ -1,3 +1,4 @@
+import { describeCounts, groupDigits } from './counts.ts';
 import type { Progress, ProgressState, StepProgress } from './progress.ts';
 
 export interface ScreenOptions {
@@ -48,7 +49,6 @@ interface LineRequest {
 function startLine({ name, draw, end, now, interval }: LineRequest): StepProgress {
   const startedAt = now();
   let drawnAt = startedAt;
-  let note = '';
   // A rate is only told of what is counted under one name: a step may count rows, then users.
   let since = { unit: '', at: startedAt, done: 0 };
   const title = name.padEnd(8);
@@ -58,9 +58,8 @@ function startLine({ name, draw, end, now, interval }: LineRequest): StepProgres
       const unit = `${state.note ?? ''}/${state.unit ?? ''}`;
       const time = now();
       if (unit !== since.unit) since = { unit, at: time, done: state.done };
-      if (time - drawnAt < interval && (state.note ?? '') === note) return self;
+      if (time - drawnAt < interval) return self;
       drawnAt = time;
-      note = state.note ?? '';
       draw(`… ${title} ${describeState(state, since, time)}`);
       return self;
     },
@@ -88,14 +87,6 @@ function describeState(
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-/** `{ users: 12000, unknown_items: 3 }` → `12,000 users, 3 unknown items`. */
-export function describeCounts(counts: Readonly<Record<string, number>>): string {
-  const words = Object.entries(counts).map(
-    ([name, count]) => `${groupDigits(count)} ${name.replaceAll('_', ' ')}`,
-  );
-  return words.length === 0 ? 'done' : words.join(', ');
-}
-
 /** `4.2 s`, `3 min 5 s`, `2 h 10 min`. */
 export function describeDuration(ms: number): string {
   const seconds = ms / 1000;
@@ -104,8 +95,4 @@ export function describeDuration(ms: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-function groupDigits(value: number): string {
-  return (value >= 100 ? Math.round(value) : Number(value.toFixed(1))).toLocaleString('en-US');
 }

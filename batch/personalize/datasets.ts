@@ -16,6 +16,7 @@ import type { StepContext } from '../steps/step.ts';
 import { type DatasetName, datasetKey } from '../storage/paths.ts';
 import type { CloudJob } from './jobs.ts';
 import { datasetGroupName, datasetName, jobName, schemaName } from './names.ts';
+import { callPatiently } from './patience.ts';
 import { ensureActive, ensureNamed } from './resources.ts';
 import { avroSchema } from './schemas.ts';
 import { findNamed, required, stateOf } from './summaries.ts';
@@ -64,6 +65,7 @@ export async function ensureDataset(
   const name = datasetName(config.environment, dataset);
   const describe = async (datasetArn: string) =>
     (await client.send(new DescribeDatasetCommand({ datasetArn }))).dataset;
+  const call = <T>(work: () => Promise<T>) => callPatiently(context, `changing dataset ${name}`, work);
   const request = {
     what: `dataset ${name}`,
     // A group has one data set of a type, whatever its name.
@@ -85,8 +87,9 @@ export async function ensureDataset(
     describe: async (arn: string) => stateOf(arn, await describe(arn)),
   };
   const arn = await ensureActive(context, request);
-  if ((await describe(arn))?.schemaArn === schemaArn) return arn;
-  await client.send(new UpdateDatasetCommand({ datasetArn: arn, schemaArn }));
+  const present = await call(() => describe(arn));
+  if (present?.schemaArn === schemaArn) return arn;
+  await call(() => client.send(new UpdateDatasetCommand({ datasetArn: arn, schemaArn })));
   return ensureActive(context, request);
 }
 

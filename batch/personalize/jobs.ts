@@ -82,11 +82,15 @@ async function findOrCreate(
 }
 
 async function create(context: StepContext, job: CloudJob, name: string): Promise<string> {
+  let isRetry = false;
   return callPatiently(context, `creating ${job.record}`, async () => {
+    // A call whose answer got lost has made it all the same; not every kind of job refuses a second of its name.
+    const made = isRetry ? await job.find(name) : null;
+    isRetry = true;
+    if (made !== null) return made.arn;
     try {
       return await job.create(name);
     } catch (error) {
-      // A call whose answer got lost has made it all the same.
       const found = errorName(error) === 'ResourceAlreadyExistsException' ? await job.find(name) : null;
       if (found === null) throw error;
       return found.arn;

@@ -45,9 +45,11 @@ async function runCommand(context: CommandContext, { fresh }: { fresh: boolean }
       const dependencies = dependenciesOf(context, config, { pool, lease });
       await catchUp(dependencies);
       const { runId, counts } = await runBatch(dependencies, STEPS, { fresh });
-      const { users } = counts.get('load') ?? {};
+      const { customers } = counts.get('load') ?? {};
       const what =
-        users === undefined ? '' : `: recommendations of ${users.toLocaleString('en-US')} customers are live`;
+        customers === undefined
+          ? ''
+          : `: recommendations of ${customers.toLocaleString('en-US')} customers are live`;
       context.log.info(`run ${runId} done in ${describeDuration(performance.now() - startedAt)}${what}`);
     } finally {
       await pool.end().catch(() => undefined);

@@ -1,5 +1,6 @@
 import type { Pointer } from '../../shared/snapshot/manifest.ts';
-import { describeCounts, describeDuration } from '../progressScreen.ts';
+import { describeCounts } from '../counts.ts';
+import { describeDuration } from '../progressScreen.ts';
 import type { LiveStatus, RunStatus, StatusRow } from './readStatus.ts';
 
 export interface KvStatus {

@@ -2,7 +2,7 @@ import { ListDatasetGroupsCommand } from '@aws-sdk/client-personalize';
 import { z } from 'zod';
 import { TRAINABLE_LINES } from '../db/trainable.ts';
 import { BatchError } from '../errors.ts';
-import { explainPersonalizeError } from '../personalize/errors.ts';
+import { callPatiently } from '../personalize/patience.ts';
 import { checkBucket } from '../storage/objectStore.ts';
 import type { Step, StepContext } from './step.ts';
 
@@ -66,10 +66,9 @@ function refuseTooLittle(counts: Counts, engine: 'aws' | 'embedded'): void {
   }
 }
 
-async function checkPersonalize({ personalize, signal }: StepContext): Promise<void> {
-  try {
-    await personalize.send(new ListDatasetGroupsCommand({ maxResults: 1 }), { abortSignal: signal });
-  } catch (error) {
-    throw explainPersonalizeError(error, 'looking for dataset groups');
-  }
+async function checkPersonalize(context: StepContext): Promise<void> {
+  const { personalize, signal } = context;
+  await callPatiently(context, 'looking for dataset groups', () =>
+    personalize.send(new ListDatasetGroupsCommand({ maxResults: 1 }), { abortSignal: signal }),
+  );
 }

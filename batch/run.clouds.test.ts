@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import {
+  ListBatchInferenceJobsCommand,
+  ListBatchSegmentJobsCommand,
+  ListDatasetImportJobsCommand,
+  ListSolutionVersionsCommand,
+  PersonalizeClient,
+} from '@aws-sdk/client-personalize';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startTestClouds, type TestClouds } from '../local/testing/clouds.ts';
+import { insertSmallShop } from '../local/testing/smallShop.ts';
+import { Manifest, manifestKey, POINTER_KEY, Pointer } from '../shared/snapshot/manifest.ts';
+import { STEP_NAMES } from './steps/step.ts';
+
+let clouds: TestClouds;
+let client: pg.Client;
+beforeEach(async () => {
+  clouds = await startTestClouds();
+  client = new pg.Client({ connectionString: clouds.databaseUrl });
+  await client.connect();
+  await insertSmallShop(client, { customers: 60, products: 40 });
+});
+afterEach(async () => {
+  await client.end();
+  await clouds.stop();
+});
+
+function start(...args: string[]): ChildProcess {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  return spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    env: { PATH: process.env['PATH'], ...clouds.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** The exit code and all that was said. */
+async function finish(child: ChildProcess): Promise<{ code: number | null; said: string }> {
+  let said = '';
+  child.stdout?.on('data', (chunk: Buffer) => (said += chunk));
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk));
+  const [code] = await once(child, 'close');
+  return { code, said };
+}
+
+/** Runs until the step begins, waits a little, and kills it like a power cut. False when it ended before. */
+async function killInStep(step: string, afterMs: number): Promise<boolean> {
+  const child = start('run');
+  if (child.stderr === null) throw new Error('no stderr');
+  const closed = once(child, 'close');
+  for await (const line of createInterface({ input: child.stderr })) {
+    if (!line.startsWith(`… ${step}`)) continue;
+    setTimeout(() => child.kill('SIGKILL'), afterMs);
+    break;
+  }
+  const [, signal] = await closed;
+  return signal === 'SIGKILL';
+}
+
+/** How many jobs of each kind there are in Personalize, by kind. */
+async function countJobs() {
+  const { AWS_REGION: region = '', AWS_ENDPOINT_URL_PERSONALIZE: endpoint = '' } = clouds.environment;
+  const personalize = new PersonalizeClient({
+    region,
+    endpoint,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const versions = await personalize.send(new ListSolutionVersionsCommand({ maxResults: 100 }));
+  const imports = await personalize.send(new ListDatasetImportJobsCommand({ maxResults: 100 }));
+  const inferences = await personalize.send(new ListBatchInferenceJobsCommand({ maxResults: 100 }));
+  const segments = await personalize.send(new ListBatchSegmentJobsCommand({ maxResults: 100 }));
+  return {
+    imports: imports.datasetImportJobs?.length,
+    trainings: versions.solutionVersions?.length,
+    inferences: inferences.batchInferenceJobs?.length,
+    segments: segments.batchSegmentJobs?.length,
+  };
+}
+
+const ONE_OF_EACH = { imports: 3, trainings: 4, inferences: 3, segments: 1 };
+
+const rows = async (sql: string) => (await client.query({ text: sql, rowMode: 'array' })).rows;
+
+async function expectWholeAndLive(): Promise<void> {
+  const users = await rows(
+    `SELECT count(*)::int, bool_and(cardinality(product_ids) > 0) FROM offline_user_recommendations`,
+  );
+  expect(users).toEqual([[60, true]]);
+  const pointer = Pointer.parse(JSON.parse(String(clouds.kv.values.get(POINTER_KEY))));
+  const manifest = Manifest.parse(
+    JSON.parse(String(clouds.kv.values.get(manifestKey(pointer.live))).replace(/^[^{]*/, '')),
+  );
+  for (const { key } of Object.values(manifest.tables).flat()) expect(clouds.kv.values.has(key)).toBe(true);
+}
+
+describe('batch run', () => {
+  test('makes recommendations of every customer with an order, and a second run makes new ones', async () => {
+    const first = await finish(start('run'));
+    expect(first.said).toContain('recommendations of 60 customers are live');
+    expect(first.code).toBe(0);
+    await expectWholeAndLive();
+    expect(await countJobs()).toEqual(ONE_OF_EACH);
+    expect(await rows(`SELECT name, status FROM batch_job_metadata WHERE kind = 'step' ORDER BY id`)).toEqual(
+      STEP_NAMES.map((name) => [name, 'succeeded']),
+    );
+    const status = await finish(start('status'));
+    expect(status.said).toMatch(/live: snapshot 1 .*readers: snapshot 1 .*as intended.*✓ run .*succeeded/s);
+    expect((await finish(start('run'))).code).toBe(0);
+    const live = await finish(start('status', '--json'));
+    expect(JSON.parse(live.said)).toMatchObject({ live: { snapshot_id: 2, previous_snapshot_id: 1 } });
+  });
+
+  test('killed in every step goes on, and makes no job twice', async () => {
+    for (const step of STEP_NAMES) expect([step, await killInStep(step, 40)]).toEqual([step, true]);
+    const last = await finish(start('run'));
+    expect([last.code, last.said]).toEqual([0, expect.stringContaining('done before')]);
+    expect(await countJobs()).toEqual(ONE_OF_EACH);
+    expect(
+      await rows(`SELECT count(*)::int, min(status) FROM batch_job_metadata WHERE kind = 'run'`),
+    ).toEqual([[1, 'succeeded']]);
+    expect(await rows(`SELECT count(*)::int FROM snapshots`)).toEqual([[1]]);
+    await expectWholeAndLive();
+  });
+
+  test('told to stop ends by itself and says how to go on', async () => {
+    const child = start('run');
+    const ended = finish(child);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      if (String(chunk).includes('… train')) child.kill('SIGTERM');
+    });
+    const { code, said } = await ended;
+    expect([code, said]).toEqual([4, expect.stringContaining('run the same command again')]);
+    expect(await rows(`SELECT status FROM batch_job_metadata WHERE kind = 'run'`)).toEqual([['waiting']]);
+    expect((await finish(start('run'))).code).toBe(0);
+    expect(await countJobs()).toEqual(ONE_OF_EACH);
+  });
+
+  test('with nothing to learn from says what to do', async () => {
+    await client.query(`UPDATE orders SET status = 'returned'`);
+    const { code, said } = await finish(start('run'));
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /there is nothing to learn from.*\[no_trainable_orders\]\s+what to do: load orders/s,
+    );
+  });
+
+  test('at work keeps a second one out', async () => {
+    const first = start('run');
+    if (first.stderr === null) throw new Error('no stderr');
+    for await (const line of createInterface({ input: first.stderr })) if (line.includes('… check')) break;
+    const second = await finish(start('run'));
+    first.kill('SIGKILL');
+    expect([second.code, second.said]).toEqual([3, expect.stringContaining(`process ${first.pid}`)]);
+  });
+});
