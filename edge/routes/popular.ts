@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { PlaceQuery, PopularQuery } from '../../shared/api/query.ts';
+import { CategoryQuery, PlaceQuery } from '../../shared/api/query.ts';
 import type { Step } from '../../shared/api/recommendation.ts';
 import { listResponse } from '../answer.ts';
 import { type PopularWhere, popularSteps } from '../content/popularSteps.ts';
@@ -14,7 +14,7 @@ const PATH = '/api/v1/personalize/recommendations';
 /** What is popular: in the shop, a category or a place. The same for everybody who asks the same. */
 export function popularRoutes(app: Hono, edge: Edge): void {
   app.get(`${PATH}/popular`, async (c) => {
-    const { query, warnings } = readQuery(PopularQuery, c.req.url);
+    const { query, warnings } = readQuery(CategoryQuery, c.req.url);
     const { province = null, city = null, category = null } = query;
     const reader = edge.open(background(c));
     const where = { province, city, category: category === null ? [] : categoryPathOf(category) };

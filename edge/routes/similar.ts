@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { SimilarQuery } from '../../shared/api/query.ts';
+import { CategoryQuery } from '../../shared/api/query.ts';
 import { ProductCard } from '../../shared/catalogue/card.ts';
 import { listResponse } from '../answer.ts';
 import { similarStep } from '../content/ownSteps.ts';
@@ -18,7 +18,7 @@ const Categorised = ProductCard.pick({ category_path: true });
 export function similarRoutes(app: Hono, edge: Edge): void {
   app.on('GET', [`${PATH}/:product_id{.+}`, PATH], async (c) => {
     const productId = readPathId('product_id', c.req.param('product_id'));
-    const { query, warnings } = readQuery(SimilarQuery, c.req.url);
+    const { query, warnings } = readQuery(CategoryQuery, c.req.url);
     const reader = edge.open(background(c));
     const item = productId === null ? null : await readItem(reader, productId);
     const leaveOut = await readLeaveOut(reader, query, null);

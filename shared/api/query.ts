@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-export const LONGEST_ID = 256;
-export const LARGEST_LIMIT = 100;
+const LONGEST_ID = 256;
+const LARGEST_LIMIT = 100;
 const LARGEST_OFFSET = 1_000;
 const LONGEST_NAME = 200;
 const MOST_EXCLUDED = 200;
@@ -36,7 +36,7 @@ const productIds = z
   );
 
 /** Which stretch of a list, and what to leave out. */
-export const Paging = z.object({
+const Paging = z.object({
   limit: whole(1, LARGEST_LIMIT).optional(),
   /** Older name of `limit`. */
   numResults: whole(1, LARGEST_LIMIT).optional(),
@@ -45,17 +45,17 @@ export const Paging = z.object({
   exclude: productIds.optional(),
 });
 
-export const Place = z.object({ province: name.optional(), city: name.optional() });
+const Place = z.object({ province: name.optional(), city: name.optional() });
 
 export const UserQuery = Paging.extend(Place.shape).extend({
   /** 1: leave out what the customer bought; lists otherwise hold what is due to be bought again. */
   exclude_bought: flag.optional(),
 });
-export const SimilarQuery = Paging.extend(Place.shape).extend({
+/** Of `similar` and `popular`. */
+export const CategoryQuery = Paging.extend(Place.shape).extend({
   /** Where an unknown product would stand: a category's name, or its path joined by `>`. */
   category: name.optional(),
 });
-export const PopularQuery = SimilarQuery;
 export const PlaceQuery = Paging.extend(Place.shape);
 export const PairsQuery = z.object({
   limit: whole(1, LARGEST_LIMIT).optional(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ProductCard } from '../catalogue/card.ts';
 
 /** Stores from best to last resort. */
-export const SOURCES = ['kv', 'kv_previous', 'postgres', 'defaults'] as const;
+const SOURCES = ['kv', 'kv_previous', 'postgres', 'defaults'] as const;
 export const Source = z.enum(SOURCES);
 export type Source = z.infer<typeof Source>;
 
