@@ -50,25 +50,26 @@ function floorOf(name: string, floors: { export: number; load: number }, kv: KvC
   return name === 'publish' ? ['same bytes to KV', kv.kvFloor] : null;
 }
 
-async function measure(shop: Shop, folder: string, clouds: Clouds): Promise<Measured> {
+interface Bench {
+  readonly shop: Shop;
+  readonly folder: string;
+  readonly clouds: Clouds;
+  readonly signal: AbortSignal;
+}
+
+async function measure({ shop, folder, clouds, signal }: Bench): Promise<Measured> {
   const { databaseUrl, env } = clouds;
+  const place = { env, folder, signal };
   const watch = watchMemory(nameProcess);
-  await runBatchCommand(['migrate'], env, folder);
+  await runBatchCommand(['migrate'], place);
   const started = performance.now();
   const files = await writeShop(shop, join(folder, 'shop'));
   const generated = (performance.now() - started) / 1000;
   const bytes = (await stat(files.orders)).size;
   const copied = await ingestFloor(databaseUrl, files);
-  const fileArguments = [
-    '--orders',
-    files.orders,
-    '--products',
-    files.products,
-    '--customers',
-    files.customers,
-  ];
-  const ingested = await runBatchCommand(['ingest', ...fileArguments], env, folder);
-  const ran = await runBatchCommand(['run'], env, folder);
+  const fileArguments = Object.entries(files).flatMap(([kind, file]) => [`--${kind}`, file]);
+  const ingested = await runBatchCommand(['ingest', ...fileArguments], place);
+  const ran = await runBatchCommand(['run'], place);
   const peaks = new Map(watch.peaks());
   watch.stop();
   const tables = await readTableSizes(databaseUrl);
@@ -77,13 +78,8 @@ async function measure(shop: Shop, folder: string, clouds: Clouds): Promise<Meas
   const store = createKvStore({ baseUrl: clouds.kvBaseUrl, apiToken: null }, tools);
   const kv = await readKvContent(store, join(folder, 'kv'));
   const steps = await readStepTimes(databaseUrl);
-  const before: Timing[] = [
-    {
-      step: 'generate shop',
-      seconds: generated,
-      floor: null,
-      note: `${shop.orderCount} orders, ${megabytes(bytes)} gzip`,
-    },
+  const timings: Timing[] = [
+    { step: 'generate shop', seconds: generated, floor: null, note: `${megabytes(bytes)} of orders, gzip` },
     {
       step: 'ingest',
       seconds: ingested,
@@ -91,18 +87,16 @@ async function measure(shop: Shop, folder: string, clouds: Clouds): Promise<Meas
       note: `${shop.size.lines} lines`,
     },
     { step: 'run, all steps', seconds: ran, floor: null, note: 'with start and end of the process' },
+    ...steps.map(({ name, seconds, counts }) => ({
+      step: `  ${name}`,
+      seconds: seconds ?? 0,
+      floor: floorOf(name, floors, kv),
+      note: noteOf(counts),
+    })),
   ];
-  const inside = steps.map(
-    (step): Timing => ({
-      step: `  ${step.name}`,
-      seconds: step.seconds ?? 0,
-      floor: floorOf(step.name, floors, kv),
-      note: noteOf(step.counts),
-    }),
-  );
   const published = steps.find((step) => step.name === 'publish')?.counts ?? {};
   const kvWrites = PublishCounts.parse(published).kv_writes;
-  return { timings: [...before, ...inside], peaks, tables, kv, kvWrites };
+  return { timings, peaks, tables, kv, kvWrites };
 }
 
 const program = new Command('bench:batch')
@@ -121,10 +115,14 @@ const name = `${users} users, ${items} items, ${lines} lines`;
 const folder = await mkdtemp(join(tmpdir(), 'bench-batch-'));
 // PostgreSQL, which is not run as root, has to enter it.
 await chmod(folder, 0o755);
+// What is started and written has to go also when the bench is stopped.
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => stop.abort(new Error(signal)));
 let clouds: Clouds | null = null;
 try {
   clouds = await startClouds(folder);
-  const measured = await measure(shop, folder, clouds);
+  const measured = await measure({ shop, folder, clouds, signal: stop.signal });
   showMeasured(measured, name);
   if (json !== undefined) await writeFigures(json, figuresOf(measured, name));
 } finally {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -34,7 +34,8 @@ async function startCloudProcess(
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (data) => appendFileSync(logFile, data));
   const failed = once(child, 'exit').then(() => {
-    throw new Error(`${args[0]} ended before it was ready, see ${logFile}`);
+    const said = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
+    throw new Error(`${args[0]} ended before it was ready:\n${said}`);
   });
   const [message] = await Promise.race([once(child, 'message'), failed]);
   failed.catch(() => undefined);
