@@ -177,6 +177,17 @@ describe('publishing', () => {
     expect(readersView(kv.values)?.pointer.live).toBe(1);
   });
 
+  test('stops when KV refuses half-way, and goes on once it takes the rest', async () => {
+    await makeLive('r1');
+    await load('r2');
+    kv.fault = ({ path }) => (path === '/kv/bulk' ? 403 : null);
+    await expect(publishStep.run(context('r2'))).rejects.toMatchObject({ code: 'kv_refused' });
+    expect(readersView(kv.values)?.pointer.live).toBe(1);
+    kv.fault = () => null;
+    await publishStep.run(context('r2'));
+    expect(readersView(kv.values)?.pointer.live).toBe(2);
+  });
+
   test('does not flip when KV gives damaged bytes back', async () => {
     await makeLive('r1');
     await load('r2');
