@@ -1,5 +1,4 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
@@ -239,86 +238,5 @@ describe('bad rows', () => {
     await expect(shop.ingest({ orders: await orders('1,never,ann,A1,Lamp,1,9,,\n') })).rejects.toMatchObject({
       code: 'nothing_usable',
     });
-  });
-});
-
-describe('a file that cannot be used', () => {
-  const good = `${HEADER}1,2025-01-02,ann,A1,Lamp,1,9,,\n`;
-  it.each([
-    ['empty', '', 'empty_file'],
-    ['blank', '\n\n', 'empty_file'],
-    ['JSON', '{"orders": []}', 'not_csv'],
-    ['HTML', '<!doctype html><html></html>', 'not_csv'],
-    ['binary', new Uint8Array([1, 2, 0, 3, 4]), 'not_csv'],
-    ['an Excel workbook', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), 'not_csv'],
-    ['without order ids', 'a,b\n1,2\n', 'columns_unknown'],
-    ['cut off in a quoted cell', `${good}2,2025-01-02,bob,A1,"La`, 'cut_off'],
-    ['cut off in a row', `${good}2,2025-01-02,bo`, 'cut_off'],
-    ['a cut-off gzip', gzipSync(good.repeat(500)).subarray(0, 80), 'cut_off'],
-    [
-      'a damaged gzip',
-      Buffer.concat([gzipSync(good).subarray(0, 10), Buffer.alloc(40, 0xff)]),
-      'damaged_gzip',
-    ],
-  ])('is refused with its cause, nothing loaded: %s', async (_, content, code) => {
-    await expect(shop.ingest({ orders: await shop.write('orders.csv', content) })).rejects.toMatchObject({
-      code,
-      remedy: expect.any(String),
-    });
-    expect(await shop.query('SELECT count(*)::int AS n FROM orders')).toEqual([{ n: 0 }]);
-    expect(await shop.query('SELECT count(*)::int AS n FROM products')).toEqual([{ n: 0 }]);
-  });
-
-  it('is named when it is not there, and so is an input without files', async () => {
-    await expect(shop.ingest({ orders: '/nowhere/orders.csv' })).rejects.toMatchObject({
-      code: 'file_unreadable',
-    });
-    await expect(shop.ingest({})).rejects.toMatchObject({ code: 'ingest_input' });
-  });
-});
-
-describe('two ingests at once', () => {
-  it('wait for each other and leave whole orders', async () => {
-    const rows = Array.from({ length: 300 }, (_, i) => `${i % 60},2025-01-02,c${i % 60},P${i},Lamp,1,9,,`);
-    const files = await Promise.all([
-      orders(`${rows.join('\n')}\n`, 'a.csv'),
-      orders(`${rows.toReversed().join('\n')}\n`, 'b.csv'),
-    ]);
-    const results = await Promise.all(files.map((file) => shop.ingest({ orders: file })));
-    expect(results.map((summary) => summary.orders.added).toSorted((a, b) => a - b)).toEqual([0, 60]);
-    expect(await shop.query('SELECT count(*)::int AS n, max(item_number) AS items FROM order_items')).toEqual(
-      [{ n: 300, items: 300 }],
-    );
-    expect(shop.said.filter((line) => line.includes('Another ingest is running')).length).toBeLessThanOrEqual(
-      1,
-    );
-  });
-});
-
-describe('an ingest that is interrupted', () => {
-  const many = () =>
-    orders(
-      Array.from({ length: 120_000 }, (_, i) => `${i},2025-01-02,c${i},P${i % 50},Lamp,1,9,,\n`).join(''),
-    );
-  const loaded = () => shop.query('SELECT count(*)::int AS n FROM orders');
-
-  it.each([
-    0, 20, 100, 400,
-  ])('by a signal after %s ms ends with its reason and leaves nothing behind', async (ms) => {
-    const file = await many();
-    const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error('enough')), ms);
-    await expect(shop.ingest({ orders: file }, controller.signal)).rejects.toThrow('enough');
-    expect(await loaded()).toEqual([{ n: 0 }]);
-  });
-
-  it('by a server that goes away fails and leaves nothing behind', async () => {
-    const running = shop.ingest({ orders: await many() });
-    const failed = expect(running).rejects.toThrow();
-    const others = `FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'COPY%'`;
-    while ((await shop.query(`SELECT pg_terminate_backend(pid) ${others}`)).length === 0)
-      await setImmediate();
-    await failed;
-    expect(await loaded()).toEqual([{ n: 0 }]);
   });
 });

@@ -7,6 +7,8 @@ import { type IngestFixture, openIngestFixture } from './ingestFixture.ts';
 const data = (name: string) => fileURLToPath(new URL(`../../../shared/data/${name}`, import.meta.url));
 const uci = data('uci-online-retail/order_lines.csv.gz');
 const olist = data('olist/order_lines.csv.gz');
+/** Half a million rows beside other work. */
+const TIMEOUT_MS = 300_000;
 const MISSING = 'the data set is not on this machine';
 
 let database: TestDatabase;
@@ -21,7 +23,9 @@ afterEach(async () => {
 });
 
 describe('real orders', () => {
-  it('of UCI Online Retail are all accounted for, without postage or manual entries', async (context) => {
+  it('of UCI Online Retail are all accounted for, without postage or manual entries', {
+    timeout: TIMEOUT_MS,
+  }, async (context) => {
     if (!existsSync(uci)) context.skip(MISSING);
     const summary = await shop.ingest({ orders: uci });
     expect(summary.lines).toMatchObject({ read: 541_909, accepted: 406_829, guest: 135_078, rejected: 2 });
@@ -55,7 +59,9 @@ describe('real orders', () => {
     ]);
   });
 
-  it('of Olist load with places, categories and states of orders', async (context) => {
+  it('of Olist load with places, categories and states of orders', {
+    timeout: TIMEOUT_MS,
+  }, async (context) => {
     if (!existsSync(olist)) context.skip(MISSING);
     const summary = await shop.ingest({ orders: olist, products: data('olist/products.csv.gz') });
     expect(summary.lines).toMatchObject({ read: 112_650, accepted: 112_650, guest: 0, rejected: 0 });
