@@ -96,7 +96,10 @@ async function expectWholeAndLive(): Promise<void> {
   for (const { key } of Object.values(manifest.tables).flat()) expect(clouds.kv.values.has(key)).toBe(true);
 }
 
-describe('batch run', () => {
+/** Many whole programs one after the other. */
+const PATIENCE = { timeout: 600_000 };
+
+describe('batch run', PATIENCE, () => {
   test('makes recommendations of every customer with an order, and a second run makes new ones', async () => {
     const first = await finish(start('run'));
     expect(first.said).toContain('recommendations of 60 customers are live');
