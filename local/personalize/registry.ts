@@ -2,6 +2,7 @@ import { batchInferenceOperations } from './batch-jobs/inferenceOperations.ts';
 import { batchSegmentOperations } from './batch-jobs/segmentOperations.ts';
 import { datasetGroupOperations } from './dataset-groups/operations.ts';
 import { datasetOperations } from './datasets/operations.ts';
+import { filterOperations } from './filters/operations.ts';
 import { importJobOperations } from './import-jobs/operations.ts';
 import type { Operation } from './protocol/operation.ts';
 import { recipeOperations } from './recipes/operations.ts';
@@ -21,5 +22,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...solutionVersionOperations,
   ...batchInferenceOperations,
   ...batchSegmentOperations,
+  ...filterOperations,
   ...tagOperations,
 ];

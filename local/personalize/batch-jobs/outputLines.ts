@@ -12,6 +12,8 @@ export interface ListView {
   readonly scores: ArrayLike<number>;
   readonly from: number;
   readonly to: number;
+  /** Ids in JSON that follow the list, each with score 0. */
+  readonly rest: readonly string[];
 }
 
 /** One output line of an inference job; `quoted[index]` is an item's id in JSON. */
@@ -28,6 +30,10 @@ export function recommendationLine(
     if (index < 0) break;
     names.push(quoted[index] ?? '""');
     if (scores) values.push(rounded(list.scores[at] ?? 0));
+  }
+  for (const name of list.rest) {
+    names.push(name);
+    if (scores) values.push(0);
   }
   const scored = scores ? `,"scores":[${values.join(',')}]` : '';
   return `{"input":${line.input},"output":{"recommendedItems":[${names.join(',')}]${scored}},"error":null}\n`;

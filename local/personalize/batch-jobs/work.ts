@@ -1,8 +1,9 @@
+import type { FilterTask } from '../filters/filterData.ts';
 import { RECIPES } from '../recipes/catalogue.ts';
 import type { Service } from '../service.ts';
 import { JobFailure } from '../state/jobFailure.ts';
 import type { ResourceOf } from '../state/records.ts';
-import type { Asking } from './runInference.ts';
+import type { Asking } from './answering.ts';
 
 type BatchJob = ResourceOf<'batchInferenceJob'> | ResourceOf<'batchSegmentJob'>;
 
@@ -14,6 +15,16 @@ const ASKING: Readonly<Record<string, Asking>> = {
   POPULAR_ITEMS: 'popular',
 };
 
+/** The job's filter, and the bulk data in force of its dataset group. */
+function filterOf(state: Service['state'], job: BatchJob): FilterTask | null {
+  if (job.filterArn === null) return null;
+  const filter = state.find('filter', job.filterArn);
+  if (filter === null) throw new JobFailure(`Resource Arn ${job.filterArn} does not exist.`);
+  const datasets = state.list('dataset').filter(({ groupArn }) => groupArn === filter.groupArn);
+  const folders = datasets.flatMap(({ type, folder }) => (folder === null ? [] : [[type, folder]]));
+  return { expression: filter.expression, folders: Object.fromEntries(folders) };
+}
+
 /** What every batch job's task begins with; fails when the version's model is no longer kept. */
 function taskOf({ state, s3, dataDir }: Service, job: BatchJob) {
   const version = state.find('solutionVersion', job.versionArn);
@@ -22,8 +33,9 @@ function taskOf({ state, s3, dataDir }: Service, job: BatchJob) {
     throw new JobFailure(`Resource Arn ${job.versionArn} does not exist.`);
   if (version.model === null)
     throw new JobFailure('The model of this solution version is no longer kept. Train a new one.');
+  const filter = filterOf(state, job);
   const { inputPath, outputPath, numResults } = job;
-  return { recipe, task: { s3, dataDir, model: version.model, inputPath, outputPath, numResults } };
+  return { recipe, task: { s3, dataDir, model: version.model, inputPath, outputPath, numResults, filter } };
 }
 
 export async function runBatchInference(service: Service, job: BatchJob, signal: AbortSignal): Promise<void> {
