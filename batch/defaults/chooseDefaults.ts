@@ -2,13 +2,13 @@ import type { ProductCard } from '../../shared/catalogue/card.ts';
 import type { Defaults } from '../../shared/defaults/defaults.ts';
 import { OVERALL_LIST } from '../../shared/snapshot/listKeys.ts';
 
-export interface NamedList {
+interface NamedList {
   readonly name: string;
   /** Sellable items, best first. */
   readonly items: readonly number[];
 }
 
-export interface DefaultsSources {
+interface DefaultsSources {
   readonly generatedAt: string | null;
   readonly snapshotId: number | null;
   readonly overall: readonly number[];

@@ -26,7 +26,7 @@ export interface PopularLists {
   readonly byName: ReadonlyMap<string, ListRef>;
 }
 
-export interface PopularSources {
+interface PopularSources {
   readonly book: OrderBook;
   readonly products: Products;
   /** Place p is names[p - 1]. */

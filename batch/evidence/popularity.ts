@@ -3,7 +3,7 @@ import type { RankedLists } from './rankedLists.ts';
 import { createTopK } from './topK.ts';
 
 /** After so many days an order counts half. */
-export const POPULARITY_HALF_LIFE_DAYS = 90;
+const POPULARITY_HALF_LIFE_DAYS = 90;
 const DAY_SECONDS = 86_400;
 
 /** Newest order of the book in seconds since 1970, or null without orders. */
@@ -23,7 +23,7 @@ export function recencyWeights(book: OrderBook, halfLifeDays = POPULARITY_HALF_L
   return weights;
 }
 
-export interface PopularityRequest {
+interface PopularityRequest {
   readonly book: OrderBook;
   readonly orderWeights: Float32Array;
   /** Group of each order, -1 = none. */

@@ -7,7 +7,3 @@ export interface RankedLists {
   /** What the list is ranked by. */
   readonly weights: Float32Array;
 }
-
-export function listLength(lists: RankedLists, list: number): number {
-  return (lists.starts[list + 1] as number) - (lists.starts[list] as number);
-}

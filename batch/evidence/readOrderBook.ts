@@ -17,7 +17,7 @@ const ORDERS = `
 const LINES = `
   SELECT order_number, item_number FROM order_items WHERE quantity > 0 AND price >= 0 ORDER BY order_number, line_number`;
 
-export interface OrderBookSources {
+interface OrderBookSources {
   readonly products: Products;
   readonly customers: Customers;
   readonly places: PlaceBook;

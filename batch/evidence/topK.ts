@@ -1,5 +1,5 @@
 /** Keeps the best k of what is offered, by weight, ties by the smaller item number. */
-export interface TopK {
+interface TopK {
   offer(item: number, weight: number): void;
   /** Writes the kept items, best first, into `target` from `at`; empties the selection; returns how many. */
   drain(target: Uint32Array, at: number): number;

@@ -4,7 +4,7 @@ import { type PairTable, pairLift } from './pairs.ts';
 import { createTopK } from './topK.ts';
 
 /** Two items bought together, a < b. */
-export interface TopPair {
+interface TopPair {
   readonly a: number;
   readonly b: number;
   /** Orders with both. */
@@ -13,7 +13,7 @@ export interface TopPair {
   readonly lift: number;
 }
 
-export interface TopPairsRequest {
+interface TopPairsRequest {
   readonly book: OrderBook;
   readonly index: ItemLines;
   readonly pairs: PairTable;

@@ -4,8 +4,8 @@ import type { RankedLists } from './rankedLists.ts';
 import { createTopK } from './topK.ts';
 
 /** Days that count as now, and days before them that it is held against. */
-export const TRENDING_DAYS = 28;
-export const BASELINE_DAYS = 84;
+const TRENDING_DAYS = 28;
+const BASELINE_DAYS = 84;
 /** Fewer orders in the last 28 days are chance, not a trend. */
 export const TRENDING_FLOOR = 3;
 /** Orders added to both sides, so that a first sale is no endless growth. */

@@ -9,7 +9,7 @@ const COVERED_PRODUCT = 5;
 const COPURCHASED = 2;
 
 /** The one definition of coverage; every share is null-free: 1 when there is nothing to cover. */
-export interface CoverageCounts {
+interface CoverageCounts {
   /** Customers with a trainable order. */
   readonly customers_trainable: number;
   /** Of them, the share whose list has at least 10 sellable items that are not popular fill. */

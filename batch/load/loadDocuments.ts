@@ -8,7 +8,7 @@ import { topPairs } from '../evidence/topPairs.ts';
 /** Pairs of the whole shop that analytics shows at most. */
 const ANALYTICS_PAIRS = 500;
 
-export interface DocumentLoad {
+interface DocumentLoad {
   readonly snapshotId: number;
   readonly evidence: Evidence;
   readonly itemLines: ItemLines;

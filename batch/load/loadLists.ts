@@ -19,7 +19,7 @@ import { createSimilarListMaker } from './similarLists.ts';
 
 type ListKind = 'similar' | 'pairs' | 'popular';
 
-export interface ListLoad {
+interface ListLoad {
   readonly snapshotId: number;
   readonly evidence: Evidence;
   readonly itemLines: ItemLines;
@@ -29,7 +29,7 @@ export interface ListLoad {
   readonly layout: SnapshotLayout;
 }
 
-export interface ListLoadCounts {
+interface ListLoadCounts {
   readonly products: number;
   readonly paired_products: number;
   readonly popular_lists: number;

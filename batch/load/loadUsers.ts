@@ -8,12 +8,12 @@ import type { Coverage } from './coverage.ts';
 import { attachPartition, createPartition, partitionName } from './partition.ts';
 import { createUserRecordMaker, type OwnList, type UserRecordSources } from './userRecords.ts';
 
-export interface UserLoad extends UserRecordSources {
+interface UserLoad extends UserRecordSources {
   readonly snapshotId: number;
   readonly coverage: Coverage;
 }
 
-export interface UserLoadCounts {
+interface UserLoadCounts {
   readonly customers: number;
   readonly customer_lines: number;
   readonly customer_line_errors: number;

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { z } from 'zod';
 
 export const PARTITIONED = ['snapshot_users', 'snapshot_lists'] as const;
-export type PartitionedTable = (typeof PARTITIONED)[number];
+type PartitionedTable = (typeof PARTITIONED)[number];
 
 /** Columns of each partition's one index, which its readers search by. */
 const UNIQUE_BY: Readonly<Record<PartitionedTable, string>> = {

@@ -3,7 +3,7 @@ import type { UserReason } from '../../shared/snapshot/userRecord.ts';
 import type { PlaceName } from '../evidence/placeBook.ts';
 import type { ListRef, PopularLists } from '../evidence/popularLists.ts';
 
-export interface FillStage {
+interface FillStage {
   readonly ref: ListRef;
   readonly reason: UserReason;
 }

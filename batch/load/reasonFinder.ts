@@ -5,7 +5,7 @@ import type { PurchaseReader } from '../evidence/purchases.ts';
 const REASON_SUPPORT = 2;
 
 /** Finds which purchase of one customer goes best with an item, one customer at a time. */
-export interface ReasonFinder {
+interface ReasonFinder {
   /** Takes in the latest `bought` purchases of the reader's customer. */
   prepare(purchases: PurchaseReader, bought: number): void;
   /** Position among those purchases of the strongest co-purchase with the item, or null. */

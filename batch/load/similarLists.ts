@@ -6,7 +6,7 @@ import type { ListRef, PopularLists } from '../evidence/popularLists.ts';
 import type { Products } from '../evidence/readProducts.ts';
 import { fuseRankings } from './fuseRankings.ts';
 
-export interface SimilarSources {
+interface SimilarSources {
   readonly products: Products;
   readonly pairs: PairTable;
   readonly counter: CopurchaseCounter;

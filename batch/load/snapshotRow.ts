@@ -1,28 +1,25 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import { SnapshotLayout } from '../../shared/snapshot/layout.ts';
+import type { SnapshotLayout } from '../../shared/snapshot/layout.ts';
 
-export const SnapshotRow = z.object({
+const SnapshotRow = z.object({
   snapshot_id: z.int(),
-  run_id: z.string(),
   state: z.enum(['loading', 'ready', 'published', 'held', 'failed', 'pruned']),
-  engine: z.enum(['aws', 'embedded']),
-  layout: z.union([SnapshotLayout, z.object({})]),
   counts: z.record(z.string(), z.number()),
-  data_until: z.date().nullable(),
-  created_at: z.date(),
 });
-export type SnapshotRow = z.infer<typeof SnapshotRow>;
-
-const COLUMNS = 'snapshot_id, run_id, state, engine, layout, counts, data_until, created_at';
 
 /** The snapshot of a run, or null before its load began. */
-export async function snapshotOfRun(client: ClientBase, runId: string): Promise<SnapshotRow | null> {
-  const answer = await client.query(`SELECT ${COLUMNS} FROM snapshots WHERE run_id = $1`, [runId]);
+export async function snapshotOfRun(
+  client: ClientBase,
+  runId: string,
+): Promise<z.infer<typeof SnapshotRow> | null> {
+  const answer = await client.query(`SELECT snapshot_id, state, counts FROM snapshots WHERE run_id = $1`, [
+    runId,
+  ]);
   return answer.rows.length === 0 ? null : SnapshotRow.parse(answer.rows[0]);
 }
 
-export interface NewSnapshot {
+interface NewSnapshot {
   readonly runId: string;
   readonly engine: 'aws' | 'embedded';
   readonly layout: SnapshotLayout;

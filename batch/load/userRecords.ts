@@ -25,7 +25,7 @@ export interface OwnList {
   readonly scores: readonly number[] | null;
 }
 
-export interface MadeUserRecord {
+interface MadeUserRecord {
   readonly bytes: Uint8Array;
   /** Items that are the recommender's own: the first `own` of `items`. */
   readonly own: number;

@@ -18,13 +18,13 @@ export interface KvStore {
   deleteMany(keys: readonly string[]): Promise<void>;
 }
 
-export interface KvAccess {
+interface KvAccess {
   /** Up to the namespace, without a slash at the end. */
   readonly baseUrl: string;
   readonly apiToken: string | null;
 }
 
-export interface KvTools {
+interface KvTools {
   readonly fetch: typeof fetch;
   /** First wait before trying again, milliseconds; it doubles up to 32 times as long. */
   readonly firstWaitMs: number;

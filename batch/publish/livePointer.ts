@@ -31,7 +31,7 @@ function pointerOf(row: unknown): Pointer | null {
   return { ...rest, live, published_at: published_at.toISOString() };
 }
 
-export interface GoLive {
+interface GoLive {
   readonly manifest: Manifest;
   /** Generation of the pointer in KV: the new one exceeds it, also after a database was restored. */
   readonly seenGeneration: number;

@@ -3,7 +3,7 @@ import { inTransaction } from '../db/pool.ts';
 import { readIntent, readKvPointer, writeKvPointer } from './livePointer.ts';
 import { kvOf, type PublishContext } from './publishContext.ts';
 
-export type Reconciled =
+type Reconciled =
   /** Nothing has ever been published, or KV says what Postgres intends. */
   | 'agrees'
   /** A process died between declaring a snapshot live and telling readers; now they are told. */

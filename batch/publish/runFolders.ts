@@ -2,7 +2,7 @@ import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { type RunPlace, runPrefix } from '../storage/paths.ts';
 
-export interface RunFolder {
+interface RunFolder {
   readonly runId: string;
   /** Ends with `/`. */
   readonly prefix: string;

@@ -19,7 +19,7 @@ const ITEM_PART_BYTES = 1_000_000;
 const WHOLE_PART_BYTES = 4_000_000;
 const INDEX_RECORD_BYTES = 4;
 
-export interface PartSource {
+interface PartSource {
   readonly snapshotId: number;
   readonly layout: SnapshotLayout;
 }

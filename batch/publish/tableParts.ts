@@ -9,7 +9,7 @@ export interface TableRow {
   readonly record: Uint8Array;
 }
 
-export interface TableShape {
+interface TableShape {
   readonly table: TableName;
   readonly ranges: Ranges;
   readonly recordBytes: number;

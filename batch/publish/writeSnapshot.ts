@@ -16,7 +16,7 @@ import { readBack } from './readBack.ts';
 import { snapshotParts } from './snapshotParts.ts';
 import { type WrittenParts, writeParts } from './writeParts.ts';
 
-export interface WrittenSnapshot {
+interface WrittenSnapshot {
   readonly manifest: Manifest;
   readonly counts: { readonly parts: number; readonly kv_writes: number; readonly kv_bytes: number };
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 
 /** Cloudflare's KV REST API in memory, with faults on request, for tests. */
-export interface KvServer {
+interface KvServer {
   readonly baseUrl: string;
   readonly values: Map<string, Buffer>;
   /** Keys of each bulk write that was taken, in order. */

@@ -3,7 +3,7 @@ import { openPart } from '../../shared/snapshot/frame.ts';
 import { Manifest, manifestKey, POINTER_KEY, Pointer } from '../../shared/snapshot/manifest.ts';
 import { findRecord, openRecordTable } from '../../shared/snapshot/recordTable.ts';
 
-export interface ReadersView {
+interface ReadersView {
   readonly pointer: Pointer;
   readonly manifest: Manifest;
 }

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-export interface SmallOrder {
+interface SmallOrder {
   readonly id: string;
   /** Customer number; null = guest. */
   readonly customer: number | null;
@@ -13,7 +13,7 @@ export interface SmallOrder {
   readonly items: readonly number[];
 }
 
-export interface SmallProduct {
+interface SmallProduct {
   readonly category: readonly string[];
   readonly available?: boolean;
   readonly recommendable?: boolean;

@@ -7,7 +7,7 @@ import type { Lease } from '../runs/lease.ts';
 import type { StepContext } from '../steps/step.ts';
 import { createObjectStore, type ObjectStore } from '../storage/objectStore.ts';
 
-export interface TestAddresses {
+interface TestAddresses {
   readonly databaseUrl: string;
   readonly s3Url: string;
   readonly bucket: string;
@@ -38,7 +38,7 @@ export function testStore(config: Config, s3Url: string): ObjectStore {
   return createObjectStore(config.s3, { endpoint: s3Url, credentials });
 }
 
-export interface TestContextParts {
+interface TestContextParts {
   readonly runId: string;
   readonly config: Config;
   readonly pool: Pool;

@@ -14,11 +14,11 @@ import { xxhash32 } from './xxhash32.ts';
 export const FORMAT_VERSION = 1;
 /** Formats this code can read: the current one and, once there is one, the one before it. */
 export const READABLE_FORMATS: readonly number[] = [1];
-export const FRAME_BYTES = 16;
+const FRAME_BYTES = 16;
 
 const MAGIC = 0x504e5352;
-export const PART_KINDS = { record_table: 1, catalogue: 2, document: 3 } as const;
-export type PartKind = keyof typeof PART_KINDS;
+const PART_KINDS = { record_table: 1, catalogue: 2, document: 3 } as const;
+type PartKind = keyof typeof PART_KINDS;
 
 /** A part that does not check counts as missing; `reason` says what was wrong with it. */
 export class CorruptPartError extends Error {

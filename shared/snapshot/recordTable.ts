@@ -12,7 +12,7 @@ import type { Key64 } from './key64.ts';
  *
  * User shards, similar items, pairs, popular lists and the product index all are such tables.
  */
-export interface RecordTable {
+interface RecordTable {
   readonly count: number;
   readonly recordBytes: number;
   readonly highs: Int32Array;
