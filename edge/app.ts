@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { Edge } from './edge.ts';
 import { ProblemError, problemResponse } from './problem.ts';
+import { olderRoutes } from './routes/older.ts';
 import { pairsRoutes } from './routes/pairs.ts';
 import { popularRoutes } from './routes/popular.ts';
 import { similarRoutes } from './routes/similar.ts';
@@ -26,26 +27,25 @@ export function createApp(edge: Edge): Hono {
   app.use(
     cors({
       origin: (origin) => (origins.includes('*') ? '*' : origins.includes(origin) ? origin : null),
-      allowMethods: ['GET', 'HEAD', 'OPTIONS'],
+      allowMethods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
       maxAge: 86_400,
     }),
   );
-  app.use(async (c, next) => {
-    if (['GET', 'HEAD'].includes(c.req.method)) return await next();
-    const response = problemResponse(
-      new ProblemError('method_not_allowed', `use one of ${READ_METHODS}, not ${c.req.method}`),
-    );
-    response.headers.set('allow', READ_METHODS);
-    return response;
-  });
-
   statusRoutes(app, edge);
   popularRoutes(app, edge);
   similarRoutes(app, edge);
   pairsRoutes(app, edge);
+  olderRoutes(app, edge);
   userRoutes(app, edge);
 
-  app.notFound((c) => problemResponse(new ProblemError('not_found', `there is nothing at ${c.req.path}`)));
+  app.notFound(({ req: { method, path } }) => {
+    if (method === 'GET' || method === 'HEAD')
+      return problemResponse(new ProblemError('not_found', `there is nothing at ${path.slice(0, 200)}`));
+    const allow = path === '/submit' ? 'POST' : READ_METHODS;
+    const response = problemResponse(new ProblemError('method_not_allowed', `use ${allow}, not ${method}`));
+    response.headers.set('allow', allow);
+    return response;
+  });
   app.onError((error) => {
     if (error instanceof ProblemError) return problemResponse(error);
     console.error('unexpected error', error);

@@ -4,7 +4,7 @@ import { ProblemError } from './problem.ts';
 
 /**
  * The query parameters of a request, checked. Repeated ones are joined by commas where a list is meant
- * (`exclude`), else the first counts. Throws ProblemError naming the parameter that is wrong.
+ * (`exclude`, `items`, `context`), else the first counts. Throws ProblemError naming the parameter that is wrong.
  */
 export function readQuery<S extends z.ZodObject>(
   schema: S,
@@ -20,7 +20,7 @@ export function readQuery<S extends z.ZodObject>(
   return { query: checked(schema, given), warnings: warningsOf(unknown) };
 }
 
-const REPEATED: ReadonlySet<string> = new Set(['exclude']);
+const REPEATED: ReadonlySet<string> = new Set(['exclude', 'items', 'context']);
 const MOST_WARNINGS = 10;
 
 /** The id in a path, or null when it is blank. Throws ProblemError. */
@@ -30,10 +30,28 @@ export function readPathId(name: string, text: string | undefined): string | nul
   throw invalid(name, parsed.error);
 }
 
+const LONGEST_BODY = 4_096;
+
+/** The JSON body of a request, checked. Throws ProblemError. */
+export async function readSubmitted<S extends z.ZodType>(schema: S, request: Request): Promise<z.infer<S>> {
+  const tooLong = () =>
+    new ProblemError('invalid_parameter', `the body is longer than ${LONGEST_BODY} bytes`, 'body');
+  if (Number(request.headers.get('content-length')) > LONGEST_BODY) throw tooLong();
+  const text = await request.text();
+  if (text.length > LONGEST_BODY) throw tooLong();
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new ProblemError('invalid_parameter', 'the body is not JSON', 'body');
+  }
+  return checked(schema, body);
+}
+
 function checked<S extends z.ZodType>(schema: S, given: unknown): z.infer<S> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw invalid(String(parsed.error.issues[0]?.path[0] ?? 'query'), parsed.error);
+  throw invalid(String(parsed.error.issues[0]?.path[0] ?? 'body'), parsed.error);
 }
 
 function invalid(name: string, error: z.ZodError): ProblemError {

@@ -4,12 +4,16 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   invalid_parameter: 400,
   not_found: 404,
   method_not_allowed: 405,
+  gone: 410,
+  not_ready: 503,
   internal_error: 500,
 };
 const TITLES: Readonly<Record<ProblemCode, string>> = {
   invalid_parameter: 'A parameter is not valid',
   not_found: 'There is nothing at this address',
   method_not_allowed: 'This address does not take this method',
+  gone: 'This address has been replaced',
+  not_ready: "The shop's lists cannot be reached",
   internal_error: 'The request could not be answered',
 };
 

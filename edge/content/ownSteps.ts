@@ -3,9 +3,10 @@ import type { UserReason, UserRecord } from '../../shared/snapshot/userRecord.ts
 import type { Reader } from '../stores/ladder.ts';
 import type { Store } from '../stores/store.ts';
 import type { Candidate, ContentStep } from './candidate.ts';
+import { fuseByRank } from './fuseByRank.ts';
 
-/** Recent purchases whose similar items may fill up a list. */
-const SEEDS = 5;
+/** Products a list may be sought for at once; of purchases, the latest. */
+const SEEDS = 10;
 
 const REASONS: Readonly<Record<UserReason, ReasonCode>> = {
   similar_taste: 'similar_taste',
@@ -31,6 +32,14 @@ export function personalStep(record: UserRecord, origin: Store): ContentStep {
     });
 }
 
+/** The own list and what goes with the products of the session, as one list. */
+export function sessionStep(own: ContentStep, context: ContentStep): ContentStep {
+  return async () => {
+    const [ours, theirs] = await Promise.all([own(), context()]);
+    return fuseByRank([[...ours], [...theirs]]);
+  };
+}
+
 /** Products whose likeliest customers include this one. */
 export function affinityStep(record: UserRecord, origin: Store): ContentStep {
   return async () =>
@@ -44,7 +53,7 @@ export function affinityStep(record: UserRecord, origin: Store): ContentStep {
     }));
 }
 
-/** What goes with one or several products: their similar items dealt out in turn, best first. */
+/** What goes with one or several products: what most of them agree on first. */
 export function similarStep(reader: Reader, seeds: readonly number[]): ContentStep {
   return async () => {
     const asked = seeds.slice(0, SEEDS);
@@ -55,7 +64,7 @@ export function similarStep(reader: Reader, seeds: readonly number[]): ContentSt
         similarCandidate({ item, seed: asked[i] ?? null, orders: list?.counts[rank] ?? 0, origin }),
       ),
     );
-    return dealt(lists);
+    return fuseByRank(lists);
   };
 }
 
@@ -72,12 +81,4 @@ const SIMILAR: Step = 'similar';
 function similarCandidate({ item, seed, orders, origin }: Similar): Candidate {
   const reason = orders > 0 ? 'bought_with' : 'similar_to';
   return { item, step: SIMILAR, score: null, reason, about: seed, origin };
-}
-
-/** First of each list, then second of each … */
-function dealt<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(0, ...lists.map((list) => list.length));
-  return Array.from({ length: longest }, (_, rank) =>
-    lists.flatMap((list) => list.slice(rank, rank + 1)),
-  ).flat();
 }

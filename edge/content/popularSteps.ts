@@ -6,6 +6,7 @@ import {
   cityList,
   OVERALL_LIST,
   provinceList,
+  TRENDING_LIST,
 } from '../../shared/snapshot/listKeys.ts';
 import type { Read, Reader } from '../stores/ladder.ts';
 import type { Store } from '../stores/store.ts';
@@ -98,6 +99,17 @@ function levelsOf({ province, city, country, category }: PopularWhere): Level[] 
   }
   levels.push({ step: 'popular_overall', reason: 'popular', about: null, names: [OVERALL_LIST] });
   return levels;
+}
+
+/** What sells more than it did. */
+export function trendingStep(reader: Reader): ContentStep {
+  return async () => {
+    const { value, origin } = await reader.read('popular', (store) => store.popular([TRENDING_LIST]));
+    const list = value[0] ?? null;
+    if (list === null) return [];
+    const level: Level = { step: 'trending', reason: 'trending', about: null, names: [TRENDING_LIST] };
+    return candidatesOf([{ level, list, origin }]);
+  };
 }
 
 /** Better than an empty page: what was popular when the Worker was deployed. */

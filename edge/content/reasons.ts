@@ -47,6 +47,8 @@ export function reasonText({ reason, about }: Candidate, reference: Reference | 
       return place === null ? 'Popular near you' : `Popular in ${place}`;
     case 'popular_in_category':
       return place === null ? 'Popular in its category' : `Popular in ${place}`;
+    case 'trending':
+      return 'Selling more than before';
     case 'popular':
       return 'Popular in this shop';
   }

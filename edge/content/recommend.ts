@@ -8,8 +8,8 @@ import { type Reference, readReferences, reasonText } from './reasons.ts';
 
 export interface ListRequest {
   readonly steps: readonly ContentStep[];
-  /** The step that gives exactly what was asked for; another first one is a fallback. */
-  readonly asked: Step;
+  /** The steps that give exactly what was asked for; another first one is a fallback. */
+  readonly asked: readonly Step[];
   /** Whether the list is asked for a customer, so that what is not merely popular was made for them. */
   readonly forCustomer: boolean;
   readonly limit: number;
@@ -65,6 +65,6 @@ function itemText({ candidate, card }: Picked, references: ReadonlyMap<number, R
 }
 
 /** An empty list fell through every step, to defaults that hold nothing. */
-function fallbackFrom(asked: Step, given: Step): Step | null {
-  return given === asked ? null : given;
+function fallbackFrom(asked: readonly Step[], given: Step): Step | null {
+  return asked.includes(given) ? null : given;
 }

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { CategoryQuery, PlaceQuery } from '../../shared/api/query.ts';
 import type { Step } from '../../shared/api/recommendation.ts';
 import { listResponse } from '../answer.ts';
-import { type PopularWhere, popularSteps } from '../content/popularSteps.ts';
+import { type PopularWhere, popularSteps, trendingStep } from '../content/popularSteps.ts';
 import { recommend } from '../content/recommend.ts';
 import type { Edge } from '../edge.ts';
 import { readQuery } from '../input.ts';
@@ -20,12 +20,33 @@ export function popularRoutes(app: Hono, edge: Edge): void {
     const where = { province, city, category: category === null ? [] : categoryPathOf(category) };
     const list = await recommend(reader, {
       steps: popularSteps(reader, async () => where, edge.defaults),
-      asked: askedStep(where),
+      asked: [askedStep(where)],
       forCustomer: false,
       leaveOut: await readLeaveOut(reader, query, null),
       ...pageOf(query),
     });
-    return listResponse({ province, city, category }, list, warnings);
+    return listResponse(c.req.raw, {
+      subject: { province, city, category },
+      list,
+      warnings,
+      shared: true,
+    });
+  });
+
+  app.get(`${PATH}/trending`, async (c) => {
+    const { query, warnings } = readQuery(PlaceQuery, c.req.url);
+    const { province = null, city = null } = query;
+    const reader = edge.open(background(c));
+    const popular = popularSteps(reader, async () => ({ province, city }), edge.defaults);
+    const list = await recommend(reader, {
+      steps: [trendingStep(reader), ...popular],
+      asked: ['trending'],
+      forCustomer: false,
+      leaveOut: await readLeaveOut(reader, query, null),
+      ...pageOf(query),
+    });
+    const subject = { province, city, category: null };
+    return listResponse(c.req.raw, { subject, list, warnings, shared: true });
   });
 
   app.get(`${PATH}/by-location`, async (c) => {
@@ -35,13 +56,14 @@ export function popularRoutes(app: Hono, edge: Edge): void {
     const reader = edge.open(background(c));
     const list = await recommend(reader, {
       steps: popularSteps(reader, async () => where, edge.defaults),
-      asked: askedStep(where),
+      asked: [askedStep(where)],
       forCustomer: false,
       leaveOut: await readLeaveOut(reader, query, null),
       ...pageOf(query),
     });
     const sought = { province: where.province ?? null, city: where.city ?? null, category: null };
-    return listResponse(sought, list, warnings);
+    const shared = province !== null || city !== null;
+    return listResponse(c.req.raw, { subject: sought, list, warnings, shared });
   });
 }
 

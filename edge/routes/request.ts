@@ -14,12 +14,14 @@ export function background(c: Context): (promise: Promise<unknown>) => void {
   }
 }
 
+export interface Page {
+  readonly limit?: number | undefined;
+  readonly numResults?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
 /** `numResults` is the older name of `limit`. */
-export function pageOf(query: {
-  limit?: number | undefined;
-  numResults?: number | undefined;
-  offset?: number | undefined;
-}) {
+export function pageOf(query: Page): { limit: number; offset: number } {
   return { limit: query.limit ?? query.numResults ?? DEFAULT_LIMIT, offset: query.offset ?? 0 };
 }
 
@@ -35,7 +37,12 @@ export async function readLeaveOut(
   record: UserRecord | null,
 ): Promise<Set<number>> {
   const bought = exclude_bought && record !== null ? record.bought : [];
-  if (exclude === undefined || exclude.length === 0) return new Set(bought);
-  const { value } = await reader.read('product_index', (store) => store.itemNumbers(exclude));
-  return new Set([...bought, ...value.filter((item) => item !== null)]);
+  return new Set([...bought, ...(await readItems(reader, exclude))]);
+}
+
+/** The item numbers of those products that are known. */
+export async function readItems(reader: Reader, productIds: readonly string[] = []): Promise<number[]> {
+  if (productIds.length === 0) return [];
+  const { value } = await reader.read('product_index', (store) => store.itemNumbers(productIds));
+  return value.filter((item) => item !== null);
 }

@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import type { HealthAnswer, StatusAnswer, StoreHealth } from '../../shared/api/status.ts';
 import { jsonResponse } from '../answer.ts';
 import { type Edge, NO_KEY } from '../edge.ts';
+import { ProblemError, problemResponse } from '../problem.ts';
 import type { Store } from '../stores/store.ts';
 import { background } from './request.ts';
 
@@ -17,6 +18,18 @@ export function statusRoutes(app: Hono, edge: Edge): void {
       problems: [...edge.problems],
     };
     return jsonResponse(health);
+  });
+
+  app.get('/health/live', () => jsonResponse({ status: 'healthy' }));
+
+  app.get('/health/ready', async (c) => {
+    const { source } = await readStore(edge, background(c));
+    if (source !== 'defaults') return jsonResponse({ status: 'ready', source });
+    const response = problemResponse(
+      new ProblemError('not_ready', 'no store can be read; defaults are shown'),
+    );
+    response.headers.set('retry-after', '5');
+    return response;
   });
 
   app.get('/api/v1/personalize/status', async (c) => {

@@ -1,15 +1,10 @@
 import type { Context, Hono } from 'hono';
-import { UserQuery } from '../../shared/api/query.ts';
+import { NextQuery, UserQuery } from '../../shared/api/query.ts';
 import { listResponse } from '../answer.ts';
-import { type ContentStep, without } from '../content/candidate.ts';
-import { affinityStep, personalStep, similarStep } from '../content/ownSteps.ts';
-import { popularSteps } from '../content/popularSteps.ts';
-import { recommend } from '../content/recommend.ts';
 import type { Edge } from '../edge.ts';
 import { readPathId, readQuery } from '../input.ts';
-import type { Reader } from '../stores/ladder.ts';
-import { type Customer, readCustomer } from './customer.ts';
-import { background, pageOf, readLeaveOut } from './request.ts';
+import { customerList } from './customerList.ts';
+import { background } from './request.ts';
 
 const PATH = '/api/v1/personalize/recommendations';
 
@@ -18,6 +13,14 @@ const PATH = '/api/v1/personalize/recommendations';
  * after all others, so that their fixed words win over ids at the older address.
  */
 export function userRoutes(app: Hono, edge: Edge): void {
+  app.get(`${PATH}/next`, async (c) => {
+    const { query, warnings } = readQuery(NextQuery, c.req.url);
+    const userId = query.user ?? null;
+    const reader = edge.open(background(c));
+    const list = await customerList(edge, reader, { asked: 'next', userId, query, request: c.req.raw });
+    return listResponse(c.req.raw, { subject: { user_id: userId }, list, warnings, shared: false });
+  });
+
   app.on('GET', [`${PATH}/item-affinity/:user_id{.+}`, `${PATH}/item-affinity`], (c) =>
     answer(c, 'affinity'),
   );
@@ -28,28 +31,7 @@ export function userRoutes(app: Hono, edge: Edge): void {
     const userId = readPathId('user_id', c.req.param('user_id'));
     const { query, warnings } = readQuery(UserQuery, c.req.url);
     const reader = edge.open(background(c));
-    const customer = await readCustomer(edge, reader, { userId, query, request: c.req.raw });
-    const list = await recommend(reader, {
-      steps: [...ownSteps(customer, asked), ...fillingSteps(edge, reader, customer)],
-      asked,
-      forCustomer: true,
-      leaveOut: await readLeaveOut(reader, query, customer.record),
-      ...pageOf(query),
-    });
-    return listResponse({ user_id: userId }, list, warnings);
+    const list = await customerList(edge, reader, { asked, userId, query, request: c.req.raw });
+    return listResponse(c.req.raw, { subject: { user_id: userId }, list, warnings, shared: false });
   }
-}
-
-function ownSteps({ record, origin }: Customer, asked: 'affinity' | 'personal'): ContentStep[] {
-  if (record === null) return [];
-  const personal = personalStep(record, origin);
-  return asked === 'affinity' ? [affinityStep(record, origin), personal] : [personal];
-}
-
-/** An own list may hold what is due to be bought again; what fills it up should be new to the customer. */
-function fillingSteps(edge: Edge, reader: Reader, { record, where }: Customer): ContentStep[] {
-  const popular = popularSteps(reader, where, edge.defaults);
-  if (record === null) return popular;
-  const bought = new Set(record.bought);
-  return [similarStep(reader, record.bought), ...popular].map((step) => without(step, bought));
 }

@@ -2,7 +2,14 @@ import * as z from 'zod';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-export const ProblemCode = z.enum(['invalid_parameter', 'not_found', 'method_not_allowed', 'internal_error']);
+export const ProblemCode = z.enum([
+  'invalid_parameter',
+  'not_found',
+  'method_not_allowed',
+  'gone',
+  'not_ready',
+  'internal_error',
+]);
 export type ProblemCode = z.infer<typeof ProblemCode>;
 
 /** An error answer as in RFC 9457; `code` is stable, `detail` is for people. */

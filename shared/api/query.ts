@@ -4,7 +4,7 @@ const LONGEST_ID = 256;
 const LARGEST_LIMIT = 100;
 const LARGEST_OFFSET = 1_000;
 const LONGEST_NAME = 200;
-const MOST_EXCLUDED = 200;
+const MOST_PRODUCTS = 200;
 
 const whole = (least: number, most: number) => {
   const error = `must be a whole number from ${least} to ${most}`;
@@ -32,7 +32,7 @@ const productIds = z
   .pipe(
     z
       .array(z.string().max(LONGEST_ID, `must hold ids of at most ${LONGEST_ID} characters`))
-      .max(MOST_EXCLUDED, `must not name more than ${MOST_EXCLUDED} products`),
+      .max(MOST_PRODUCTS, `must not name more than ${MOST_PRODUCTS} products`),
   );
 
 /** Which stretch of a list, and what to leave out. */
@@ -55,6 +55,17 @@ export const UserQuery = Paging.extend(Place.shape).extend({
 export const CategoryQuery = Paging.extend(Place.shape).extend({
   /** Where an unknown product would stand: a category's name, or its path joined by `>`. */
   category: name.optional(),
+});
+/** Products in a cart; none of them is in the answer. */
+export const CartQuery = CategoryQuery.extend({ items: productIds.optional() });
+/** A customer in a session: `context` are the products being looked at. */
+export const NextQuery = UserQuery.extend({
+  user: z
+    .string()
+    .max(LONGEST_ID, `must not be longer than ${LONGEST_ID} characters`)
+    .transform((text) => text.trim() || null)
+    .optional(),
+  context: productIds.optional(),
 });
 export const PlaceQuery = Paging.extend(Place.shape);
 export const PairsQuery = z.object({

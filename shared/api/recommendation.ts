@@ -15,6 +15,7 @@ export const Step = z.enum([
   'popular_in_province',
   'popular_in_category',
   'popular_overall',
+  'trending',
   'defaults',
 ]);
 export type Step = z.infer<typeof Step>;
@@ -28,6 +29,7 @@ export const ReasonCode = z.enum([
   'popular_in_place',
   'popular_in_category',
   'popular',
+  'trending',
 ]);
 export type ReasonCode = z.infer<typeof ReasonCode>;
 
@@ -81,6 +83,10 @@ export type UserAnswer = z.infer<typeof UserAnswer>;
 /** Answer of the similar read; product_id is null when none was named. */
 export const ProductAnswer = z.object({ product_id: z.string().nullable() }).extend(RecommendationList.shape);
 export type ProductAnswer = z.infer<typeof ProductAnswer>;
+
+/** Answer of the cart read: `items` as they were asked. */
+export const CartAnswer = z.object({ items: z.array(z.string()) }).extend(RecommendationList.shape);
+export type CartAnswer = z.infer<typeof CartAnswer>;
 
 /** Answer of by-location and popular: the place and category the list was sought for. */
 export const PopularAnswer = z

@@ -1,0 +1,54 @@
+import type { Hono } from 'hono';
+import { type OlderAnswer, OlderSubmit } from '../../shared/api/older.ts';
+import { UserQuery } from '../../shared/api/query.ts';
+import { Recommendation } from '../../shared/api/recommendation.ts';
+import { jsonResponse } from '../answer.ts';
+import type { List } from '../content/recommend.ts';
+import type { Edge } from '../edge.ts';
+import { readPathId, readQuery, readSubmitted } from '../input.ts';
+import { ProblemError } from '../problem.ts';
+import { customerList } from './customerList.ts';
+import { background } from './request.ts';
+
+const PERSONALIZE = '/api/v1/personalize/recommendations';
+
+/** The addresses of the older service, with its shapes. */
+export function olderRoutes(app: Hono, edge: Edge): void {
+  app.on('GET', ['/recommendations/:user_id{.+}', '/recommendations'], async (c) => {
+    const userId = readPathId('user_id', c.req.param('user_id'));
+    const { query } = readQuery(UserQuery, c.req.url);
+    const reader = edge.open(background(c));
+    const list = await customerList(edge, reader, { asked: 'personal', userId, query, request: c.req.raw });
+    return jsonResponse(olderAnswer(userId, list));
+  });
+
+  app.post('/submit', async (c) => {
+    const { user_id } = await readSubmitted(OlderSubmit, c.req.raw);
+    const userId = readPathId('user_id', user_id);
+    const { query } = readQuery(UserQuery, c.req.url);
+    const reader = edge.open(background(c));
+    const list = await customerList(edge, reader, { asked: 'personal', userId, query, request: c.req.raw });
+    return jsonResponse(olderAnswer(userId, list));
+  });
+
+  app.on('GET', ['/api/v1/ml', '/api/v1/ml/*'], () => {
+    throw new ProblemError('gone', `this address is gone: use ${PERSONALIZE}/user/{user_id}`);
+  });
+}
+
+function olderAnswer(userId: string | null, list: List): OlderAnswer {
+  const whose = list.personal ? `Recommendations for ${userId}` : 'Popular products';
+  return {
+    message: whose,
+    recommendations: list.items.map((text) => {
+      const item = Recommendation.parse(JSON.parse(text));
+      return {
+        product_id: item.product_id,
+        probability: item.score_kind === 'probability' ? item.score : null,
+        product_name: item.product_name,
+        department: item.category_path[0] ?? null,
+        aisle: item.category_path.at(-1) ?? null,
+      };
+    }),
+  };
+}
