@@ -5,11 +5,12 @@ import { formatResult, type ProtocolResult } from './quality/result.ts';
 import { measureTaFeng } from './quality/ta-feng.ts';
 import { measureUci } from './quality/uci.ts';
 
-/** Prints the engine's figures beside the published ones: `node --import tsx bench/quality.ts [--only uci] [--json FILE] [--verbose]`. */
+/** Prints the engine's figures beside the published ones: `node --import tsx bench/quality.ts [--only uci] [--json FILE] [--verbose] [--sample N]` (a sample only for a quick look). */
 const { values: flags } = parseArgs({
   options: {
     json: { type: 'string' },
     only: { type: 'string' },
+    sample: { type: 'string', default: 'Infinity' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -21,7 +22,7 @@ const log = (line: string) => {
 const results: ProtocolResult[] = [];
 for (const [name, measure] of Object.entries(protocols)) {
   if (flags.only !== undefined && flags.only !== name) continue;
-  const result = await measure(log);
+  const result = await measure(log, Number(flags.sample));
   if (result === null) {
     console.log(`${name}: skipped, its data is not in ../shared/data`);
     continue;

@@ -12,7 +12,7 @@ interface Line {
 }
 
 /** Protocol B: the last basket of the test users, from all other baskets; nothing masked; mean of two user splits. */
-export async function measureTaFeng(log: Log): Promise<ProtocolResult | null> {
+export async function measureTaFeng(log: Log, sample: number): Promise<ProtocolResult | null> {
   const path = dataFile('tafeng-nbr', 'baskets.csv.gz');
   if (path === null) return null;
   const started = Date.now();
@@ -25,7 +25,7 @@ export async function measureTaFeng(log: Log): Promise<ProtocolResult | null> {
     last.set(user, Math.max(last.get(user) ?? 0, basket));
   }
   const splits: (readonly number[])[] = [];
-  for (const split of [0, 1]) {
+  for (const split of sample < Number.POSITIVE_INFINITY ? [0] : [0, 1]) {
     const keys = dataFile('tafeng-nbr', `keyset_${split}.csv.gz`);
     if (keys === null) return null;
     const test = new Set<string>();

@@ -1,15 +1,7 @@
-import type { SourceRows } from './columns.ts';
-import { type Accumulator, clearAccumulator, createAccumulator } from './cooccurrence.ts';
-import type { PlaceSales } from './places.ts';
-import { DAY, HALF_LIVES_DAYS } from './popularity.ts';
-import { FEATURE_COUNT, FIRST_REPEAT_FEATURE, type Signals } from './signals.ts';
-
-/** Share that a purchase's weight keeps with each later basket, in the recency-weighted walk. */
-const BASKET_FADE = 0.6;
-/** Purchases in a place that weigh as much as the shop's overall popularity. */
-const PLACE_PRIOR = 30;
-/** Keeps the logarithm of a relative item score finite. */
-const SMALLEST_RELATIVE = 0.01;
+import { createDescriber, logShares } from './describe.ts';
+import { CHANNELS, createReacher, RECENT_WALK, type Reach, RIDGE, WALK } from './reach.ts';
+import { FEATURE_COUNT, type Signals } from './signals.ts';
+import { createTopK, pushTopK } from './top-k.ts';
 
 /** One user's candidates and their features, in scratch memory that the next user overwrites. */
 export interface Candidates {
@@ -26,219 +18,110 @@ export interface CandidateFinder {
   find(user: number): Candidates;
 }
 
+/** Candidates kept of those new to the user and of those bought before, at least. */
+const FEWEST_KEPT = 200;
+
 /**
- * Candidates are all items reachable from the user's purchases through the item models, the purchases
- * themselves, the sales of the user's places and the popular items.
- * Cost per user: items bought × neighbours + candidates × features.
+ * Two stages: everything the user's purchases lead to is ranked by a rough score that needs no learning;
+ * only the best, old and new apart, get features. Learning sees candidates chosen by the same rough score.
+ * Cost per user: items bought × neighbours + 2 × kept × features.
  */
-export function createCandidateFinder(signals: Signals, mask: Uint8Array | null): CandidateFinder {
-  const { history } = signals;
-  const { itemCount } = history;
-  const channels = [0, 1, 2].map(() => createAccumulator(itemCount)) as [
-    Accumulator,
-    Accumulator,
-    Accumulator,
-  ];
-  const placeChannels = signals.places.map(() => createAccumulator(itemCount));
-  const boughtEntry = new Int32Array(itemCount).fill(-1);
-  const seen = new Uint8Array(itemCount);
-  const logPopularity = logShares(signals.popularity, itemCount);
+export function createCandidateFinder(
+  signals: Signals,
+  options: { readonly mask: Uint8Array | null; readonly kept: number },
+): CandidateFinder {
+  const kept = Math.max(FEWEST_KEPT, options.kept);
+  const reacher = createReacher(signals, options.mask);
+  const { reach } = reacher;
+  const describer = createDescriber(signals, reach);
+  const rough = createRoughScore(signals, reach);
+  const fresh = createTopK(kept);
+  const bought = createTopK(kept);
   const found: Candidates = {
-    items: new Int32Array(itemCount),
-    features: new Float32Array(0),
-    bought: new Uint8Array(itemCount),
+    items: new Int32Array(2 * kept),
+    features: new Float32Array(2 * kept * FEATURE_COUNT),
+    bought: new Uint8Array(2 * kept),
     size: 0,
   };
-  let features = found.features;
-
-  function offer(item: number): void {
-    if (seen[item] === 1 || (mask !== null && mask[item] === 0)) return;
-    seen[item] = 1;
-    found.items[found.size] = item;
-    found.size += 1;
-  }
-
-  function collect(user: number): void {
-    const [ridge, walk, recent] = channels;
-    if (user >= 0) {
-      for (
-        let entry = history.start[user] as number;
-        entry < (history.start[user + 1] as number);
-        entry += 1
-      ) {
-        const item = history.item[entry] as number;
-        boughtEntry[item] = entry;
-        offer(item);
-        addRow(signals.ridge, item, 1, ridge);
-        addRow(signals.walk, item, 1, walk);
-        addRow(signals.walk, item, BASKET_FADE ** (history.ago[entry] as number), recent);
-      }
-      signals.places.forEach((place, at) => {
-        const code = place.code[user] as number;
-        if (code >= 0) addRow(place.rows, code, 1, placeChannels[at] as Accumulator);
-      });
-    }
-    for (const channel of [ridge, walk, ...placeChannels]) {
-      for (let at = 0; at < channel.size; at += 1) offer(channel.touched[at] as number);
-    }
-    for (let at = 0; at < signals.popular.length; at += 1) offer(signals.popular[at] as number);
-  }
-
-  function describe(user: number): void {
-    const [ridge, walk, recent] = channels;
-    const ridgeScale = inverseLargest(ridge);
-    const walkScale = inverseLargest(walk);
-    const recentScale = inverseLargest(recent);
-    const repeatShare = user < 0 ? 0 : userRepeatShare(signals, user);
-    for (let at = 0; at < found.size; at += 1) {
-      const item = found.items[at] as number;
-      const base = at * FEATURE_COUNT;
-      relative(features, base, Math.max(0, ridge.sums[item] as number) * ridgeScale);
-      relative(features, base + 2, (walk.sums[item] as number) * walkScale);
-      relative(features, base + 4, (recent.sums[item] as number) * recentScale);
-      for (let channel = 0; channel < HALF_LIVES_DAYS.length; channel += 1) {
-        features[base + 6 + channel] = logPopularity[channel * itemCount + item] as number;
-      }
-      for (let place = 0; place < 2; place += 1) {
-        features[base + 9 + place] = placeLift(signals.places[place], placeChannels[place], {
-          user,
-          item,
-          share: Math.exp(logPopularity[itemCount + item] as number),
-        });
-      }
-      const entry = boughtEntry[item] as number;
-      found.bought[at] = entry >= 0 ? 1 : 0;
-      features.fill(0, base + FIRST_REPEAT_FEATURE, base + FEATURE_COUNT);
-      if (entry >= 0)
-        describeRepeat(signals, { user, entry, repeatShare }, features.subarray(base, base + FEATURE_COUNT));
-    }
-  }
-
   return {
     find(user) {
+      reacher.fill(user);
+      describer.begin(user);
+      rough.begin(user);
+      fresh.size = 0;
+      bought.size = 0;
+      for (let at = 0; at < reach.size; at += 1) {
+        const item = reach.items[at] as number;
+        pushTopK(reach.entry[item] === -1 ? fresh : bought, item, rough.of(item));
+      }
       found.size = 0;
-      collect(user);
-      if (features.length < found.size * FEATURE_COUNT) {
-        features = new Float32Array(Math.ceil(found.size * FEATURE_COUNT * 1.5));
-      }
-      describe(user);
-      for (let at = 0; at < found.size; at += 1) {
-        seen[found.items[at] as number] = 0;
-        boughtEntry[found.items[at] as number] = -1;
-      }
-      if (user >= 0) {
-        for (
-          let entry = history.start[user] as number;
-          entry < (history.start[user + 1] as number);
-          entry += 1
-        ) {
-          boughtEntry[history.item[entry] as number] = -1;
+      for (const [group, flag] of [
+        [bought, 1],
+        [fresh, 0],
+      ] as const) {
+        for (let at = 0; at < group.size; at += 1) {
+          const item = group.ids[at] as number;
+          found.items[found.size] = item;
+          found.bought[found.size] = flag;
+          describer.describe(item, found.features, found.size * FEATURE_COUNT);
+          found.size += 1;
         }
       }
-      for (const channel of [...channels, ...placeChannels]) clearAccumulator(channel);
-      return { items: found.items, bought: found.bought, size: found.size, features };
+      reacher.clear();
+      return found;
     },
   };
 }
 
-function addRow(rows: SourceRows, source: number, factor: number, into: Accumulator): void {
-  const { target, weight } = rows;
-  const { sums, touched } = into;
-  const end = rows.start[source + 1] as number;
-  let size = into.size;
-  for (let at = rows.start[source] as number; at < end; at += 1) {
-    const item = target[at] as number;
-    const before = sums[item] as number;
-    if (before === 0) {
-      touched[size] = item;
-      size += 1;
-    }
-    // A sum that cancels to exactly zero would be listed twice: keep it apart from "untouched".
-    const sum = before + factor * (weight[at] as number);
-    sums[item] = sum === 0 ? Number.MIN_VALUE : sum;
-  }
-  into.size = size;
-}
+/** How far popularity alone counts against the best of the item models, which count 1 each. */
+const POPULARITY_WEIGHT = 0.3;
 
-function inverseLargest(channel: Accumulator): number {
-  let largest = 0;
-  for (let at = 0; at < channel.size; at += 1) {
-    const sum = channel.sums[channel.touched[at] as number] as number;
-    if (sum > largest) largest = sum;
-  }
-  return largest === 0 ? 0 : 1 / largest;
-}
-
-function relative(features: Float32Array, at: number, value: number): void {
-  features[at] = value;
-  features[at + 1] = Math.log(value + SMALLEST_RELATIVE);
-}
-
-/** log of each item's share of a channel's purchases, with half a purchase added. */
-function logShares(popularity: Float32Array, itemCount: number): Float32Array {
-  const logs = new Float32Array(popularity.length);
-  for (let base = 0; base < popularity.length; base += itemCount) {
-    let total = 0;
-    for (let item = 0; item < itemCount; item += 1) total += (popularity[base + item] as number) + 0.5;
-    for (let item = 0; item < itemCount; item += 1) {
-      logs[base + item] = Math.log(((popularity[base + item] as number) + 0.5) / total);
-    }
-  }
-  return logs;
-}
-
-/** log of (share in the user's place, shrunk to the overall share) / (overall share). */
-function placeLift(
-  place: PlaceSales | undefined,
-  channel: Accumulator | undefined,
-  of: { readonly user: number; readonly item: number; readonly share: number },
-): number {
-  if (place === undefined || channel === undefined || of.user < 0) return 0;
-  const code = place.code[of.user] as number;
-  if (code < 0) return 0;
-  const shrunk =
-    ((channel.sums[of.item] as number) + PLACE_PRIOR * of.share) /
-    ((place.total[code] as number) + PLACE_PRIOR);
-  return Math.log(shrunk / of.share);
-}
-
-/** Share of the user's purchases that were not the first of their item. */
-function userRepeatShare(signals: Signals, user: number): number {
-  const { start, count } = signals.history;
-  const from = start[user] as number;
-  const to = start[user + 1] as number;
-  let purchases = 0;
-  for (let entry = from; entry < to; entry += 1) purchases += count[entry] as number;
-  return purchases === 0 ? 0 : 1 - (to - from) / purchases;
-}
-
-function describeRepeat(
+/** Good enough to choose a few hundred candidates by. */
+function createRoughScore(
   signals: Signals,
-  of: { readonly user: number; readonly entry: number; readonly repeatShare: number },
-  out: Float32Array,
-): void {
-  const { history, repeats } = signals;
-  const item = history.item[of.entry] as number;
-  const count = history.count[of.entry] as number;
-  const ago = history.ago[of.entry] as number;
-  const baskets = history.baskets[of.user] as number;
-  const days = signals.realTimes ? Math.max(0, signals.now - (history.last[of.entry] as number)) / DAY : 0;
-  const own =
-    count > 1
-      ? ((history.last[of.entry] as number) - (history.first[of.entry] as number)) / DAY / (count - 1)
-      : 0;
-  const expected = signals.realTimes
-    ? (own * (count - 1) + 2 * (repeats.interval[item] as number)) / (count + 1)
-    : 0;
-  const at = FIRST_REPEAT_FEATURE;
-  out[at] = 1;
-  out[at + 1] = Math.log(count);
-  out[at + 2] = count / Math.max(1, baskets);
-  out[at + 3] = Math.log1p(ago);
-  out[at + 4] = BASKET_FADE ** ago;
-  out[at + 5] = Math.log1p(days);
-  out[at + 6] = Math.log(repeats.rate[item] as number);
-  out[at + 7] = of.repeatShare;
-  out[at + 8] = Math.log(Math.max(1, baskets));
-  out[at + 9] = expected > 0 ? Math.min(4, days / expected) : 0;
+  reach: Reach,
+): { begin(user: number): void; of(item: number): number } {
+  const { history, popularity, places } = signals;
+  const { itemCount } = history;
+  const logs = logShares(popularity, itemCount);
+  const popular = new Float32Array(itemCount);
+  for (let item = 0; item < itemCount; item += 1) {
+    popular[item] = Math.exp(
+      ((logs[itemCount + item] as number) + (logs[2 * itemCount + item] as number)) / 2,
+    );
+  }
+  const most = popular.reduce((largest, one) => Math.max(largest, one), 1e-9);
+  for (let item = 0; item < itemCount; item += 1)
+    popular[item] = (POPULARITY_WEIGHT * (popular[item] as number)) / most;
+  const scale = new Float64Array(CHANNELS);
+  const placeScale = new Float64Array(places.length);
+  let baskets = 1;
+  return {
+    begin(user) {
+      for (let channel = 0; channel < CHANNELS; channel += 1) {
+        const largest = reach.largest[channel] as number;
+        scale[channel] = largest > 0 ? 1 / largest : 0;
+      }
+      places.forEach((place, at) => {
+        const code = user < 0 ? -1 : (place.code[user] as number);
+        placeScale[at] = code < 0 ? 0 : 10 / (30 + (place.total[code] as number));
+      });
+      baskets = user < 0 ? 1 : Math.max(1, history.baskets[user] as number);
+    },
+    of(item) {
+      const base = item * CHANNELS;
+      let score =
+        (reach.sums[base + RIDGE] as number) * (scale[RIDGE] as number) +
+        (reach.sums[base + WALK] as number) * (scale[WALK] as number) +
+        (reach.sums[base + RECENT_WALK] as number) * (scale[RECENT_WALK] as number) +
+        (popular[item] as number);
+      for (let place = 0; place < placeScale.length; place += 1) {
+        score += ((reach.placeSums[place] as Float32Array)[item] as number) * (placeScale[place] as number);
+      }
+      const entry = reach.entry[item] as number;
+      if (entry >= 0)
+        score += 3 * ((history.count[entry] as number) / baskets) + 3 / (1 + (history.ago[entry] as number));
+      return score;
+    },
+  };
 }

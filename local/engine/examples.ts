@@ -34,7 +34,7 @@ export interface ExamplesInput {
 /** Prepares a range kernel over positions of `truth.users`: the best candidates by the prior. */
 export function prepareExamples(input: ExamplesInput): (from: number, to: number) => void {
   const { signals, truth, prior, out } = input;
-  const finder = createCandidateFinder(signals, null);
+  const finder = createCandidateFinder(signals, { mask: null, kept: 0 });
   const purchased = new Uint8Array(signals.history.itemCount);
   const top = createTopK(out.cap);
   return (from, to) => {

@@ -21,11 +21,13 @@ export interface ItemModelSettings {
 /** The full Gram square is kept up to this many items: 4 bytes × items². */
 const LARGEST_DENSE = 6_000;
 
+/** Additions a pass over all users' walks may cost: pairs × width. */
+const WALK_ADDITIONS = 2e8;
+
 export function settingsFor(history: History): ItemModelSettings {
-  const many = history.itemCount > LARGEST_DENSE;
   return {
     neighbours: 100,
-    walkWidth: many ? 300 : 200,
+    walkWidth: Math.max(100, Math.min(400, Math.round(WALK_ADDITIONS / history.item.length))),
     ridgePenalty: 20,
     ridgeBalance: 0,
     gramWidth: 400,

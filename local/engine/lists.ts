@@ -61,7 +61,7 @@ export function createListMaker(
   options: { readonly k: number; readonly mask: Uint8Array | null; readonly excludePurchased: boolean },
 ): ListMaker {
   const { signals, blend } = scorer;
-  const finder: CandidateFinder = createCandidateFinder(signals, options.mask);
+  const finder: CandidateFinder = createCandidateFinder(signals, { mask: options.mask, kept: options.k });
   const top = createTopK(options.k);
   return {
     list(user) {

@@ -23,6 +23,8 @@ export interface Signals {
 export const FEATURES = [
   'ridge',
   'logRidge',
+  'recentRidge',
+  'logRecentRidge',
   'walk',
   'logWalk',
   'recentWalk',
@@ -32,6 +34,7 @@ export const FEATURES = [
   'popularityWeek',
   'firstPlaceLift',
   'secondPlaceLift',
+  'popularityThinHistory',
   'one',
   'logCount',
   'countPerBasket',
