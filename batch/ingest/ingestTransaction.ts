@@ -51,8 +51,10 @@ async function transact<T>(
 
 /** Rejects with the signal's reason. Needed beside the work itself: a connection that is cut while it is being made never says so. */
 function whenStopped(signal: AbortSignal | undefined) {
-  const { promise: rejection, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal?.reason);
+  let stop = (): void => undefined;
+  const rejection = new Promise<never>((_, reject) => {
+    stop = () => reject(signal?.reason);
+  });
   signal?.addEventListener('abort', stop, { once: true });
   return { rejection, forget: () => signal?.removeEventListener('abort', stop) };
 }

@@ -1,11 +1,12 @@
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { copyLine, createCopyText } from './copyText.ts';
 import { createProductFacts } from './productFacts.ts';
 import type { CustomerRecord, OrderLine, ProductRecord } from './records.ts';
 
-/** Rows gathered before they are sent: some megabytes of text. */
-const ROWS_PER_COPY = 50_000;
+/** Gathered before it is sent: some ten thousand rows. */
+const BYTES_PER_COPY = 2 << 20;
 const STATUS_CODE = { completed: 0, cancelled: 1, returned: 2 } as const;
 const LEVEL_SEPARATOR = '\u001f';
 
@@ -48,23 +49,23 @@ export interface Stage {
 export async function createStage(client: pg.ClientBase): Promise<Stage> {
   await client.query(STAGING_TABLES);
   const tables = {
-    staged_lines: [] as string[],
-    staged_orders: [] as string[],
-    staged_product_facts: [] as string[],
-    staged_contacts: [] as string[],
-    staged_products: [] as string[],
-    staged_customers: [] as string[],
+    staged_lines: createCopyText(),
+    staged_orders: createCopyText(),
+    staged_product_facts: createCopyText(),
+    staged_contacts: createCopyText(),
+    staged_products: createCopyText(),
+    staged_customers: createCopyText(),
   };
-  const facts = createProductFacts((row) => tables.staged_product_facts.push(copyLine(row)));
-  let lastOrder = '';
+  const facts = createProductFacts((row) => tables.staged_product_facts.add(copyLine(row)));
+  let last: OrderLine | null = null;
   let lastContact = '';
   let sending: Promise<void> = Promise.resolve();
   /** Waits for what is under way, then sends on while the caller reads on. */
   const send = async (least: number) => {
-    const full = Object.entries(tables).filter(([, rows]) => rows.length >= least);
+    const full = Object.entries(tables).filter(([, text]) => text.bytes >= least);
     if (full.length === 0) return;
     await sending;
-    const batches = full.map(([table, rows]) => ({ table, rows: rows.splice(0) }));
+    const batches = full.map(([table, text]) => ({ table, bytes: text.take() }));
     sending = copyBatches(client, batches);
     // A failure is met by whoever waits next.
     sending.catch(() => undefined);
@@ -72,33 +73,32 @@ export async function createStage(client: pg.ClientBase): Promise<Stage> {
   return {
     addOrderLine: (order, line) => {
       const { order_id, product_id, quantity, price, customer_id } = order;
-      const at = new Date(order.ordered_at).toISOString();
-      tables.staged_lines.push(
+      tables.staged_lines.add(
         copyLine([line, order_id, product_id, quantity, price, STATUS_CODE[order.status]]),
       );
-      const header = copyLine([order_id, customer_id, at, order.province, order.city]);
       // An order's lines usually stand together: its particulars are sent once.
-      if (header !== lastOrder) tables.staged_orders.push(header);
-      lastOrder = header;
+      if (last === null || !sameParticulars(order, last)) {
+        const at = new Date(order.ordered_at).toISOString();
+        tables.staged_orders.add(copyLine([order_id, customer_id, at, order.province, order.city]));
+      }
+      last = order;
       facts.add(order, order.category_path.join(LEVEL_SEPARATOR));
       if (customer_id === null || (order.customer_name ?? order.email ?? order.phone) === null) return;
       const contact = copyLine([customer_id, order.customer_name, order.email, order.phone]);
-      if (contact !== lastContact) tables.staged_contacts.push(contact);
+      if (contact !== lastContact) tables.staged_contacts.add(contact);
       lastContact = contact;
     },
     addProduct: (p, line) => {
       const created = p.created_at === null ? null : new Date(p.created_at).toISOString();
       const category = p.category_path.length === 0 ? null : p.category_path.join(LEVEL_SEPARATOR);
       const described = [p.product_id, p.product_name, p.url, p.handle, p.variant_id, p.price, p.currency];
-      tables.staged_products.push(
-        copyLine([line, ...described, category, p.image_url, p.available, created]),
-      );
+      tables.staged_products.add(copyLine([line, ...described, category, p.image_url, p.available, created]));
     },
     addCustomer: (c, line) => {
       const row = [line, c.customer_id, c.customer_name, c.email, c.phone, c.province, c.city];
-      tables.staged_customers.push(copyLine(row));
+      tables.staged_customers.add(copyLine(row));
     },
-    relieve: () => send(ROWS_PER_COPY),
+    relieve: () => send(BYTES_PER_COPY),
     finish: async () => {
       facts.flush();
       await send(1);
@@ -108,37 +108,27 @@ export async function createStage(client: pg.ClientBase): Promise<Stage> {
   };
 }
 
+function sameParticulars(a: OrderLine, b: OrderLine): boolean {
+  return (
+    a.order_id === b.order_id &&
+    a.customer_id === b.customer_id &&
+    a.ordered_at === b.ordered_at &&
+    a.province === b.province &&
+    a.city === b.city
+  );
+}
+
 interface Batch {
   readonly table: string;
-  readonly rows: readonly string[];
+  readonly bytes: Buffer;
 }
 
 async function copyBatches(client: pg.ClientBase, batches: readonly Batch[]): Promise<void> {
-  for (const { table, rows } of batches) await copyRows(client, table, rows);
+  for (const batch of batches) await copyRows(client, batch);
 }
 
-async function copyRows(client: pg.ClientBase, table: string, rows: readonly string[]): Promise<void> {
+async function copyRows(client: pg.ClientBase, { table, bytes }: Batch): Promise<void> {
   const stream = client.query(copyFrom(`COPY ${table} FROM STDIN`));
-  stream.end(rows.join(''));
+  stream.end(bytes);
   await finished(stream);
-}
-
-type CopyValue = string | number | boolean | null;
-
-/** A line of COPY's text format. */
-export function copyLine(values: readonly CopyValue[]): string {
-  let line = '';
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as CopyValue;
-    if (i > 0) line += '\t';
-    if (value === null) line += '\\N';
-    else line += typeof value === 'string' ? escaped(value) : String(value);
-  }
-  return `${line}\n`;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-
-function escaped(text: string): string {
-  return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (c) => ESCAPES[c] ?? c) : text;
 }
