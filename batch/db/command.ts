@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
-import { migrateDatabase } from './migrate.ts';
 import { explainDatabaseError } from './pool.ts';
 
 export function registerMigrate(program: Command, context: CommandContext): void {
@@ -11,6 +10,8 @@ export function registerMigrate(program: Command, context: CommandContext): void
     .action(async () => {
       const { database } = context.config('database');
       const line = context.progress.step('migrate');
+      // Loaded when needed: the migrator takes longer to load than most commands to run.
+      const { migrateDatabase } = await import('./migrate.ts');
       try {
         await migrateDatabase(database.url);
       } catch (error) {

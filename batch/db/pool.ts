@@ -14,6 +14,14 @@ export function createPool(databaseUrl: string): pg.Pool {
   return pool;
 }
 
+/** Ends the pool; connections that a stopped step still holds are not waited for long: the process ends anyway. */
+export async function closePool(pool: pg.Pool): Promise<void> {
+  const patience = new Promise<void>((resolve) => {
+    setTimeout(resolve, 2000).unref();
+  });
+  await Promise.race([pool.end().catch(() => undefined), patience]);
+}
+
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
 export async function inTransaction<T>(
   pool: pg.Pool,
