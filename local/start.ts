@@ -19,9 +19,9 @@ const log = (line: string): void => console.log(line);
 
 /**
  * `npm start`: the local clouds, the shop's orders, one batch, and the Worker that answers from it.
- * Resolves when all of it serves, with what resolves when a part of it has ended by itself.
+ * Resolves when all of it serves, with what resolves when the Worker has ended, asked or not.
  */
-async function start(options: StartOptions, shutdown: Shutdown): Promise<{ broken: Promise<string> }> {
+async function start(options: StartOptions, shutdown: Shutdown): Promise<{ workerEnded: Promise<void> }> {
   await requireFreePort(options.port, '--port');
   const asked = await shopOf(options);
   const home = await openHome(options.dataDir);
@@ -50,9 +50,12 @@ async function start(options: StartOptions, shutdown: Shutdown): Promise<{ broke
   await saveBatchVariables(home, variables);
   await prepareShop({ home, programs, plan, variables, databaseUrl, kvBaseUrl, defaultsPath, log });
   log(await welcome({ home, url, shop: plan.shop, databaseUrl, variables }));
-  return {
-    broken: Promise.race([database.ended.then(() => 'PostgreSQL'), worker.ended.then(() => 'The Worker')]),
-  };
+  // Without PostgreSQL the Worker goes on, as it would in production.
+  void database.ended.then(() => {
+    if (shutdown.stopping) return;
+    log('\nPostgreSQL has ended: answers now come from KV or the bundled defaults. A new start brings it back.');
+  });
+  return { workerEnded: worker.ended };
 }
 
 interface Serving {
@@ -106,8 +109,8 @@ async function main(): Promise<number> {
     if ('signal' in started) {
       code = conventional[started.signal as keyof typeof conventional] ?? 1;
     } else {
-      const ended = await Promise.race([started.broken, asked]);
-      if (typeof ended === 'string') console.error(`\n${ended} ended by itself; stopping the rest.`);
+      const ended = await Promise.race([started.workerEnded, asked]);
+      if (ended === undefined) console.error('\nThe Worker has ended by itself; stopping the rest.');
       else code = 0;
     }
   } catch (error) {

@@ -8,6 +8,8 @@ const PATIENCE_MS = 30_000;
 export interface Shutdown {
   /** Resolves with the signal when the process is asked to end. */
   readonly requested: Promise<NodeJS.Signals>;
+  /** Whether what ends now ends because it was asked to. */
+  readonly stopping: boolean;
   /** Registers what to stop, later than what was registered before it. Returns a way to take it back. */
   add(name: string, stop: Stop): () => void;
   /** Stops everything, newest first, and says so. Resolves when no child runs any more. Never throws. */
@@ -20,18 +22,23 @@ export interface Shutdown {
  */
 export function createShutdown(log: (line: string) => void): Shutdown {
   const stops: { name: string; stop: Stop }[] = [];
+  let stopping = false;
   const requested = new Promise<NodeJS.Signals>((resolve) => {
     let asked = false;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
         if (asked && signal === 'SIGINT') process.exit(130);
         asked = true;
+        stopping = true;
         resolve(signal);
       });
     }
   });
   return {
     requested,
+    get stopping() {
+      return stopping;
+    },
     add(name, stop) {
       const entry = { name, stop };
       stops.push(entry);
@@ -40,6 +47,7 @@ export function createShutdown(log: (line: string) => void): Shutdown {
       };
     },
     async run() {
+      stopping = true;
       if (stops.length === 0 && !hasChildren()) return;
       log('\nStopping …');
       for (const { name, stop } of stops.splice(0).reverse()) {
