@@ -3,7 +3,7 @@ import { PARTS } from './configParts.ts';
 import { BatchError, EXIT } from './errors.ts';
 import { VARIABLES, type VariableName } from './variables.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 export type ConfigPart = keyof typeof PARTS;
 export type Config = { readonly [P in ConfigPart]: Readonly<z.output<(typeof PARTS)[P]>> };
 

@@ -1,8 +1,8 @@
 /** What the process says to its scheduler; `batch run --help` lists them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, busy: 3, waiting: 4, held: 5 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-export interface BatchErrorDetails {
+interface BatchErrorDetails {
   /** Stable, for monitors and docs: lower case with underscores. */
   readonly code: string;
   /** What happened, in one sentence, without secrets or personal data. */

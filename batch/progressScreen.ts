@@ -1,7 +1,7 @@
 import { describeCounts, groupDigits } from './counts.ts';
 import type { Progress, ProgressState, StepProgress } from './progress.ts';
 
-export interface ScreenOptions {
+interface ScreenOptions {
   /** Where it is written: standard error in the programs. */
   readonly write: (text: string) => void;
   /** Null when nobody watches: plain lines at intervals then. */
@@ -10,7 +10,7 @@ export interface ScreenOptions {
   readonly now: () => number;
 }
 
-export interface Screen {
+interface Screen {
   readonly progress: Progress;
   /** Writes a whole line without tearing the line that is being updated. */
   line(text: string): void;

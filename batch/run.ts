@@ -33,7 +33,7 @@ export interface BatchDependencies {
   readonly signal: AbortSignal;
 }
 
-export interface RunResult {
+interface RunResult {
   readonly runId: string;
   readonly resumed: boolean;
   readonly counts: ReadonlyMap<StepName, StepCounts>;

@@ -1,5 +1,5 @@
 /** Every environment variable the batch reads: shown by --help and beside each problem. */
-export interface Variable {
+interface Variable {
   readonly about: string;
   readonly secret?: true;
 }

@@ -12,7 +12,7 @@ import type { CloudJob } from './jobs.ts';
 import { jobName } from './names.ts';
 import { findNamed, required, stateOf } from './summaries.ts';
 
-export interface BatchJobRequest {
+interface BatchJobRequest {
   readonly recipe: RecipeName;
   readonly solutionVersionArn: string;
   readonly numResults: number;

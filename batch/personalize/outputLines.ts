@@ -18,7 +18,7 @@ const SegmentLine = z.object({
   error: z.string().nullish(),
 });
 
-export interface Recommendation {
+interface Recommendation {
   /** USER_ID or ITEM_ID of the input line. */
   readonly id: string;
   /** ITEM_IDs, best first. */
@@ -27,14 +27,14 @@ export interface Recommendation {
   readonly scores: readonly number[] | null;
 }
 
-export interface Segment {
+interface Segment {
   readonly itemId: string;
   /** USER_IDs, keenest first. */
   readonly users: readonly string[];
 }
 
 /** Filled while lines are read: a bad line does not fail Personalize's job, it carries an error. */
-export interface LineTally {
+interface LineTally {
   lines: number;
   errors: number;
   firstError: string | null;

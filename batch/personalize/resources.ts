@@ -5,7 +5,7 @@ import type { CloudState } from './jobs.ts';
 import { callPatiently, growingWaits } from './patience.ts';
 import { required } from './summaries.ts';
 
-export interface NamedResource {
+interface NamedResource {
   /** For messages: `schema production-users-1a2b3c4d`. */
   readonly what: string;
   /** Its ARN, or null. */
@@ -13,7 +13,7 @@ export interface NamedResource {
   create(): Promise<string | undefined>;
 }
 
-export interface ActiveResource extends NamedResource {
+interface ActiveResource extends NamedResource {
   describe(arn: string): Promise<CloudState>;
 }
 

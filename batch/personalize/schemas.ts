@@ -43,8 +43,3 @@ export function avroSchema(dataset: DatasetName): string {
     version: '1.0',
   });
 }
-
-/** Header of the data set's CSV. */
-export function columnsOf(dataset: DatasetName): string[] {
-  return FIELDS[dataset].map(({ name }) => name);
-}

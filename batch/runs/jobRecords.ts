@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
 
-export const JobRecord = z.object({
+const JobRecord = z.object({
   /** Unique within the run, e.g. `batch-inference/user-personalization`. */
   name: z.string(),
   status: z.enum(['running', 'succeeded', 'failed', 'skipped']),

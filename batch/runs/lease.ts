@@ -23,7 +23,7 @@ export interface HeldLease extends Lease {
   release(): Promise<void>;
 }
 
-export interface LeaseRequest {
+interface LeaseRequest {
   readonly databaseUrl: string;
   readonly name: string;
   /** describeHolder() of this process. */

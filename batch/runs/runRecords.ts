@@ -21,7 +21,7 @@ const StepRow = z.object({
   counts: z.record(z.string(), z.number()),
   error: RecordedError.nullable().catch(null),
 });
-export type StepRow = z.infer<typeof StepRow>;
+type StepRow = z.infer<typeof StepRow>;
 
 const RunRow = z.object({
   run_id: z.string(),
@@ -38,7 +38,7 @@ export interface RunState {
   readonly steps: ReadonlyMap<StepName, StepRow>;
 }
 
-export interface OpenRun {
+interface OpenRun {
   /** `environment/engine`: runs of another environment or engine are never resumed. */
   readonly place: string;
   readonly newRunId: string;
@@ -120,7 +120,7 @@ export async function setRun(
   );
 }
 
-export interface StepOutcome {
+interface StepOutcome {
   readonly runId: string;
   readonly step: StepName;
   readonly status: 'running' | 'waiting' | 'succeeded' | 'failed';

@@ -9,7 +9,7 @@ export interface KvStatus {
   readonly problem: string | null;
 }
 
-export interface Status {
+interface Status {
   readonly now: Date;
   readonly runs: readonly RunStatus[];
   readonly live: LiveStatus | null;

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
-import { copyOut } from '../db/copy.ts';
+import { copyOut } from '../db/copyOut.ts';
 import { inTransaction } from '../db/pool.ts';
 import {
   DATASET_QUERIES,

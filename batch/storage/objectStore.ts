@@ -28,7 +28,7 @@ export function createObjectStore(config: Config['s3'], options: S3ClientConfig 
   return { client, bucket: config.bucket };
 }
 
-export interface StoredObject {
+interface StoredObject {
   readonly key: string;
   readonly bytes: number;
 }
@@ -43,16 +43,6 @@ export async function listObjects({ client, bucket }: ObjectStore, prefix: strin
   return found;
 }
 
-/** The folders directly below a prefix that ends with `/`, each ending with `/` itself. */
-export async function listFolders({ client, bucket }: ObjectStore, prefix: string): Promise<string[]> {
-  const found: string[] = [];
-  const request = { Bucket: bucket, Prefix: prefix, Delimiter: '/' };
-  for await (const page of paginateListObjectsV2({ client }, request)) {
-    for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) found.push(Prefix);
-  }
-  return found;
-}
-
 /** Bytes of one object as they come. */
 export async function* readObject({ client, bucket }: ObjectStore, key: string): AsyncGenerator<Uint8Array> {
   const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -60,7 +50,7 @@ export async function* readObject({ client, bucket }: ObjectStore, key: string):
   yield* answer.Body as AsyncIterable<Uint8Array>;
 }
 
-export interface Writing {
+interface Writing {
   readonly key: string;
   readonly body: Readable;
   readonly contentType: string;

@@ -17,7 +17,7 @@ export interface RunPlace {
 }
 
 /** Folder of all runs of an environment, ending with `/`. */
-export function environmentPrefix(place: RunPlace): string {
+function environmentPrefix(place: RunPlace): string {
   return `${place.s3.prefix}/${place.environment}/`;
 }
 

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 
-export interface SmallShop {
+interface SmallShop {
   readonly customers: number;
   readonly products: number;
 }
