@@ -9,7 +9,7 @@ const JobRecord = z.object({
   counts: z.record(z.string(), z.number()).default({}),
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable().default(null),
 });
-export type JobRecord = z.infer<typeof JobRecord>;
+type JobRecord = z.infer<typeof JobRecord>;
 
 /** Rows of kind 'job' of one run in batch_job_metadata. */
 export interface JobRecords {
