@@ -188,6 +188,15 @@ describe('publishing', () => {
     expect(readersView(kv.values)?.pointer.live).toBe(2);
   });
 
+  test('looks at parts that were there but that no kept snapshot names', async () => {
+    await load('r1');
+    await publishStep.run(context('r1'));
+    await pool.query(`UPDATE snapshots SET manifest = NULL`);
+    const [part] = [...kv.values.keys()].filter((key) => key.startsWith('snapshot/part/'));
+    kv.values.set(part ?? '', Buffer.from('damaged'));
+    await expect(publishStep.run(context('r1'))).rejects.toMatchObject({ code: 'kv_incomplete' });
+  });
+
   test('does not flip when KV gives damaged bytes back', async () => {
     await makeLive('r1');
     await load('r2');
@@ -225,6 +234,15 @@ describe('after KV lost what it held', () => {
     expect(pointer).toMatchObject({ live: 1, generation: 2 });
     for (const [key, value] of before) if (key !== POINTER_KEY) expect(kv.values.get(key)).toEqual(value);
     expect(kv.values.size).toBe(before.size);
+  });
+
+  test('damaged parts are written again, and only they', async () => {
+    await makeLive('r1');
+    const key = readersView(kv.values)?.manifest.tables.similar[0]?.key ?? '';
+    const whole = kv.values.get(key);
+    kv.values.set(key, Buffer.from('damaged'));
+    expect(await republishLive(context('x'))).toMatchObject({ kv_writes: 3 });
+    expect(kv.values.get(key)).toEqual(whole);
   });
 
   test('nothing can be brought back before the first publish', async () => {

@@ -9,22 +9,28 @@ import { writeSnapshot } from './writeSnapshot.ts';
 
 /** Makes the run's loaded snapshot the one readers see. */
 export function publishRun(context: StepContext): Promise<StepCounts> {
-  return publish(context, (client) => snapshotToPublish(client, context.runId), notLoaded);
+  const find = (client: ClientBase) => snapshotToPublish(client, context.runId);
+  return publish(context, { find, absent: notLoaded, suspicious: false });
 }
 
-/** Writes what KV lost of the live snapshot, and the pointer, from the rows in Postgres. */
+/** Writes what KV lost or damaged of the live snapshot, and the pointer, from the rows in Postgres. */
 export function republishLive(context: PublishContext): Promise<StepCounts> {
-  return publish(context, liveSnapshot, nothingLive);
+  return publish(context, { find: liveSnapshot, absent: nothingLive, suspicious: true });
+}
+
+interface Publishing {
+  readonly find: (client: ClientBase) => Promise<PublishableSnapshot | null>;
+  readonly absent: () => BatchError;
+  readonly suspicious: boolean;
 }
 
 async function publish(
   context: PublishContext,
-  find: (client: ClientBase) => Promise<PublishableSnapshot | null>,
-  absent: () => BatchError,
+  { find, absent, suspicious }: Publishing,
 ): Promise<StepCounts> {
   const snapshot = await inTransaction(context.pool, find);
   if (snapshot === null) throw absent();
-  const { manifest, counts } = await writeSnapshot(context, snapshot);
+  const { manifest, counts } = await writeSnapshot(context, snapshot, { suspicious });
   const kv = kvOf(context);
   const seen = await readKvPointer(kv);
   const pointer = await declareLive(context, { manifest, seenGeneration: seen?.generation ?? 0 });

@@ -14,15 +14,21 @@ export interface WrittenParts {
   readonly fresh: readonly PartRef[];
 }
 
+interface PartWriting {
+  /** Whether KV has the part already. */
+  readonly holds: (key: string) => boolean | Promise<boolean>;
+  readonly onWritten: (parts: number) => void;
+}
+
 /** Writes the parts that KV does not hold yet, several calls at once, a few parts in memory. */
 export async function writeParts(
   kv: KvStore,
   parts: AsyncIterable<Part>,
-  { held, onWritten }: { held: ReadonlySet<string>; onWritten: (parts: number) => void },
+  { holds, onWritten }: PartWriting,
 ): Promise<WrittenParts> {
   const refs: { of: Part['of']; ref: PartRef }[] = [];
   const fresh: PartRef[] = [];
-  const seen = new Set(held);
+  const seen = new Set<string>();
   const running = new Set<Promise<void>>();
   let pairs: KvPair[] = [];
   let bytes = 0;
@@ -48,6 +54,7 @@ export async function writeParts(
     refs.push({ of: part.of, ref: part.ref });
     if (seen.has(part.ref.key)) continue;
     seen.add(part.ref.key);
+    if (await holds(part.ref.key)) continue;
     fresh.push(part.ref);
     if (bytes + part.bytes.byteLength > CALL_BYTES) await send();
     pairs.push({ key: part.ref.key, value: part.bytes });

@@ -9,10 +9,11 @@ import {
 } from '../../shared/snapshot/manifest.ts';
 import { inTransaction } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
+import { readKeptSnapshots } from './keptSnapshots.ts';
 import { contentHash } from './part.ts';
 import type { PublishableSnapshot } from './publishable.ts';
 import { kvOf, type PublishContext } from './publishContext.ts';
-import { readBack } from './readBack.ts';
+import { isWhole, partsOf, readBack } from './readBack.ts';
 import { snapshotParts } from './snapshotParts.ts';
 import { type WrittenParts, writeParts } from './writeParts.ts';
 
@@ -24,10 +25,12 @@ interface WrittenSnapshot {
 /**
  * Brings a snapshot into KV whole: the parts it lacks, read back, then the manifest. Readers see none of
  * it until the pointer moves. Repeating it writes only what is missing.
+ * @param suspicious fetch what KV says it holds and write again what came out damaged
  */
 export async function writeSnapshot(
   context: PublishContext,
   snapshot: PublishableSnapshot,
+  { suspicious }: { readonly suspicious: boolean },
 ): Promise<WrittenSnapshot> {
   const kv = kvOf(context);
   const held = await kv.listKeys(partKey(''));
@@ -36,7 +39,7 @@ export async function writeSnapshot(
     context.pool,
     (client) =>
       writeParts(kv, snapshotParts(client, { snapshotId, layout }), {
-        held,
+        holds: (key) => held.has(key) && (!suspicious || isWhole(kv, key)),
         onWritten: (done) => {
           context.signal.throwIfAborted();
           context.progress.update({ done, unit: 'parts' });
@@ -46,7 +49,9 @@ export async function writeSnapshot(
   );
   const manifest = manifestOf(snapshot, written);
   context.progress.update({ done: written.fresh.length, unit: 'parts', note: 'reading back' });
-  await readBack(context, kv, { manifest, fresh: written.fresh });
+  const kept = await inTransaction(context.pool, readKeptSnapshots);
+  const keptKeys = new Set((kept?.manifests ?? []).flatMap(partsOf).map(({ key }) => key));
+  await readBack(context, kv, { manifest, fresh: written.fresh, kept: keptKeys });
   const bytes = new TextEncoder().encode(JSON.stringify(manifest));
   const key = manifestKey(snapshotId);
   await kv.putMany([{ key, value: bytes }]);
