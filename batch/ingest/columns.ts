@@ -4,7 +4,7 @@ import { BatchError } from '../errors.ts';
 /** Where each field stands in a row; -1 where the file has no such column. */
 export type Columns<Field extends string> = Readonly<Record<Field, number>>;
 
-export interface ColumnQuestion<Field extends string> {
+interface ColumnQuestion<Field extends string> {
   readonly file: string;
   readonly header: readonly string[];
   readonly fields: Readonly<Record<Field, readonly string[]>>;

@@ -6,7 +6,7 @@ import { describeIngest } from './describe.ts';
 import { ingestFiles } from './ingest.ts';
 
 /** What the entry point has read from the configuration when the command runs. */
-export interface IngestCommandContext {
+interface IngestCommandContext {
   readonly databaseUrl: string;
   readonly log?: Log;
   readonly progress?: Progress;

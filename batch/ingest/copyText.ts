@@ -3,7 +3,7 @@ const FIRST_BYTES = 1 << 16;
 const BYTES_PER_UNIT = 3;
 
 /** Lines of COPY's text format gathered as bytes: millions of strings kept waiting would be collected again and again. */
-export interface CopyText {
+interface CopyText {
   readonly bytes: number;
   add(line: string): void;
   /** What has gathered; the text is empty afterwards. */

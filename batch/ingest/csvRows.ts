@@ -9,20 +9,20 @@ export interface CsvRow {
   readonly unbalanced: boolean;
 }
 
-export interface Lines {
+interface Lines {
   readonly lines: readonly string[];
   readonly firstLine: number;
   readonly last: boolean;
   readonly endsInNewline: boolean;
 }
 
-export interface CsvFormat {
+interface CsvFormat {
   readonly name: string;
   readonly delimiter: string;
   readonly columns: number;
 }
 
-export interface RowsResult {
+interface RowsResult {
   readonly rows: CsvRow[];
   /** Lines at the end that belong to a row of the next block. */
   readonly unfinished: readonly string[];

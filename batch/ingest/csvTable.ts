@@ -3,7 +3,7 @@ import { BatchError } from '../errors.ts';
 import { type CsvRow, rowsOfLines } from './csvRows.ts';
 import { openText } from './openText.ts';
 
-export interface CsvBlock {
+interface CsvBlock {
   readonly rows: readonly CsvRow[];
   readonly bytesRead: number;
 }

@@ -9,7 +9,7 @@ const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 const EPOCH = /^\d{10}(\d{3})?(\.\d+)?$/;
 
 /** Milliseconds since 1970, or why there are none. `ambiguous`: 03/04/2025 without a known order. */
-export type DateReading = number | 'unreadable' | 'ambiguous';
+type DateReading = number | 'unreadable' | 'ambiguous';
 
 export function readDate(text: string, dayOrder: DayOrder | null): DateReading {
   const iso = ISO.exec(text) ?? COMPACT.exec(text);

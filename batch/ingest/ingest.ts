@@ -17,7 +17,7 @@ import { countReject, noRows, type RowCounts, type StageTarget } from './stageFi
 import { stageOrders } from './stageOrders.ts';
 import { type IngestSummary, type Loaded, summariseIngest } from './summary.ts';
 
-export interface IngestContext {
+interface IngestContext {
   readonly databaseUrl: string;
   readonly log: Log;
   readonly progress: Progress;

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 /** Any fixed number: one ingest at a time per database. */
 const INGEST_LOCK = 724_510_332;
 
-export interface IngestDatabase {
+interface IngestDatabase {
   readonly databaseUrl: string;
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;

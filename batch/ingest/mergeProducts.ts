@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-export interface MergeInput {
+interface MergeInput {
   readonly source: string;
   /** False when newer orders are known already: then old names and prices do not replace newer ones. */
   readonly newest: boolean;

@@ -9,13 +9,13 @@ import {
   type RecommendableResult,
 } from './mergeRecommendable.ts';
 
-export const SalesCounts = z.object({
+const SalesCounts = z.object({
   /** Lines of this input to learn from: bought, not cancelled or returned, of recommendable products. */
   sales: z.int(),
   /** Those of them that cost nothing: gifts, samples, corrections. */
   free: z.int(),
 });
-export type SalesCounts = z.infer<typeof SalesCounts>;
+type SalesCounts = z.infer<typeof SalesCounts>;
 
 /** What a merge did. */
 export interface Merged {

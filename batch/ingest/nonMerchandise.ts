@@ -6,12 +6,12 @@ import { placeKey } from '../../shared/identity/place.ts';
  * is one and the name does not contradict. `suspected`: something points that way; a person decides.
  * A charge word inside the name of a thing ("FRENCH CARRIAGE LANTERN", "COFFEE SAMPLER") is no sign.
  */
-export interface Verdict {
+interface Verdict {
   readonly verdict: 'certain' | 'suspected';
   readonly why: string;
 }
 
-export interface NamedProduct {
+interface NamedProduct {
   readonly product_id: string;
   readonly product_name: string;
 }

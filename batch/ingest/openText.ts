@@ -13,7 +13,7 @@ const GUNZIP_BYTES = 1 << 18;
 const LONGEST_LINE = 1 << 20;
 
 /** Whole physical lines of a file, with the bytes read from disk so far (of the compressed file). */
-export interface TextBlock {
+interface TextBlock {
   readonly lines: readonly string[];
   readonly bytesRead: number;
   /** The last block of the file. */
@@ -22,7 +22,7 @@ export interface TextBlock {
   readonly endsInNewline: boolean;
 }
 
-export interface TextFile {
+interface TextFile {
   readonly name: string;
   readonly totalBytes: number;
   blocks(): AsyncGenerator<TextBlock>;

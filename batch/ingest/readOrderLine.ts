@@ -13,7 +13,7 @@ const FUTURE_MS = 2 * 86_400_000;
 const LARGEST_QUANTITY = 1_000_000_000;
 const LARGEST_PRICE = 9_999_999_999;
 
-export interface OrderLineSettings {
+interface OrderLineSettings {
   readonly columns: Columns<OrderField>;
   readonly mapping: Mapping;
   readonly readStatus: (word: string) => OrderStatus | null;

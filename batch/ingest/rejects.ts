@@ -8,7 +8,7 @@ const FLUSH_CHARACTERS = 1 << 18;
 /** Only who ran the ingest may read it. */
 const MODE = 0o600;
 
-export interface Reject {
+interface Reject {
   readonly file: string;
   /** Physical line, from 1; the header is usually line 1. */
   readonly line: number;

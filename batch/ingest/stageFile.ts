@@ -25,7 +25,7 @@ export interface StageTarget {
   readonly progress: StepProgress;
 }
 
-export interface FileReading<Field extends string> {
+interface FileReading<Field extends string> {
   readonly path: string;
   readonly delimiter: string | null;
   readonly fields: Readonly<Record<Field, readonly string[]>>;

@@ -9,7 +9,7 @@ import { createOrderLineReader } from './readOrderLine.ts';
 import { type RowCounts, type StageTarget, stageFile } from './stageFile.ts';
 import { createStatusReader } from './status.ts';
 
-export interface StagedOrders {
+interface StagedOrders {
   readonly counts: RowCounts;
   /** What was assumed about the file, for the summary. */
   readonly notes: readonly string[];
