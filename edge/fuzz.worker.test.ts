@@ -6,8 +6,8 @@ import { OlderAnswer } from '../shared/api/older.ts';
 import { PairsAnswer } from '../shared/api/pairs.ts';
 import { PROBLEM_TYPE, Problem } from '../shared/api/problem.ts';
 import { CartAnswer, PopularAnswer, ProductAnswer, UserAnswer } from '../shared/api/recommendation.ts';
-import { type Ask, edgeOf } from './testing/askEdge.ts';
-import { PRODUCTS, TEST_KEY, USERS } from './testing/sampleShop.ts';
+import { type Ask, edgeOf, PATIENT } from './testing/askEdge.ts';
+import { PRODUCTS, USERS } from './testing/sampleShop.ts';
 import { makePointer, makeSnapshot } from './testing/sampleSnapshot.ts';
 import { writeAll } from './testing/workerKv.ts';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await reset();
   const snapshot = await makeSnapshot(2);
   await writeAll(env.SNAPSHOTS, [...snapshot.values, makePointer(2, null)]);
-  ask = edgeOf({ kv: env.SNAPSHOTS, env: { ID_HASH_KEY: TEST_KEY } }, createExecutionContext);
+  ask = edgeOf({ kv: env.SNAPSHOTS, env: { ...PATIENT, POINTER_TTL_MS: '60000' } }, createExecutionContext);
 });
 
 const productIds = PRODUCTS.map(({ card }) => card.product_id);

@@ -11,7 +11,7 @@ import {
   UserAnswer,
 } from '../shared/api/recommendation.ts';
 import { HealthAnswer, StatusAnswer } from '../shared/api/status.ts';
-import { type Ask, edgeOf, FORGETFUL } from './testing/askEdge.ts';
+import { type Ask, edgeOf, PATIENT } from './testing/askEdge.ts';
 import { makePointer, makeSnapshot } from './testing/sampleSnapshot.ts';
 import { writeAll } from './testing/workerKv.ts';
 
@@ -322,7 +322,7 @@ describe('around the reads', () => {
   });
 
   test('without the key personal lists are off, which health and status say, and popular ones are shown', async () => {
-    ask = edgeOf({ kv: env.SNAPSHOTS, env: { ...FORGETFUL, ID_HASH_KEY: '' } }, createExecutionContext);
+    ask = edgeOf({ kv: env.SNAPSHOTS, env: { ...PATIENT, ID_HASH_KEY: '' } }, createExecutionContext);
     const health = await read(HealthAnswer, '/health');
     expect(health.personal_lists).toEqual({
       on: false,
@@ -337,7 +337,7 @@ describe('around the reads', () => {
 
   test('a bad setting takes its default and is named', async () => {
     ask = edgeOf(
-      { kv: env.SNAPSHOTS, env: { ID_HASH_KEY: 'short', KV_BUDGET_MS: 'soon' } },
+      { kv: env.SNAPSHOTS, env: { ...PATIENT, ID_HASH_KEY: 'short', KV_BUDGET_MS: 'soon' } },
       createExecutionContext,
     );
     const { problems } = await read(HealthAnswer, '/health');
@@ -357,7 +357,7 @@ describe('around the reads', () => {
       headers: { origin: 'https://shop.example', 'access-control-request-method': 'GET' },
     };
     expect((await ask('/health', preflight)).headers.get('access-control-allow-origin')).toBeNull();
-    ask = edgeOf({ env: { ...FORGETFUL, CORS_ORIGINS: 'https://shop.example, https://b.example' } });
+    ask = edgeOf({ env: { ...PATIENT, CORS_ORIGINS: 'https://shop.example, https://b.example' } });
     const allowed = await ask('/health', preflight);
     expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([
       204,

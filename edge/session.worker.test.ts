@@ -10,7 +10,7 @@ import {
   type RecommendationList,
   UserAnswer,
 } from '../shared/api/recommendation.ts';
-import { type Ask, edgeOf, FORGETFUL } from './testing/askEdge.ts';
+import { type Ask, edgeOf, PATIENT } from './testing/askEdge.ts';
 import { makePointer, makeSnapshot } from './testing/sampleSnapshot.ts';
 import { writeAll } from './testing/workerKv.ts';
 
@@ -129,7 +129,7 @@ describe('caches', () => {
 
 test('ready means that a store answers, live that the Worker does', async () => {
   expect((await ask('/health/ready')).status).toBe(200);
-  ask = edgeOf({ kv: null, env: FORGETFUL }, createExecutionContext);
+  ask = edgeOf({ kv: null, env: PATIENT }, createExecutionContext);
   const ready = await ask('/health/ready');
   expect([ready.status, ready.headers.get('retry-after')]).toEqual([503, '5']);
   expect((await ask('/health/live')).status).toBe(200);
