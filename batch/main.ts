@@ -80,6 +80,7 @@ function createProgram(context: CommandContext): Command {
     databaseUrl: context.config('database').database.url,
     log: context.log,
     progress: context.progress,
+    signal: context.signal,
   }));
   registerRun(program, context);
   registerStatus(program, context);
