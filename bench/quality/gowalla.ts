@@ -24,7 +24,8 @@ export async function measureGowalla(log: Log, sample: number): Promise<Protocol
   }
   const { interactions, userIds, itemIds } = builder.finish();
   const model = await trainRecommender({ interactions, userIds, itemIds, seed: 1, now: 0, log });
-  const asked = new Map([...truth].slice(0, sample));
+  const step = Math.max(1, Math.floor(truth.size / sample));
+  const asked = new Map([...truth].filter((_, place) => place % step === 0));
   const lists = await listsOf(model, [...asked.keys()], { k: 20, excludePurchased: true });
   const rows = [...asked].map(([user, wanted]) => {
     const relevant = relevance(lists.get(user)?.ids ?? new Int32Array(0), wanted);

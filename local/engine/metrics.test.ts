@@ -27,6 +27,10 @@ describe('ranking metrics', () => {
     const metrics = createRankingMetrics(10);
     metrics.add([1, 2, 3, 4, 5], new Set([2, 5]));
     metrics.add([1, 2, 3, 4, 6], new Set([9]));
-    expect(metrics.finish()).toMatchObject({ coverage: 0.6, precision_at_5: 0.2, mean_reciprocal_rank_at_25: 0.25 });
+    expect(metrics.finish()).toMatchObject({
+      coverage: 0.6,
+      precision_at_5: 0.2,
+      mean_reciprocal_rank_at_25: 0.25,
+    });
   });
 });

@@ -1,6 +1,7 @@
+import { borrowPopularity, borrowSources, findLookalikes } from './cold-items.ts';
 import { bySource } from './columns.ts';
-import type { UserFacts } from './facts.ts';
-import { buildHistory, type History } from './history.ts';
+import type { ItemFacts, UserFacts } from './facts.ts';
+import { buildHistory, type History, holdersOf } from './history.ts';
 import type { Interactions } from './interactions.ts';
 import { type ItemModels, settingsFor, trainItemModels } from './item-models.ts';
 import type { Pool } from './parallel/pool.ts';
@@ -16,6 +17,7 @@ const MOST_PLACES = 2;
 
 export interface SignalsInput {
   readonly interactions: Interactions;
+  readonly itemFacts: ItemFacts | undefined;
   readonly userFacts: UserFacts | undefined;
   /** Rows with part 0 are used; null = all. */
   readonly part: Uint8Array | null;
@@ -31,11 +33,17 @@ export interface PreparedSignals {
 
 /** All that is learnt from purchases before the blend. */
 export async function prepareSignals(input: SignalsInput): Promise<PreparedSignals> {
-  const { interactions, userFacts, part, now, pool } = input;
+  const { interactions, itemFacts, userFacts, part, now, pool } = input;
   const history = buildHistory(interactions, part);
   const realTimes = interactions.timeKind === 'seconds';
   const itemModels = await trainItemModels(history, settingsFor(history), pool);
   const popularity = popularityChannels(interactions, part, now);
+  if (itemFacts !== undefined) {
+    const lookalikes = findLookalikes(itemFacts, holdersOf(history));
+    borrowSources(itemModels.ridge, lookalikes);
+    borrowSources(itemModels.walk, lookalikes);
+    borrowPopularity(popularity, interactions.itemCount, lookalikes);
+  }
   const attributes = (userFacts?.attributes ?? []).slice(0, MOST_PLACES);
   const signals: Signals = {
     history,

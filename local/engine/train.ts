@@ -1,3 +1,4 @@
+import { borrowSources, findLookalikes } from './cold-items.ts';
 import { DEFAULT_BLEND } from './default-blend.ts';
 import type { ItemFacts, UserFacts } from './facts.ts';
 import { fitBlend, fitChances, type Lesson } from './fit.ts';
@@ -44,7 +45,7 @@ const POPULARITY_CHANNEL = 1;
 /** user-personalization and personalized-ranking. */
 export async function trainRecommender(input: TrainingInput): Promise<RecommenderModel> {
   return withPool(input, async (pool) => {
-    const { interactions, userFacts, seed, log } = input;
+    const { interactions, itemFacts, userFacts, seed, log } = input;
     const now = lastMoment(input);
     const lessons = await prepareLessons(input, pool);
     const [latest] = lessons;
@@ -54,7 +55,7 @@ export async function trainRecommender(input: TrainingInput): Promise<Recommende
     const fitted = latest === undefined ? null : await fitChances(latest, blend, { seed, pool });
     const chances: Chances = fitted?.chances ?? unknownChances();
     for (const [name, value] of Object.entries(fitted?.metrics ?? {})) log(`${name} ${value.toFixed(4)}`);
-    const { signals } = await prepareSignals({ interactions, userFacts, part: null, now, pool });
+    const { signals } = await prepareSignals({ interactions, itemFacts, userFacts, part: null, now, pool });
     const scorer: Scorer = { signals, blend, chances };
     return {
       recipe: 'recommender',
@@ -71,7 +72,9 @@ export async function trainRecommender(input: TrainingInput): Promise<Recommende
 export async function trainSimilarItems(input: TrainingInput): Promise<SimilarItemsModel> {
   return withPool(input, async (pool) => {
     const history = buildHistory(input.interactions, null);
-    const gram = await trainGram(history, holdersOf(history), settingsFor(history), pool);
+    const holders = holdersOf(history);
+    const gram = await trainGram(history, holders, settingsFor(history), pool);
+    if (input.itemFacts !== undefined) borrowSources(gram.nearest, findLookalikes(input.itemFacts, holders));
     const popularity = await trainPopularity(input);
     const offered = new Set(gram.nearest.sources.filter((item) => item >= 0));
     const coverage = offered.size / Math.max(1, history.itemCount);
@@ -130,7 +133,7 @@ async function segmentParts(interactions: Interactions, part: Uint8Array | null,
 }
 
 async function prepareLessons(input: TrainingInput, pool: Pool): Promise<Lesson[]> {
-  const { interactions, userFacts, seed, log } = input;
+  const { interactions, itemFacts, userFacts, seed, log } = input;
   const windows =
     interactions.timeKind === 'seconds' && interactions.length < ROWS_FOR_ONE_LESSON ? MOST_LESSONS : 1;
   const lessons: Lesson[] = [];
@@ -141,6 +144,7 @@ async function prepareLessons(input: TrainingInput, pool: Pool): Promise<Lesson[
     if (index === 0) log(`holdout: ${holdout.name}`);
     const { signals, history } = await prepareSignals({
       interactions,
+      itemFacts,
       userFacts,
       part: holdout.part,
       now: holdout.now,
