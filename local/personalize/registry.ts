@@ -1,11 +1,15 @@
 import { batchInferenceOperations } from './batch-jobs/inferenceOperations.ts';
 import { batchSegmentOperations } from './batch-jobs/segmentOperations.ts';
+import { campaignOperations } from './campaigns/operations.ts';
 import { datasetGroupOperations } from './dataset-groups/operations.ts';
 import { datasetOperations } from './datasets/operations.ts';
+import { eventTrackerOperations } from './event-trackers/operations.ts';
 import { filterOperations } from './filters/operations.ts';
 import { importJobOperations } from './import-jobs/operations.ts';
 import type { Operation } from './protocol/operation.ts';
+import type { RestOperation } from './protocol/rest.ts';
 import { recipeOperations } from './recipes/operations.ts';
+import { runtimeOperations } from './runtime/operations.ts';
 import { schemaOperations } from './schemas/operations.ts';
 import { solutionVersionOperations } from './solution-versions/operations.ts';
 import { solutionOperations } from './solutions/operations.ts';
@@ -23,5 +27,10 @@ export const OPERATIONS: readonly Operation[] = [
   ...batchInferenceOperations,
   ...batchSegmentOperations,
   ...filterOperations,
+  ...campaignOperations,
+  ...eventTrackerOperations,
   ...tagOperations,
 ];
+
+/** The operations of the runtime and events services, on the same address. */
+export const REST_OPERATIONS: readonly RestOperation[] = [...runtimeOperations];

@@ -8,7 +8,8 @@ import { sweepDatasets } from './datasets/erase.ts';
 import type { Log } from './log.ts';
 import { PROFILES } from './profiles.ts';
 import { createApp, type Exchange } from './protocol/app.ts';
-import { OPERATIONS } from './registry.ts';
+import { addRestRoutes } from './protocol/rest.ts';
+import { OPERATIONS, REST_OPERATIONS } from './registry.ts';
 import type { Service } from './service.ts';
 import { createFaultPlan, type FaultPlan } from './state/faults.ts';
 import { Lifecycle } from './state/lifecycle.ts';
@@ -75,7 +76,9 @@ async function serveFolder(options: PersonalizeOptions): Promise<RunningPersonal
   await sweepDatasets(service);
   const port = await findFreePort(options.port);
   const { observe = () => {} } = options;
-  const server = await listen(createApp({ service, operations: OPERATIONS, observe }), port);
+  const app = createApp({ service, operations: OPERATIONS, observe });
+  addRestRoutes(app, { service, operations: REST_OPERATIONS, observe });
+  const server = await listen(app, port);
   await service.lifecycle.resume();
   const stop = async () => {
     const closed = new Promise((done) => server.close(done));

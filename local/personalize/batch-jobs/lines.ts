@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Asked } from '../answering/answering.ts';
 import { MAX_ID_LENGTH } from '../limits.ts';
 
 const Id = z.string().min(1).max(MAX_ID_LENGTH);
@@ -10,7 +11,7 @@ const FORMS = {
   itemId: z.object({ itemId: Id, filterValues: FilterValues }),
   ranking: z.object({ userId: Id, itemList: z.array(Id).min(1).max(500), filterValues: FilterValues }),
 };
-interface Asked {
+interface Members {
   readonly userId?: string;
   readonly itemId?: string;
   readonly itemList?: readonly string[];
@@ -19,12 +20,8 @@ interface Asked {
 export type LineForm = keyof typeof FORMS;
 
 /** One line read: what it asks, or what is wrong with it. `input` is echoed as it came. */
-export interface AskedLine {
+export interface AskedLine extends Asked {
   readonly input: string;
-  /** The user or item asked about; '' when the line is bad. */
-  readonly id: string;
-  readonly itemList: readonly string[];
-  readonly filterValues: Readonly<Record<string, string>>;
   readonly error: string | null;
 }
 
@@ -53,6 +50,6 @@ export function readLine(line: string, form: LineForm): AskedLine {
       `Invalid value for ${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'not understood'}.`,
     );
   }
-  const { itemId, userId, itemList = [], filterValues = {} }: Asked = read.data;
+  const { itemId, userId, itemList = [], filterValues = {} }: Members = read.data;
   return { input, id: itemId ?? userId ?? '', itemList, filterValues, error: null };
 }

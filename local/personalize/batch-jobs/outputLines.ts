@@ -1,3 +1,4 @@
+import type { ListView } from '../answering/answering.ts';
 import type { AskedLine } from './lines.ts';
 
 /** Seven decimals, as Personalize's scores. */
@@ -5,16 +6,6 @@ const rounded = (score: number) => Math.round(score * 1e7) / 1e7;
 
 /** Ids as they stand in JSON, quoted once. */
 export const quoteAll = (ids: readonly string[]): string[] => ids.map((id) => JSON.stringify(id));
-
-/** A stretch of one answer's list inside longer arrays; -1 among the ids ends it. */
-export interface ListView {
-  readonly ids: ArrayLike<number>;
-  readonly scores: ArrayLike<number>;
-  readonly from: number;
-  readonly to: number;
-  /** Ids in JSON that follow the list, each with score 0. */
-  readonly rest: readonly string[];
-}
 
 /** One output line of an inference job; `quoted[index]` is an item's id in JSON. */
 export function recommendationLine(
@@ -31,8 +22,8 @@ export function recommendationLine(
     names.push(quoted[index] ?? '""');
     if (scores) values.push(rounded(list.scores[at] ?? 0));
   }
-  for (const name of list.rest) {
-    names.push(name);
+  for (const id of list.rest) {
+    names.push(JSON.stringify(id));
     if (scores) values.push(0);
   }
   const scored = scores ? `,"scores":[${values.join(',')}]` : '';

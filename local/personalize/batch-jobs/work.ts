@@ -1,28 +1,17 @@
 import type { FilterTask } from '../filters/filterData.ts';
-import { RECIPES } from '../recipes/catalogue.ts';
+import { filterTaskOf } from '../filters/filterTask.ts';
+import { ASKING, RECIPES } from '../recipes/catalogue.ts';
 import type { Service } from '../service.ts';
 import { JobFailure } from '../state/jobFailure.ts';
 import type { ResourceOf } from '../state/records.ts';
-import type { Asking } from './answering.ts';
 
 type BatchJob = ResourceOf<'batchInferenceJob'> | ResourceOf<'batchSegmentJob'>;
 
-/** How the recipes of a type are asked. */
-const ASKING: Readonly<Record<string, Asking>> = {
-  USER_PERSONALIZATION: 'users',
-  PERSONALIZED_RANKING: 'ranking',
-  RELATED_ITEMS: 'items',
-  POPULAR_ITEMS: 'popular',
-};
-
-/** The job's filter, and the bulk data in force of its dataset group. */
 function filterOf(state: Service['state'], job: BatchJob): FilterTask | null {
   if (job.filterArn === null) return null;
   const filter = state.find('filter', job.filterArn);
   if (filter === null) throw new JobFailure(`Resource Arn ${job.filterArn} does not exist.`);
-  const datasets = state.list('dataset').filter(({ groupArn }) => groupArn === filter.groupArn);
-  const folders = datasets.flatMap(({ type, folder }) => (folder === null ? [] : [[type, folder]]));
-  return { expression: filter.expression, folders: Object.fromEntries(folders) };
+  return filterTaskOf(state, filter);
 }
 
 /** What every batch job's task begins with; fails when the version's model is no longer kept. */

@@ -7,8 +7,11 @@ import { checkSignature } from './signature.ts';
 const TARGET_PREFIX = 'AmazonPersonalize.';
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
+export type ExchangeService = 'personalize' | 'personalize-runtime' | 'personalize-events';
+
 /** One request and its answer, as they were on the wire. */
 export interface Exchange {
+  readonly service: ExchangeService;
   readonly operation: string;
   readonly request: unknown;
   readonly status: number;
@@ -23,7 +26,7 @@ export interface AppParts {
   readonly observe: (exchange: Exchange) => void;
 }
 
-function readBody(text: string): unknown {
+export function readBody(text: string): unknown {
   try {
     const body: unknown = text === '' ? {} : JSON.parse(text);
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
@@ -34,7 +37,7 @@ function readBody(text: string): unknown {
 }
 
 /** The body and status an error is answered with; one that is no answer of the service is a 500, and logged. */
-function errorAnswer({ log }: Service, error: unknown) {
+export function errorAnswer({ log }: Service, error: unknown) {
   if (error instanceof PersonalizeError) {
     const { type, message, status } = error;
     return { status, answer: message === '' ? { __type: type } : { __type: type, message } };
@@ -65,7 +68,7 @@ export function createApp({ service, operations, observe }: AppParts): Hono {
       return { status: 200, answer: await operation.run({ service, region }, request) };
     };
     const { status, answer } = await handle().catch((error: unknown) => errorAnswer(service, error));
-    observe({ operation: name, request, status, answer });
+    observe({ service: 'personalize', operation: name, request, status, answer });
     return respond(answer, status);
   });
 

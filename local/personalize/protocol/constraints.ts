@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 const matching = (pattern: string) => new RegExp(`^(?:${pattern})$`, 'u');
 
-export const NAME_PATTERN = '^[a-zA-Z0-9][a-zA-Z0-9\\-_]*';
+const NAME_PATTERN = '^[a-zA-Z0-9][a-zA-Z0-9\\-_]*';
 export const Name = z.string().min(1).max(63).regex(matching(NAME_PATTERN));
 
 export const Arn = z.string().max(256).regex(matching('arn:([a-z\\d\\-]+):personalize:.*:.*:.+'));
@@ -39,6 +39,6 @@ export const RankingInfluence = z.partialRecord(
   z.number().min(0).max(1),
 );
 
-export const MaxResults = z.int().min(1).max(100);
-export const NextToken = z.string().max(1500).regex(matching('\\p{ASCII}{0,1500}'));
+const MaxResults = z.int().min(1).max(100);
+const NextToken = z.string().max(1500).regex(matching('\\p{ASCII}{0,1500}'));
 export const Page = z.object({ maxResults: MaxResults.optional(), nextToken: NextToken.optional() });

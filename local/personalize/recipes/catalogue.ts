@@ -1,3 +1,4 @@
+import type { Asking } from '../answering/answering.ts';
 import { recipeArn } from '../arns.ts';
 
 /** What the engine learns for a recipe. */
@@ -116,3 +117,11 @@ export const RECIPES: readonly Recipe[] = ROWS.map((row) => ({ ...row, arn: reci
 export function recipeByArn(arn: string): Recipe | null {
   return RECIPES.find((recipe) => recipe.arn === arn) ?? null;
 }
+
+/** How the recipes of a type are asked, in batch inference and by campaigns. */
+export const ASKING: Readonly<Record<string, Asking>> = {
+  USER_PERSONALIZATION: 'users',
+  PERSONALIZED_RANKING: 'ranking',
+  RELATED_ITEMS: 'items',
+  POPULAR_ITEMS: 'popular',
+};

@@ -35,9 +35,8 @@ async function dropOldModels({ state, dataDir }: Service, solutionArn: string): 
     .list('solutionVersion')
     .filter((one) => one.solutionArn === solutionArn && one.model !== null);
   const jobs = [...state.list('batchInferenceJob'), ...state.list('batchSegmentJob')];
-  const busy = new Set(
-    jobs.filter(({ status }) => isTransitional(status)).map(({ versionArn }) => versionArn),
-  );
+  const users = [...jobs.filter(({ status }) => isTransitional(status)), ...state.list('campaign')];
+  const busy = new Set(users.map(({ versionArn }) => versionArn));
   for (const version of versions.slice(0, -KEPT_MODELS)) {
     if (version.model === null || busy.has(version.arn)) continue;
     await rm(join(dataDir, version.model), { force: true });

@@ -16,7 +16,7 @@ const Columns = z.partialRecord(
     )
     .max(50),
 );
-export const TrainingDataConfig = z.object({
+const TrainingDataConfig = z.object({
   excludedDatasetColumns: Columns.optional(),
   includedDatasetColumns: Columns.optional(),
 });

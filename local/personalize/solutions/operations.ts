@@ -136,6 +136,9 @@ const remove = operation('DeleteSolution', z.object({ solutionArn: Arn }), async
   const busy = [...versions, ...jobs.filter(({ versionArn }) => arns.has(versionArn))].find(({ status }) =>
     isTransitional(status),
   );
+  const campaign = state.list('campaign').find(({ versionArn }) => arns.has(versionArn));
+  if (campaign !== undefined)
+    throw inUse(`Resource ${solution.arn} cannot be deleted: ${campaign.arn} serves it.`);
   if (busy !== undefined)
     throw inUse(`Resource ${solution.arn} cannot be deleted: ${busy.arn} is ${busy.status}.`);
   await lifecycle.remove(solution.arn);

@@ -20,13 +20,13 @@ const S3Paths = { inputPath: z.string(), outputPath: z.string() };
 const record = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
   Base.extend({ kind: z.literal(kind), request: Request, ...shape });
 
-export const DatasetGroup = record('datasetGroup', { name: z.string(), domain: z.string().nullable() });
-export const Schema = record('schema', {
+const DatasetGroup = record('datasetGroup', { name: z.string(), domain: z.string().nullable() });
+const Schema = record('schema', {
   name: z.string(),
   schema: z.string(),
   domain: z.string().nullable(),
 });
-export const Dataset = record('dataset', {
+const Dataset = record('dataset', {
   name: z.string(),
   groupArn: z.string(),
   /** Upper case, as in the ARN. */
@@ -35,14 +35,14 @@ export const Dataset = record('dataset', {
   /** Folder (below the data folder) of the bulk data in force; null before the first import. */
   folder: z.string().nullable(),
 });
-export const ImportJob = record('importJob', {
+const ImportJob = record('importJob', {
   name: z.string(),
   datasetArn: z.string(),
   location: z.string(),
   mode: z.enum(['FULL', 'INCREMENTAL']),
 });
-export const Solution = record('solution', { name: z.string(), groupArn: z.string(), recipe: z.string() });
-export const SolutionVersion = record('solutionVersion', {
+const Solution = record('solution', { name: z.string(), groupArn: z.string(), recipe: z.string() });
+const SolutionVersion = record('solutionVersion', {
   name: z.string().nullable(),
   solutionArn: z.string(),
   groupArn: z.string(),
@@ -61,9 +61,22 @@ const batchJob = {
   numResults: z.int(),
   ...S3Paths,
 };
-export const BatchInferenceJob = record('batchInferenceJob', batchJob);
-export const BatchSegmentJob = record('batchSegmentJob', batchJob);
-export const Filter = record('filter', { name: z.string(), groupArn: z.string(), expression: z.string() });
+const BatchInferenceJob = record('batchInferenceJob', batchJob);
+const BatchSegmentJob = record('batchSegmentJob', batchJob);
+const Filter = record('filter', { name: z.string(), groupArn: z.string(), expression: z.string() });
+
+const Campaign = record('campaign', {
+  name: z.string(),
+  groupArn: z.string(),
+  versionArn: z.string(),
+  /** When it was last updated, milliseconds; null: never. */
+  update: z.number().nullable(),
+});
+const EventTracker = record('eventTracker', {
+  name: z.string(),
+  groupArn: z.string(),
+  trackingId: z.string(),
+});
 
 export const Resource = z.discriminatedUnion('kind', [
   DatasetGroup,
@@ -75,6 +88,8 @@ export const Resource = z.discriminatedUnion('kind', [
   BatchInferenceJob,
   BatchSegmentJob,
   Filter,
+  Campaign,
+  EventTracker,
 ]);
 export type Resource = z.infer<typeof Resource>;
 export type Kind = Resource['kind'];

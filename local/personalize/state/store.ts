@@ -5,7 +5,7 @@ import { type Kind, Resource, type ResourceOf } from './records.ts';
 
 const StateFile = z.object({ format: z.literal(1), nextSequence: z.int(), resources: z.array(Resource) });
 
-export class StateFileError extends Error {
+class StateFileError extends Error {
   override readonly name = 'StateFileError';
   readonly code = 'state_file_unreadable';
   readonly remedy: string;

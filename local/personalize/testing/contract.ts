@@ -1,5 +1,16 @@
-import type { Exchange } from '../protocol/app.ts';
-import { type Model, problemsOf } from './model.ts';
+import type { Exchange, ExchangeService } from '../protocol/app.ts';
+import { type Model, problemsOf, readServiceModel } from './model.ts';
+
+type Models = Readonly<Record<ExchangeService, Model>>;
+
+/** Amazon's models of the three services; null when they do not lie beside the project. */
+export function readModels(): Models | null {
+  const [control, runtime, events] = ['personalize', 'personalize-runtime', 'personalize-events'].map(
+    readServiceModel,
+  );
+  if (!control || !runtime || !events) return null;
+  return { personalize: control, 'personalize-runtime': runtime, 'personalize-events': events };
+}
 
 /** Answered before any operation: in no operation's list of errors. */
 const COMMON = new Set([
@@ -17,8 +28,9 @@ function errorProblems(model: Model, { operation, answer }: Exchange): string[] 
 }
 
 /** What of the exchanges is outside Amazon's model. A request that was refused may break it: that is why. */
-export function contractProblems(model: Model, exchanges: readonly Exchange[]): string[] {
+export function contractProblems(models: Models, exchanges: readonly Exchange[]): string[] {
   const problems = exchanges.flatMap((exchange) => {
+    const model = models[exchange.service];
     const { operation, request, status, answer } = exchange;
     const known = model.operations[operation];
     if (known === undefined) return status === 200 ? [`${operation}: not in the model`] : [];

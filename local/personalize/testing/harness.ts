@@ -9,8 +9,7 @@ import { startS3 } from '../../s3/startS3.ts';
 import type { Clock } from '../clock.ts';
 import type { Exchange } from '../protocol/app.ts';
 import { type RunningPersonalize, startPersonalize } from '../start.ts';
-import { contractProblems } from './contract.ts';
-import { readServiceModel } from './model.ts';
+import { contractProblems, readModels } from './contract.ts';
 
 export const BUCKET = 'shop-data';
 export const ROLE = 'arn:aws:iam::000000000000:role/personalize';
@@ -75,8 +74,8 @@ export async function startHarness(options: { profile: 'engine' | 'aws'; clock?:
       objects.destroy();
       await s3.stop();
       await rm(root, { recursive: true, force: true });
-      const model = readServiceModel();
-      if (model !== null) expect(contractProblems(model, exchanges)).toEqual([]);
+      const models = readModels();
+      if (models !== null) expect(contractProblems(models, exchanges)).toEqual([]);
     },
   };
   return harness;

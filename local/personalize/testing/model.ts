@@ -28,8 +28,8 @@ const Model = z.object({
 export type Model = z.infer<typeof Model>;
 
 /** null when the file is not there. */
-export function readServiceModel(file = 'personalize.service-2.json'): Model | null {
-  const path = new URL(file, FOLDER);
+export function readServiceModel(service: string): Model | null {
+  const path = new URL(`${service}.service-2.json`, FOLDER);
   return existsSync(path) ? Model.parse(JSON.parse(readFileSync(path, 'utf8'))) : null;
 }
 

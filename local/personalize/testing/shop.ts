@@ -30,7 +30,7 @@ export const INTERACTIONS_SCHEMA = JSON.stringify({
   version: '1.0',
 });
 
-export const ITEMS_SCHEMA = JSON.stringify({
+const ITEMS_SCHEMA = JSON.stringify({
   type: 'record',
   name: 'Items',
   namespace: 'com.amazonaws.personalize.schema',
@@ -43,7 +43,7 @@ export const ITEMS_SCHEMA = JSON.stringify({
   version: '1.0',
 });
 
-export const USERS_SCHEMA = JSON.stringify({
+const USERS_SCHEMA = JSON.stringify({
   type: 'record',
   name: 'Users',
   namespace: 'com.amazonaws.personalize.schema',

@@ -1,4 +1,4 @@
-import type { InferenceTask } from '../batch-jobs/answering.ts';
+import type { InferenceTask } from '../batch-jobs/runInference.ts';
 import type { SegmentTask } from '../batch-jobs/runSegments.ts';
 import type { ImportTask } from '../import-jobs/importData.ts';
 import type { TrainTask } from '../training/trainVersion.ts';

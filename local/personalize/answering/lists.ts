@@ -5,12 +5,13 @@ import {
   recommendForUsers,
   similarForItems,
 } from '../../engine/infer.ts';
-import type { Answering } from './answering.ts';
-import type { AskedLine } from './lines.ts';
-import type { ListView } from './outputLines.ts';
+import type { Answering, Asked, ListView } from './answering.ts';
 
 /** Items in a list, at most (contract of the engine). */
 export const MAX_LIST = 500;
+
+/** Starting threads for fewer costs more than they save. */
+const FEW_LINES = 500;
 
 export interface ListOptions {
   readonly k: number;
@@ -33,33 +34,33 @@ const viewsOf = ({ ids, scores, rows, width }: ListBatch): ListView[] =>
 /** A user's own order of the items asked; items that the model does not know come last, without a chance. */
 function rankedList(
   { model, indexOf, itemIndexOf }: Answering,
-  line: AskedLine,
+  line: Asked,
   { itemMask }: ListOptions,
 ): ListView {
   const known = line.itemList.flatMap((id) => itemIndexOf.get(id) ?? []);
   const items = known.filter((item) => itemMask === null || itemMask[item] === 1);
   const { ids, scores } = rankForUser(model, { user: indexOf.get(line.id) ?? -1, items });
   const rest = itemMask === null ? line.itemList.filter((id) => !itemIndexOf.has(id)) : [];
-  return { ids, scores, from: 0, to: ids.length, rest: rest.map((id) => JSON.stringify(id)) };
+  return { ids, scores, from: 0, to: ids.length, rest };
 }
 
 /** Gives every line its list, best first. Bad lines get a list too, for the caller to pass over. */
 export async function eachList(
   answering: Answering,
-  lines: readonly AskedLine[],
+  lines: readonly Asked[],
   options: ListOptions,
   onLists: OnLists,
 ): Promise<void> {
-  const { model, task, indexOf } = answering;
+  const { model, asking, indexOf } = answering;
   const k = Math.min(options.k, model.itemIds.length, MAX_LIST);
   const { itemMask } = options;
-  if (task.asking === 'popular') {
+  if (asking === 'popular') {
     // The same list for every line: popularity knows no users.
     const { ids, scores } = popularItems(model, k, itemMask ?? undefined);
     const list: ListView = { ids, scores, from: 0, to: ids.length, rest: [] };
     return onLists(0, new Array(lines.length).fill(list));
   }
-  if (task.asking === 'ranking')
+  if (asking === 'ranking')
     return onLists(
       0,
       lines.map((line) => rankedList(answering, line, options)),
@@ -69,6 +70,7 @@ export async function eachList(
     k,
     onBatch: (batch: ListBatch) => onLists(batch.from, viewsOf(batch)),
     ...(itemMask === null ? {} : { itemMask }),
+    ...(lines.length < FEW_LINES ? { threads: 0 } : {}),
   };
-  await (task.asking === 'users' ? recommendForUsers(model, request) : similarForItems(model, request));
+  await (asking === 'users' ? recommendForUsers(model, request) : similarForItems(model, request));
 }

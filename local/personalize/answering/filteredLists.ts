@@ -1,9 +1,7 @@
 import type { FilterRequest } from '../filters/bindings.ts';
 import type { ItemTest, Selection } from '../filters/selection.ts';
-import type { Answering } from './answering.ts';
-import type { AskedLine } from './lines.ts';
+import type { Answering, Asked, ListView } from './answering.ts';
 import { eachList, MAX_LIST } from './lists.ts';
-import type { ListView } from './outputLines.ts';
 
 /** Asked beyond the results wanted, to make up for what a personal filter takes away. */
 const SPARE = 100;
@@ -11,13 +9,13 @@ const SPARE = 100;
 interface Wanted {
   /** Place among the chunk's lines. */
   readonly at: number;
-  readonly line: AskedLine;
+  readonly line: Asked;
   readonly allows: ItemTest;
 }
 
-const requestOf = ({ task }: Answering, { id, filterValues }: AskedLine): FilterRequest => ({
+const requestOf = ({ asking }: Answering, { id, filterValues }: Asked): FilterRequest => ({
   filterValues,
-  itemId: task.asking === 'items' ? id : '',
+  itemId: asking === 'items' ? id : '',
 });
 
 /** Copies what passes, up to `limit`; `whole` tells that the engine had no more to give. */
@@ -43,7 +41,7 @@ interface Group {
 }
 
 /** Lines that ask alike, together. */
-function groupsOf(answering: Answering, selection: Selection, lines: readonly AskedLine[]): Group[] {
+function groupsOf(answering: Answering, selection: Selection, lines: readonly Asked[]): Group[] {
   const groups = new Map<string, Group & { readonly allows: (userId: string) => ItemTest }>();
   for (const [at, line] of lines.entries()) {
     const request = requestOf(answering, line);
@@ -53,7 +51,7 @@ function groupsOf(answering: Answering, selection: Selection, lines: readonly As
       group = { ...selection.chooserOf(request), wanted: [] };
       groups.set(key, group);
     }
-    group.wanted.push({ at, line, allows: group.allows(answering.task.asking === 'items' ? '' : line.id) });
+    group.wanted.push({ at, line, allows: group.allows(answering.asking === 'items' ? '' : line.id) });
   }
   return [...groups.values()];
 }
@@ -66,9 +64,9 @@ function groupsOf(answering: Answering, selection: Selection, lines: readonly As
 export async function filteredLists(
   answering: Answering,
   selection: Selection,
-  lines: readonly AskedLine[],
+  lines: readonly Asked[],
 ): Promise<ListView[]> {
-  const { numResults } = answering.task;
+  const { numResults } = answering;
   const lists: ListView[] = [];
   for (const { itemMask, wanted: group } of groupsOf(answering, selection, lines)) {
     const ask = async (wanted: readonly Wanted[], k: number): Promise<Wanted[]> => {

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Asking } from '../answering/answering.ts';
+import { DEFAULT_RESULTS, MAX_RESULTS } from '../limits.ts';
+import { Arn } from '../protocol/constraints.ts';
+import { invalidInput } from '../protocol/errors.ts';
+import { restOperation } from '../protocol/rest.ts';
+import { active } from '../state/resources.ts';
+import { servingOf } from './serving.ts';
+
+const Id = z.string().max(256);
+const FilterValues = z.record(
+  z
+    .string()
+    .max(50)
+    .regex(/^[A-Za-z0-9_]+$/),
+  z.string().max(1000),
+);
+const Context = z.record(
+  z
+    .string()
+    .max(150)
+    .regex(/^[A-Za-z\d_]+$/),
+  z.string().max(1000),
+);
+const Filtered = { filterArn: Arn.optional(), filterValues: FilterValues.optional() };
+
+/** What a recipe's campaign must be asked with. */
+const NEEDS: Readonly<Record<Asking, 'userId' | 'itemId' | null>> = {
+  users: 'userId',
+  items: 'itemId',
+  popular: null,
+  ranking: null,
+};
+
+const getRecommendations = restOperation(
+  { service: 'personalize-runtime', name: 'GetRecommendations', path: '/recommendations' },
+  z.object({
+    campaignArn: Arn.optional(),
+    recommenderArn: Arn.optional(),
+    itemId: Id.optional(),
+    userId: Id.optional(),
+    numResults: z.int().min(0).optional(),
+    context: Context.optional(),
+    ...Filtered,
+    promotions: z.array(z.unknown()).max(1).optional(),
+    metadataColumns: z.record(z.string(), z.array(z.string())).optional(),
+  }),
+  async (call, input) => {
+    if (input.campaignArn === undefined)
+      throw invalidInput('campaignArn is required: recommenders are not offered.');
+    if (input.promotions !== undefined || input.metadataColumns !== undefined) {
+      throw invalidInput('promotions and metadataColumns are not offered by this stand-in.');
+    }
+    const numResults = input.numResults ?? DEFAULT_RESULTS;
+    if (numResults > MAX_RESULTS) throw invalidInput(`numResults must be no more than ${MAX_RESULTS}.`);
+    const serving = await servingOf(
+      call,
+      active(call, 'campaign', input.campaignArn),
+      input.filterArn ?? null,
+    );
+    const need = NEEDS[serving.asking];
+    if (serving.asking === 'ranking') throw invalidInput('This campaign ranks: call GetPersonalizedRanking.');
+    if (need !== null && input[need] === undefined)
+      throw invalidInput(`${need} is required for this campaign.`);
+    const id = (need === null ? undefined : input[need]) ?? '';
+    const itemList = await serving.answer(
+      { id, itemList: [], filterValues: input.filterValues ?? {} },
+      numResults,
+    );
+    return { itemList, recommendationId: `RID-${randomUUID()}` };
+  },
+);
+
+const getPersonalizedRanking = restOperation(
+  { service: 'personalize-runtime', name: 'GetPersonalizedRanking', path: '/personalize-ranking' },
+  z.object({
+    campaignArn: Arn,
+    inputList: z.array(Id).min(1).max(500),
+    userId: Id,
+    context: Context.optional(),
+    ...Filtered,
+    metadataColumns: z.record(z.string(), z.array(z.string())).optional(),
+  }),
+  async (call, input) => {
+    const serving = await servingOf(
+      call,
+      active(call, 'campaign', input.campaignArn),
+      input.filterArn ?? null,
+    );
+    if (serving.asking !== 'ranking')
+      throw invalidInput('This campaign does not rank: call GetRecommendations.');
+    const { userId: id, inputList: itemList, filterValues = {} } = input;
+    const personalizedRanking = await serving.answer({ id, itemList, filterValues }, itemList.length);
+    return { personalizedRanking, recommendationId: `RID-${randomUUID()}` };
+  },
+);
+
+export const runtimeOperations = [getRecommendations, getPersonalizedRanking];

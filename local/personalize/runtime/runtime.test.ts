@@ -1,0 +1,138 @@
+import {
+  CreateCampaignCommand,
+  CreateFilterCommand,
+  DeleteCampaignCommand,
+  DeleteSolutionCommand,
+  DescribeCampaignCommand,
+  DescribeFilterCommand,
+  ListCampaignsCommand,
+  UpdateCampaignCommand,
+} from '@aws-sdk/client-personalize';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Harness, startHarness } from '../testing/harness.ts';
+import { post } from '../testing/post.ts';
+import { importShop, smallShop, trainRecipe } from '../testing/shop.ts';
+
+describe('campaigns and the runtime', () => {
+  let harness: Harness;
+  let groupArn: string;
+  const versions: Record<string, string> = {};
+  beforeAll(async () => {
+    harness = await startHarness({ profile: 'engine' });
+    groupArn = await importShop(harness, 'shop', smallShop());
+    for (const recipe of [
+      'user-personalization',
+      'similar-items',
+      'personalized-ranking',
+      'popularity-count',
+    ]) {
+      versions[recipe] = await trainRecipe(harness, groupArn, `aws-${recipe}`);
+    }
+  });
+  afterAll(() => harness.stop());
+
+  const campaign = async (recipe: string) => {
+    const client = harness.client();
+    const request = { name: recipe, solutionVersionArn: versions[recipe], minProvisionedTPS: 1 };
+    const { campaignArn } = await client.send(new CreateCampaignCommand(request));
+    const status = async () =>
+      (await client.send(new DescribeCampaignCommand({ campaignArn }))).campaign?.status;
+    await expect.poll(status).toBe('ACTIVE');
+    return campaignArn;
+  };
+
+  it('recommends for a user with scores, and for an unknown one too', async () => {
+    const campaignArn = await campaign('user-personalization');
+    for (const userId of ['u1', 'nobody']) {
+      const { status, body } = await post(harness, '/recommendations', {
+        campaignArn,
+        userId,
+        numResults: 4,
+      });
+      expect(status).toBe(200);
+      expect(body.itemList).toHaveLength(4);
+      expect(body.itemList.every(({ score }: { score: number }) => score >= 0 && score <= 1)).toBe(true);
+      expect(body.recommendationId).toMatch(/^RID-/);
+    }
+  });
+
+  it('applies a filter', async () => {
+    const filterExpression = 'INCLUDE ItemID WHERE Items.CATEGORY IN ($CATEGORY)';
+    const { filterArn } = await harness
+      .client()
+      .send(new CreateFilterCommand({ name: 'by-category', datasetGroupArn: groupArn, filterExpression }));
+    const status = async () =>
+      (await harness.client().send(new DescribeFilterCommand({ filterArn }))).filter?.status;
+    await expect.poll(status).toBe('ACTIVE');
+    const campaignArn = 'arn:aws:personalize:eu-central-1:000000000000:campaign/user-personalization';
+    const asked = { campaignArn, userId: 'u1', filterArn, numResults: 3 };
+    const { body } = await post(harness, '/recommendations', {
+      ...asked,
+      filterValues: { CATEGORY: '"Beds"' },
+    });
+    const numbers = body.itemList.map(({ itemId }: { itemId: string }) => Number(itemId.slice(1)) % 2);
+    expect(numbers).toEqual([0, 0, 0]);
+    expect(await post(harness, '/recommendations', asked)).toMatchObject({
+      status: 400,
+      error: 'InvalidInputException',
+    });
+  });
+
+  it('recommends similar and popular items without scores', async () => {
+    const similar = await post(harness, '/recommendations', {
+      campaignArn: await campaign('similar-items'),
+      itemId: 'p4',
+      numResults: 3,
+    });
+    expect(similar.body.itemList).toHaveLength(3);
+    expect(similar.body.itemList[0]).not.toHaveProperty('score');
+    const popular = await post(harness, '/recommendations', {
+      campaignArn: await campaign('popularity-count'),
+    });
+    expect(popular.body.itemList).toHaveLength(20);
+  });
+
+  it('ranks a list for a user', async () => {
+    const campaignArn = await campaign('personalized-ranking');
+    const asked = { campaignArn, userId: 'u1', inputList: ['p3', 'unknown', 'p1'] };
+    const { body } = await post(harness, '/personalize-ranking', asked);
+    expect(body.personalizedRanking.map(({ itemId }: { itemId: string }) => itemId).toSorted()).toEqual([
+      'p1',
+      'p3',
+      'unknown',
+    ]);
+    expect(await post(harness, '/recommendations', { campaignArn, userId: 'u1' })).toMatchObject({
+      status: 400,
+    });
+  });
+
+  it('answers 404 for a campaign that is not there', async () => {
+    const campaignArn = 'arn:aws:personalize:eu-central-1:000000000000:campaign/none';
+    expect(await post(harness, '/recommendations', { campaignArn, userId: 'u1' })).toMatchObject({
+      status: 404,
+      error: 'ResourceNotFoundException',
+    });
+  });
+
+  it('updates, lists and deletes campaigns, and keeps a solution that one serves', async () => {
+    const client = harness.client();
+    const { campaigns = [] } = await client.send(new ListCampaignsCommand({}));
+    expect(campaigns).toHaveLength(4);
+    const [campaignArn] = campaigns.map((one) => one.campaignArn);
+    await client.send(new UpdateCampaignCommand({ campaignArn, minProvisionedTPS: 2 }));
+    const described = await client.send(new DescribeCampaignCommand({ campaignArn }));
+    expect(described.campaign).toMatchObject({
+      minProvisionedTPS: 2,
+      latestCampaignUpdate: { status: 'ACTIVE' },
+    });
+    const solutionArn = versions['user-personalization']?.split('/').slice(0, 2).join('/');
+    await expect(client.send(new DeleteSolutionCommand({ solutionArn }))).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+    });
+    await client.send(new DeleteCampaignCommand({ campaignArn }));
+    await expect
+      .poll(async () => (await client.send(new ListCampaignsCommand({}))).campaigns?.length)
+      .toBe(3);
+    await client.send(new DeleteSolutionCommand({ solutionArn }));
+  });
+});
