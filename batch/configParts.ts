@@ -65,6 +65,7 @@ const personalize = z
     POLL_FIRST_MS: whole(1, 3_600_000).optional(),
     POLL_MAX_MS: whole(1, 3_600_000).optional(),
     JOB_TIMEOUT_HOURS: z.coerce.number({ error: 'is not a number' }).positive('must be above 0').default(48),
+    RESUME_WITHIN_HOURS: z.coerce.number({ error: 'is not a number' }).positive('must be above 0').optional(),
     SEGMENTS: switchOf('on', 'off').optional(),
     SEGMENT_ITEMS: whole(1, 500_000).default(1000),
     SEGMENT_USERS: whole(1, 5_000_000).default(5000),
@@ -84,6 +85,8 @@ const personalize = z
       pollFirstMs: env.POLL_FIRST_MS ?? (engine === 'aws' ? 10_000 : 50),
       pollMaxMs: env.POLL_MAX_MS ?? (engine === 'aws' ? 60_000 : 1000),
       jobTimeoutMs: env.JOB_TIMEOUT_HOURS * 3_600_000,
+      // On AWS an unfinished run holds paid work; elsewhere newer orders are worth more.
+      resumableMs: (env.RESUME_WITHIN_HOURS ?? (engine === 'aws' ? 240 : 12)) * 3_600_000,
       // What Amazon charges for segments is not confirmed, so nothing is spent unless asked for.
       segments: {
         enabled: env.SEGMENTS ?? engine === 'embedded',

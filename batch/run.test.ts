@@ -138,6 +138,17 @@ describe('a run', () => {
     expect((await run([step('check')], { fresh: true })).resumed).toBe(false);
   });
 
+  test('left unfinished for too long is given up: its orders are out of date', async () => {
+    const { step } = recorder();
+    const failing = step('check', () => {
+      throw new Error('again');
+    });
+    await expect(run([failing])).rejects.toThrow();
+    await pool.query(`UPDATE batch_job_metadata SET started_at = started_at - interval '13 hours'`);
+    expect((await run([step('check')])).resumed).toBe(false);
+    expect(await statuses()).toContainEqual(['run', 'test/embedded', 'failed', 'abandoned']);
+  });
+
   test('that is asked to stop waits to be resumed', async () => {
     const { step } = recorder();
     const stop = new AbortController();

@@ -57,7 +57,8 @@ export async function runBatch(
 ): Promise<RunResult> {
   const { config, pool, clock, random, log } = dependencies;
   const place = `${config.environment}/${config.personalize.engine}`;
-  const run = await openRun(pool, { place, newRunId: newRunId(clock(), random), fresh });
+  const { resumableMs } = config.personalize;
+  const run = await openRun(pool, { place, newRunId: newRunId(clock(), random), fresh, resumableMs });
   log.info(
     run.resumed
       ? `going on with run ${run.runId} of ${run.startedAt.toISOString()} (batch run --fresh starts a new one)`

@@ -17,6 +17,7 @@ export const VARIABLES = {
   POLL_FIRST_MS: { about: 'first wait between looks at a job [10000; embedded 50]' },
   POLL_MAX_MS: { about: 'longest wait between looks at a job [60000; embedded 1000]' },
   JOB_TIMEOUT_HOURS: { about: 'a job older than this counts as failed [48]' },
+  RESUME_WITHIN_HOURS: { about: 'an unfinished run older than this is given up [240; embedded 12]' },
   SEGMENTS: { about: 'on or off: item affinity by batch segments [embedded on, aws off: unpriced]' },
   SEGMENT_ITEMS: { about: 'best-selling items that get a segment [1000]' },
   SEGMENT_USERS: { about: 'users in a segment [5000]' },

@@ -28,7 +28,12 @@ const RunRow = z.object({
   status: z.string(),
   error: RecordedError.nullable().catch(null),
   started_at: z.date(),
+  age_ms: z.coerce.number(),
 });
+
+/** Columns of RunRow; the age is taken by the clock that started_at was taken by. */
+const RUN_COLUMNS = `run_id, status, error, started_at,
+  1000 * extract(epoch FROM clock_timestamp() - started_at) AS age_ms`;
 
 export interface RunState {
   readonly runId: string;
@@ -44,37 +49,43 @@ interface OpenRun {
   readonly newRunId: string;
   /** Close an unfinished run instead of going on with it. */
   readonly fresh: boolean;
+  /** An unfinished run that began longer ago is given up: its orders are out of date. */
+  readonly resumableMs: number;
 }
 
 /**
  * The newest run of the place if it is unfinished, else a new one. Call it with the lease held.
  * Unfinished: killed, asked to stop, or failed for a reason that may pass.
  */
-export async function openRun(pool: Pool, { place, newRunId, fresh }: OpenRun): Promise<RunState> {
-  const newest = await readNewest(pool, place);
+export async function openRun(pool: Pool, request: OpenRun): Promise<RunState> {
+  const newest = await readNewest(pool, request.place);
   if (newest !== null && isUnfinished(newest)) {
-    if (!fresh) {
-      await setRun(pool, newest.run_id, 'running', null);
-      const steps = await readSteps(pool, newest.run_id);
-      return { runId: newest.run_id, startedAt: newest.started_at, resumed: true, steps };
-    }
-    const message = 'given up for a fresh run';
-    const remedy = 'none needed';
+    const reason = request.fresh
+      ? 'for a fresh run'
+      : newest.age_ms > request.resumableMs
+        ? 'as too old'
+        : null;
+    if (reason === null) return resume(pool, newest);
     await setRun(pool, newest.run_id, 'failed', {
       code: 'abandoned',
-      message,
-      remedy,
+      message: `given up ${reason}`,
+      remedy: 'none needed: the next run was started',
       final: true,
       attempts: 1,
     });
   }
   const made = await pool.query(
     `INSERT INTO batch_job_metadata (run_id, kind, name, status) VALUES ($1, 'run', $2, 'running')
-     RETURNING run_id, status, error, started_at`,
-    [newRunId, place],
+     RETURNING ${RUN_COLUMNS}`,
+    [request.newRunId, request.place],
   );
   const { run_id, started_at } = RunRow.parse(made.rows[0]);
   return { runId: run_id, startedAt: started_at, resumed: false, steps: new Map() };
+}
+
+async function resume(pool: Pool, { run_id, started_at }: z.infer<typeof RunRow>): Promise<RunState> {
+  await setRun(pool, run_id, 'running', null);
+  return { runId: run_id, startedAt: started_at, resumed: true, steps: await readSteps(pool, run_id) };
 }
 
 function isUnfinished({ status, error }: z.infer<typeof RunRow>): boolean {
@@ -85,7 +96,7 @@ function isUnfinished({ status, error }: z.infer<typeof RunRow>): boolean {
 
 async function readNewest(pool: Pool, place: string): Promise<z.infer<typeof RunRow> | null> {
   const answer = await pool.query(
-    `SELECT run_id, status, error, started_at FROM batch_job_metadata
+    `SELECT ${RUN_COLUMNS} FROM batch_job_metadata
      WHERE kind = 'run' AND name = $1 ORDER BY id DESC LIMIT 1`,
     [place],
   );
