@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startKvServer } from '../testing/kvServer.ts';
+import { startKvServer } from '../../local/testing/kvServer.ts';
 import { createKvStore, type KvStore } from './kvStore.ts';
 
 let server: Awaited<ReturnType<typeof startKvServer>>;

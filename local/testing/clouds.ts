@@ -46,6 +46,7 @@ export async function startTestClouds(): Promise<TestClouds> {
       S3_FORCE_PATH_STYLE: 'true',
       S3_BUCKET: bucket,
       KV_BASE_URL: kv.baseUrl,
+      CLOUDFLARE_API_TOKEN: kv.token,
       ID_HASH_KEY: '5a'.repeat(32),
     },
     stop: async () => {
