@@ -3,7 +3,10 @@ import { batchSegmentOperations } from './batch-jobs/segmentOperations.ts';
 import { campaignOperations } from './campaigns/operations.ts';
 import { datasetGroupOperations } from './dataset-groups/operations.ts';
 import { datasetOperations } from './datasets/operations.ts';
+import { deletionJobOperations } from './deletion-jobs/operations.ts';
 import { eventTrackerOperations } from './event-trackers/operations.ts';
+import { eventOperations } from './events/operations.ts';
+import { exportJobOperations } from './export-jobs/operations.ts';
 import { filterOperations } from './filters/operations.ts';
 import { importJobOperations } from './import-jobs/operations.ts';
 import type { Operation } from './protocol/operation.ts';
@@ -28,9 +31,11 @@ export const OPERATIONS: readonly Operation[] = [
   ...batchSegmentOperations,
   ...filterOperations,
   ...campaignOperations,
+  ...exportJobOperations,
+  ...deletionJobOperations,
   ...eventTrackerOperations,
   ...tagOperations,
 ];
 
 /** The operations of the runtime and events services, on the same address. */
-export const REST_OPERATIONS: readonly RestOperation[] = [...runtimeOperations];
+export const REST_OPERATIONS: readonly RestOperation[] = [...runtimeOperations, ...eventOperations];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Service } from '../service.ts';
 import type { ResourceOf } from '../state/records.ts';
 import { isTransitional } from '../state/status.ts';
+import { streamOf } from './sources.ts';
 
 const FOLDER = 'datasets';
 
@@ -10,8 +11,8 @@ const FOLDER = 'datasets';
 function neededFolders({ state }: Service): Set<string> {
   const needed = new Set<string>();
   for (const { folder } of state.list('dataset')) if (folder !== null) needed.add(folder);
-  for (const { status, data } of state.list('solutionVersion')) {
-    if (isTransitional(status)) for (const folder of Object.values(data)) needed.add(folder);
+  for (const { status, sources } of state.list('solutionVersion')) {
+    if (isTransitional(status)) for (const { folder } of Object.values(sources)) needed.add(folder);
   }
   return needed;
 }
@@ -26,6 +27,7 @@ export async function sweepDatasets(service: Service): Promise<void> {
 }
 
 export async function eraseDataset(service: Service, dataset: ResourceOf<'dataset'>): Promise<void> {
-  if (dataset.folder !== null)
-    await rm(join(service.dataDir, dataset.folder), { recursive: true, force: true });
+  const { folder } = dataset;
+  if (folder !== null) await rm(join(service.dataDir, folder), { recursive: true, force: true });
+  await rm(join(service.dataDir, streamOf(dataset)), { force: true });
 }

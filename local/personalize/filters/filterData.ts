@@ -1,14 +1,13 @@
-import { join } from 'node:path';
+import { type DatasetSources, readDataset } from '../data/dataset.ts';
 import { type Table, textColumn } from '../data/table.ts';
-import { readTable } from '../data/tableFiles.ts';
 import { conditionsOf, type FilterExpression, type Source } from './expression.ts';
 import { type History, readHistory } from './history.ts';
 import { parseFilter } from './parse.ts';
 
-/** A filter for a worker thread: its text, and where the datasets it looks at lie (below the data folder). */
+/** A filter for a worker thread: its text, and the data it looks at. */
 export interface FilterTask {
   readonly expression: string;
-  readonly folders: Readonly<Record<string, string>>;
+  readonly sources: DatasetSources;
 }
 
 /** A dataset and the row of each id in it. */
@@ -38,10 +37,8 @@ export async function readFilterData(dataDir: string, task: FilterTask): Promise
   const named = new Set<Source>(conditions.map(({ source }) => source));
   if (named.has('CURRENTUSER')) named.add('USERS');
   if (conditions.some(({ values }) => values.some(({ kind }) => kind === 'currentItem'))) named.add('ITEMS');
-  const read = async (source: Source) => {
-    const folder = task.folders[source];
-    return folder === undefined || !named.has(source) ? null : await readTable(join(dataDir, folder));
-  };
+  const read = async (type: Source) =>
+    named.has(type) ? readDataset(dataDir, task.sources, { type }) : null;
   const [items, users, interactions] = [await read('ITEMS'), await read('USERS'), await read('INTERACTIONS')];
   return {
     expression,

@@ -1,10 +1,9 @@
+import { sourcesOf } from '../datasets/sources.ts';
 import type { ResourceOf } from '../state/records.ts';
 import type { StateStore } from '../state/store.ts';
 import type { FilterTask } from './filterData.ts';
 
-/** A filter with the bulk data in force of its dataset group. */
+/** A filter with the data in force of its dataset group. */
 export function filterTaskOf(state: StateStore, filter: ResourceOf<'filter'>): FilterTask {
-  const datasets = state.list('dataset').filter(({ groupArn }) => groupArn === filter.groupArn);
-  const folders = datasets.flatMap(({ type, folder }) => (folder === null ? [] : [[type, folder]]));
-  return { expression: filter.expression, folders: Object.fromEntries(folders) };
+  return { expression: filter.expression, sources: sourcesOf(state, filter.groupArn) };
 }

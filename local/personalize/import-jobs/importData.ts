@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readCsv } from '../data/csv.ts';
-import { createTableBuilder, type Table, type TableBuilder, textAt } from '../data/table.ts';
+import { appendRows, latestOfEach } from '../data/dataset.ts';
+import { createTableBuilder, type TableBuilder } from '../data/table.ts';
 import { readTable, writeTable } from '../data/tableFiles.ts';
 import { MIN_INCREMENTAL_RECORDS } from '../limits.ts';
 import type { Field } from '../schemas/avro.ts';
@@ -47,23 +48,6 @@ async function readFiles(task: ImportTask, builder: TableBuilder): Promise<void>
   } finally {
     client.destroy();
   }
-}
-
-/** Puts the rows of one table before another's: its own fields, those it lacks absent. */
-function appendRows(builder: TableBuilder, table: Table): void {
-  for (let row = 0; row < table.rows; row++) builder.add((field) => textAt(table, field, row));
-}
-
-/** Keeps the last row of each key, in order of first appearance. */
-function latestOfEach(table: Table, key: string): Table {
-  const field = table.fields.find(({ name }) => name === key);
-  if (field === undefined) return table;
-  const rowOf = new Map<string, number>();
-  for (let row = 0; row < table.rows; row++) rowOf.set(textAt(table, field, row), row);
-  if (rowOf.size === table.rows) return table;
-  const builder = createTableBuilder(table.fields);
-  for (const row of rowOf.values()) builder.add((one) => textAt(table, one, row));
-  return builder.finish();
 }
 
 /** Reads CSV from S3 and stores it as the dataset's bulk data. FULL replaces, INCREMENTAL adds. */

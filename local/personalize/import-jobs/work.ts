@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { keyOf } from '../data/dataset.ts';
 import { sweepDatasets } from '../datasets/erase.ts';
 import { readAvroSchema } from '../schemas/avro.ts';
 import type { Service } from '../service.ts';
 import { JobFailure } from '../state/jobFailure.ts';
 import type { ResourceOf } from '../state/records.ts';
-
-/** Rows of these datasets are facts about a thing, so the last row of an id counts. */
-const KEYS: Readonly<Record<string, string>> = { USERS: 'USER_ID', ITEMS: 'ITEM_ID' };
 
 /** Imports into a folder of its own, then makes it the dataset's bulk data. */
 export async function makeImport(
@@ -29,7 +27,7 @@ export async function makeImport(
       fields: readAvroSchema(schema.schema).fields,
       target: folder,
       previous: job.mode === 'INCREMENTAL' ? dataset.folder : null,
-      key: KEYS[dataset.type] ?? null,
+      key: keyOf(dataset.type),
       minimums: profile.minimums,
     },
     { signal, log },

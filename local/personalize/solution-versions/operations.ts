@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { recipeArn } from '../arns.ts';
+import type { DatasetSources } from '../data/dataset.ts';
+import { sourcesOf } from '../datasets/sources.ts';
 import { present, stateOf } from '../protocol/answers.ts';
 import { Arn, Name, Page, Tags } from '../protocol/constraints.ts';
 import { inUse, invalidInput } from '../protocol/errors.ts';
@@ -11,17 +13,17 @@ import { active, begin, checkJobQuota, existing, inRegion } from '../state/resou
 import { isPendingOrInProgress } from '../state/status.ts';
 
 /** The bulk data in force, by dataset type: what the version will know, whatever is imported later. */
-function dataOf({ service: { state } }: Call, groupArn: string): Record<string, string> {
+function dataOf({ service: { state } }: Call, groupArn: string): DatasetSources {
   const datasets = state.list('dataset').filter((dataset) => dataset.groupArn === groupArn);
   const importing = state
     .list('importJob')
     .find((job) => isPendingOrInProgress(job.status) && datasets.some(({ arn }) => arn === job.datasetArn));
   if (importing !== undefined) throw inUse(`Resource ${importing.datasetArn} is in use by ${importing.arn}.`);
-  const data = new Map(datasets.flatMap(({ type, folder }) => (folder === null ? [] : [[type, folder]])));
-  if (!data.has('INTERACTIONS')) {
+  const data = sourcesOf(state, groupArn);
+  if (!('INTERACTIONS' in data)) {
     throw invalidInput(`Dataset group ${groupArn} has no Interactions data. Import it first.`);
   }
-  return Object.fromEntries(data);
+  return data;
 }
 
 const create = operation(
@@ -44,7 +46,7 @@ const create = operation(
       solutionArn: solution.arn,
       groupArn,
       recipe,
-      data: dataOf(call, groupArn),
+      sources: dataOf(call, groupArn),
       model: null,
       metrics: {},
       trainingHours: null,

@@ -61,7 +61,7 @@ export async function makeSolutionVersion(
     {
       kind: 'train',
       dataDir,
-      data: version.data,
+      sources: version.sources,
       learner,
       events: eventsOf(solution),
       model,

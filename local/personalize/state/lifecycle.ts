@@ -5,7 +5,7 @@ import type { FaultPlan, Moment } from './faults.ts';
 import { JobFailure } from './jobFailure.ts';
 import { createLane } from './lane.ts';
 import type { Kind, Resource } from './records.ts';
-import { isTransitional } from './status.ts';
+import { isTransitional, wordsOf } from './status.ts';
 import type { StateStore } from './store.ts';
 
 /** What a kind of resource does on its way: its work while IN_PROGRESS, and what deleting it takes along. */
@@ -93,7 +93,8 @@ export class Lifecycle {
       if (signal.reason === STOPPED) return this.#setStatus(arn, 'CREATE STOPPED');
       const reason = error instanceof JobFailure ? error.message : `Internal error. ${String(error)}`;
       this.#parts.log('create failed', { arn, reason, error });
-      await this.#setStatus(arn, 'CREATE FAILED', reason);
+      const { failed } = wordsOf(this.#parts.state.get(arn)?.kind ?? '');
+      await this.#setStatus(arn, failed, reason);
     }
   }
 
@@ -106,7 +107,8 @@ export class Lifecycle {
     this.#fail(resource, 'pending');
     // Taken before the status can be seen: whoever sees it may advance the clock at once.
     const started = clock.now();
-    await this.#setStatus(arn, 'CREATE IN_PROGRESS');
+    const words = wordsOf(resource.kind);
+    await this.#setStatus(arn, words.inProgress);
     const { heavy, make } = workOf(resource.kind);
     this.#fail(resource, 'in progress');
     if (make !== null) {
@@ -116,7 +118,7 @@ export class Lifecycle {
     signal.throwIfAborted();
     await clock.sleep(progressMs - (clock.now() - started), signal);
     this.#fail(resource, 'finishing');
-    await this.#setStatus(arn, 'ACTIVE');
+    await this.#setStatus(arn, words.done);
   }
 
   async #erase(arn: string, signal: AbortSignal): Promise<void> {

@@ -47,8 +47,8 @@ const SolutionVersion = record('solutionVersion', {
   solutionArn: z.string(),
   groupArn: z.string(),
   recipe: z.string(),
-  /** Folders of the bulk data present when the version was made, by dataset type. */
-  data: z.record(z.string(), z.string()),
+  /** The bulk data present when the version was made, by dataset type. */
+  sources: z.record(z.string(), z.object({ folder: z.string(), stream: z.string() })).default({}),
   /** The trained model's file below the data folder; null until ACTIVE. */
   model: z.string().nullable(),
   metrics: z.record(z.string(), z.number()),
@@ -77,6 +77,18 @@ const EventTracker = record('eventTracker', {
   groupArn: z.string(),
   trackingId: z.string(),
 });
+const ExportJob = record('exportJob', {
+  name: z.string(),
+  datasetArn: z.string(),
+  mode: z.enum(['BULK', 'PUT', 'ALL']),
+  outputPath: z.string(),
+});
+const DeletionJob = record('deletionJob', {
+  name: z.string(),
+  groupArn: z.string(),
+  location: z.string(),
+  deleted: z.int(),
+});
 
 export const Resource = z.discriminatedUnion('kind', [
   DatasetGroup,
@@ -90,6 +102,8 @@ export const Resource = z.discriminatedUnion('kind', [
   Filter,
   Campaign,
   EventTracker,
+  ExportJob,
+  DeletionJob,
 ]);
 export type Resource = z.infer<typeof Resource>;
 export type Kind = Resource['kind'];

@@ -9,6 +9,7 @@ import {
   trainRecommender,
   trainSimilarItems,
 } from '../../engine/train.ts';
+import type { DatasetSources } from '../data/dataset.ts';
 import { MIN_INTERACTIONS, MIN_USERS_WITH_TWO_INTERACTIONS } from '../limits.ts';
 import type { Learner } from '../recipes/catalogue.ts';
 import { JobFailure } from '../state/jobFailure.ts';
@@ -18,8 +19,7 @@ import { type EventChoice, readTrainingData, type TrainingData } from './trainin
 export interface TrainTask {
   readonly kind: 'train';
   readonly dataDir: string;
-  /** Folders of the datasets by type, below `dataDir`. */
-  readonly data: Readonly<Record<string, string>>;
+  readonly sources: DatasetSources;
   readonly learner: Learner;
   readonly events: EventChoice;
   /** The file to write, below `dataDir`. */
@@ -70,7 +70,7 @@ function presentOf({ interactions: { times, timeKind } }: TrainingData, now: num
 
 /** Trains one solution version and writes its model. */
 export async function trainVersion(task: TrainTask, log: (line: string) => void): Promise<TrainResult> {
-  const data = await readTrainingData(task.dataDir, task.data, task.events);
+  const data = await readTrainingData(task.dataDir, task.sources, task.events);
   if (data.interactions.length === 0)
     throw new JobFailure('Create failed. Dataset has no interactions to learn from.');
   if (task.minimums) checkMinimums(data);

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import type { ItemFacts, UserFacts } from '../../engine/facts.ts';
 import { type IndexedInteractions, timeKindOf } from '../../engine/interactions.ts';
+import { type DatasetSources, readDataset } from '../data/dataset.ts';
 import { numberColumn, type Table, type TextColumn, textColumn } from '../data/table.ts';
-import { readTable } from '../data/tableFiles.ts';
 import { JobFailure } from '../state/jobFailure.ts';
 import { itemFactsOf, userFactsOf } from './facts.ts';
 
@@ -70,21 +69,17 @@ function pickTimes(table: Table, rows: Int32Array): Uint32Array {
   return times;
 }
 
-/** Reads the datasets of a version (folders by type, below `dataDir`) into what the engine learns from. */
+/** Reads the datasets of a version (paths below `dataDir`) into what the engine learns from. */
 export async function readTrainingData(
   dataDir: string,
-  data: Readonly<Record<string, string>>,
+  data: DatasetSources,
   choice: EventChoice,
 ): Promise<TrainingData> {
-  const folderOf = (type: string) => (data[type] === undefined ? null : join(dataDir, data[type]));
-  const interactionsFolder = folderOf('INTERACTIONS');
-  if (interactionsFolder === null) throw new JobFailure('The Interactions dataset has no data.');
-  const columns = new Set(['USER_ID', 'ITEM_ID', 'TIMESTAMP', 'EVENT_TYPE', 'EVENT_VALUE']);
-  const table = await readTable(interactionsFolder, columns);
-  const itemsFolder = folderOf('ITEMS');
-  const usersFolder = folderOf('USERS');
-  const itemTable = itemsFolder === null ? null : await readTable(itemsFolder);
-  const userTable = usersFolder === null ? null : await readTable(usersFolder);
+  const fields = new Set(['USER_ID', 'ITEM_ID', 'TIMESTAMP', 'EVENT_TYPE', 'EVENT_VALUE']);
+  const table = await readDataset(dataDir, data, { type: 'INTERACTIONS', fields });
+  if (table === null) throw new JobFailure('The Interactions dataset has no data.');
+  const itemTable = await readDataset(dataDir, data, { type: 'ITEMS' });
+  const userTable = await readDataset(dataDir, data, { type: 'USERS' });
 
   const users = required(table, 'USER_ID');
   const items = required(table, 'ITEM_ID');

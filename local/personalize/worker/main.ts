@@ -15,6 +15,10 @@ async function perform(task: Task): Promise<unknown> {
       return (await import('../training/trainVersion.ts')).trainVersion(task, log);
     case 'inference':
       return (await import('../batch-jobs/runInference.ts')).runInference(task);
+    case 'export':
+      return (await import('../export-jobs/exportData.ts')).exportData(task);
+    case 'deletion':
+      return (await import('../deletion-jobs/deleteUsers.ts')).deleteUsers(task);
     case 'segments':
       return (await import('../batch-jobs/runSegments.ts')).runSegments(task);
   }

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { readCsv } from '../data/csv.ts';
+import { dropFromStream } from '../data/stream.ts';
+import { createTableBuilder, type Table, textAt, textColumn } from '../data/table.ts';
+import { readTable, writeTable } from '../data/tableFiles.ts';
+import type { Field } from '../schemas/avro.ts';
+import { JobFailure } from '../state/jobFailure.ts';
+import { createS3Client, type S3Settings } from '../storage/client.ts';
+import { parseLocation } from '../storage/location.ts';
+import { listKeys, readObject } from '../storage/objects.ts';
+
+/** Plain data: it crosses to a worker thread. Paths are below `dataDir`. */
+export interface DeletionTask {
+  readonly kind: 'deletion';
+  readonly s3: S3Settings;
+  readonly dataDir: string;
+  /** `s3://…`: a CSV with a column USER_ID, or a folder of them. */
+  readonly location: string;
+  /** Tables with a USER_ID: where each is, and where it goes without the users (null: nothing imported). */
+  readonly tables: readonly {
+    readonly folder: string | null;
+    readonly target: string;
+    readonly stream: string;
+  }[];
+}
+
+export interface DeletionResult {
+  /** Records deleted, of all datasets. */
+  readonly deleted: number;
+}
+
+const USER_ID: Field = {
+  name: 'USER_ID',
+  type: 'string',
+  nullable: false,
+  categorical: false,
+  textual: false,
+};
+
+async function readUsers({ s3, location }: DeletionTask): Promise<ReadonlySet<string>> {
+  const source = parseLocation(location);
+  if (source === null) throw new JobFailure('Invalid S3 input path');
+  const client = createS3Client(s3);
+  try {
+    const keys = (await listKeys(client, source)).filter((key) => key.endsWith('.csv'));
+    if (keys.length === 0) throw new JobFailure('Invalid S3 input path');
+    const builder = createTableBuilder([USER_ID]);
+    for (const key of keys)
+      await readCsv(await readObject(client, { bucket: source.bucket, key }), [USER_ID], builder);
+    return new Set(textColumn(builder.finish(), 'USER_ID')?.values ?? []);
+  } finally {
+    client.destroy();
+  }
+}
+
+function without(table: Table, users: ReadonlySet<string>): Table {
+  const builder = createTableBuilder(table.fields);
+  for (let row = 0; row < table.rows; row++) {
+    if (!users.has(textAt(table, USER_ID, row))) builder.add((field) => textAt(table, field, row));
+  }
+  return builder.finish();
+}
+
+/** Takes all records of the users named out of a group's datasets. */
+export async function deleteUsers(task: DeletionTask): Promise<DeletionResult> {
+  const users = await readUsers(task);
+  let deleted = 0;
+  for (const { folder, target, stream } of task.tables) {
+    deleted += await dropFromStream(join(task.dataDir, stream), (row) => users.has(row[USER_ID.name] ?? ''));
+    if (folder === null) continue;
+    const table = await readTable(join(task.dataDir, folder));
+    const kept = without(table, users);
+    deleted += table.rows - kept.rows;
+    await writeTable(join(task.dataDir, target), kept);
+  }
+  return { deleted };
+}
