@@ -53,7 +53,9 @@ async function start(options: StartOptions, shutdown: Shutdown): Promise<{ worke
   // Without PostgreSQL the Worker goes on, as it would in production.
   void database.ended.then(() => {
     if (shutdown.stopping) return;
-    log('\nPostgreSQL has ended: answers now come from KV or the bundled defaults. A new start brings it back.');
+    log(
+      '\nPostgreSQL has ended: answers now come from KV or the bundled defaults. A new start brings it back.',
+    );
   });
   return { workerEnded: worker.ended };
 }
