@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureGowalla } from './quality/gowalla.ts';
+import { measureOlist } from './quality/olist.ts';
 import { formatResult, type ProtocolResult } from './quality/result.ts';
 import { measureTaFeng } from './quality/ta-feng.ts';
 import { measureUci } from './quality/uci.ts';
@@ -14,7 +15,7 @@ const { values: flags } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 });
-const protocols = { uci: measureUci, 'ta-feng': measureTaFeng, gowalla: measureGowalla };
+const protocols = { uci: measureUci, 'ta-feng': measureTaFeng, gowalla: measureGowalla, olist: measureOlist };
 const log = (line: string) => {
   if (flags.verbose) console.log(`  ${line}`);
 };

@@ -17,6 +17,8 @@ export interface Lesson {
   readonly truth: Truth;
   /** Users whose window could be observed: those in `truth` and those who bought nothing. */
   readonly observed: Int32Array;
+  /** false = of use for newcomers only. */
+  readonly itemModels: boolean;
 }
 
 const MOST_LISTS = 3_000;
@@ -102,10 +104,11 @@ export async function fitBlend(
   seed: number,
   pool: Pool,
 ): Promise<{ blend: Blend; lists: number }> {
-  const most = Math.ceil(MOST_LISTS / lessons.length);
   const collect = async (newcomers: boolean, prior: Blend) => {
+    const used = lessons.filter((lesson) => newcomers || lesson.itemModels);
+    const most = Math.ceil(MOST_LISTS / used.length);
     const parts: Examples[] = [];
-    for (const lesson of lessons)
+    for (const lesson of used)
       parts.push(await collectExamples(lesson, { newcomers, most, prior, seed, pool }));
     return joinExamples(parts);
   };

@@ -3,8 +3,8 @@ import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
 
 export const DAY = 86_400;
 
-/** Half-lives of the popularity channels, in days: the season, the month, the week. */
-export const HALF_LIVES_DAYS = [180, 28, 7] as const;
+/** Half-lives of the popularity channels, in days: the season, the month, the week, the last few days. */
+export const HALF_LIVES_DAYS = [180, 28, 7, 2] as const;
 
 /**
  * Decayed number of purchases by item and channel: Σ 2^(-age / half-life) over the rows with part 0, at

@@ -1,5 +1,5 @@
 import { borrowPopularity, borrowSources, findLookalikes } from './cold-items.ts';
-import { bySource } from './columns.ts';
+import { bySource, createColumns } from './columns.ts';
 import type { ItemFacts, UserFacts } from './facts.ts';
 import { buildHistory, type History, holdersOf } from './history.ts';
 import type { Interactions } from './interactions.ts';
@@ -23,12 +23,13 @@ export interface SignalsInput {
   readonly part: Uint8Array | null;
   readonly now: number;
   readonly pool: Pool;
+  /** false = popularity and places only, which is all that newcomers need. */
+  readonly itemModels: boolean;
 }
 
 export interface PreparedSignals {
   readonly signals: Signals;
   readonly history: History;
-  readonly itemModels: ItemModels;
 }
 
 /** All that is learnt from purchases before the blend. */
@@ -36,7 +37,9 @@ export async function prepareSignals(input: SignalsInput): Promise<PreparedSigna
   const { interactions, itemFacts, userFacts, part, now, pool } = input;
   const history = buildHistory(interactions, part);
   const realTimes = interactions.timeKind === 'seconds';
-  const itemModels = await trainItemModels(history, settingsFor(history), pool);
+  const itemModels = input.itemModels
+    ? await trainItemModels(history, settingsFor(history), pool)
+    : withoutItemModels(interactions.itemCount);
   const popularity = popularityChannels(interactions, part, now);
   if (itemFacts !== undefined) {
     const lookalikes = findLookalikes(itemFacts, holdersOf(history));
@@ -56,7 +59,11 @@ export async function prepareSignals(input: SignalsInput): Promise<PreparedSigna
     repeats: learnRepeats(history, realTimes),
     places: attributes.map((attribute) => placeSales({ interactions, part, now, attribute })),
   };
-  return { signals, history, itemModels };
+  return { signals, history };
+}
+
+function withoutItemModels(itemCount: number): ItemModels {
+  return { ridge: createColumns(itemCount, 0), walk: createColumns(itemCount, 0) };
 }
 
 /** The best of every channel, without doubles. */

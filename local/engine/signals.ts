@@ -32,6 +32,7 @@ export const FEATURES = [
   'popularitySeason',
   'popularityMonth',
   'popularityWeek',
+  'popularityDays',
   'firstPlaceLift',
   'secondPlaceLift',
   'popularityThinHistory',

@@ -39,6 +39,9 @@ export interface TrainingInput {
 /** Smaller data takes several past windows to learn from: they cost little and steady the weights. */
 const ROWS_FOR_ONE_LESSON = 1_000_000;
 const MOST_LESSONS = 3;
+const MOST_NEWCOMER_LESSONS = 8;
+/** Share of the rows that must lie before a window for it to teach anything. */
+const FEWEST_KNOWN = 0.2;
 const POPULAR_LISTED = 500;
 const POPULARITY_CHANNEL = 1;
 
@@ -55,7 +58,15 @@ export async function trainRecommender(input: TrainingInput): Promise<Recommende
     const fitted = latest === undefined ? null : await fitChances(latest, blend, { seed, pool });
     const chances: Chances = fitted?.chances ?? unknownChances();
     for (const [name, value] of Object.entries(fitted?.metrics ?? {})) log(`${name} ${value.toFixed(4)}`);
-    const { signals } = await prepareSignals({ interactions, itemFacts, userFacts, part: null, now, pool });
+    const { signals } = await prepareSignals({
+      interactions,
+      itemFacts,
+      userFacts,
+      part: null,
+      now,
+      pool,
+      itemModels: true,
+    });
     const scorer: Scorer = { signals, blend, chances };
     return {
       recipe: 'recommender',
@@ -132,30 +143,35 @@ async function segmentParts(interactions: Interactions, part: Uint8Array | null,
   return { history, sources, ownWeight };
 }
 
+/**
+ * Past windows to learn from, the latest first. Newcomers' weights need no item models, and every window
+ * is one more sample of how popularity carries on, so they get several.
+ */
 async function prepareLessons(input: TrainingInput, pool: Pool): Promise<Lesson[]> {
   const { interactions, itemFacts, userFacts, seed, log } = input;
-  const windows =
-    interactions.timeKind === 'seconds' && interactions.length < ROWS_FOR_ONE_LESSON ? MOST_LESSONS : 1;
+  const small = interactions.length < ROWS_FOR_ONE_LESSON;
+  const windows = interactions.timeKind !== 'seconds' ? 1 : small ? MOST_NEWCOMER_LESSONS : 1;
   const lessons: Lesson[] = [];
   for (let index = 0; index < windows; index += 1) {
-    const holdout = cutHoldout(interactions, seed, index);
-    const truth = truthOf(interactions, holdout.part);
-    if (truth.users.length === 0) break;
-    if (index === 0) log(`holdout: ${holdout.name}`);
+    const { part, now, name } = cutHoldout(interactions, seed, index);
+    const truth = truthOf(interactions, part);
+    const knownRows = part.reduce((sum, one) => sum + (one === 0 ? 1 : 0), 0);
+    if (truth.users.length === 0 || (index > 0 && knownRows < FEWEST_KNOWN * interactions.length)) break;
+    if (index === 0) log(`holdout: ${name}`);
+    const itemModels = index < MOST_LESSONS;
+    const facts = { itemFacts, userFacts };
     const { signals, history } = await prepareSignals({
       interactions,
-      itemFacts,
-      userFacts,
-      part: holdout.part,
-      now: holdout.now,
+      ...facts,
+      part,
+      now,
       pool,
+      itemModels,
     });
     // Basket numbers are held out of some users only; the others' next baskets are not observed.
-    const observed =
-      interactions.timeKind === 'order'
-        ? truth.users
-        : Int32Array.from({ length: history.userCount }, (_, user) => user);
-    lessons.push({ signals, truth, observed });
+    const everybody = Int32Array.from({ length: history.userCount }, (_, user) => user);
+    const observed = interactions.timeKind === 'order' ? truth.users : everybody;
+    lessons.push({ signals, truth, observed, itemModels });
   }
   return lessons;
 }
