@@ -18,6 +18,13 @@ export function awsVariables(aws: LocalAws): Variables {
   };
 }
 
+/**
+ * Waiting times of the Worker's ladder of stores. Wider than in production: wrangler's dev server
+ * takes several times as long as Cloudflare, on a busy laptop far longer, and an answer from the
+ * next store would say that a store is broken.
+ */
+const localBudgets = { KV_BUDGET_MS: '2000', POSTGRES_BUDGET_MS: '3000', TOTAL_BUDGET_MS: '5000' };
+
 /** What the Worker is given. */
 export function workerVariables(home: Home, database: LocalDatabase): Variables {
   return {
@@ -25,6 +32,7 @@ export function workerVariables(home: Home, database: LocalDatabase): Variables 
     NEON_FETCH_ENDPOINT: database.fetchEndpoint,
     ID_HASH_KEY: home.idHashKey,
     ENVIRONMENT: 'local',
+    ...localBudgets,
   };
 }
 
