@@ -23,7 +23,7 @@ export async function readReferences(
   return new Map(
     items.flatMap((item, i) => {
       const card = cards[i];
-      return card ? [[item, Named.parse(JSON.parse(card.text))] as const] : [];
+      return card ? [[item, Named.parse(JSON.parse(card.text()))] as const] : [];
     }),
   );
 }

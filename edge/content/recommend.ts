@@ -61,7 +61,7 @@ function itemText({ candidate, card }: Picked, references: ReadonlyMap<number, R
     reason_product_id: reference?.product_id ?? null,
     step: candidate.step,
   };
-  return `${card.text.slice(0, -1)},${JSON.stringify(why).slice(1)}`;
+  return `${card.text().slice(0, -1)},${JSON.stringify(why).slice(1)}`;
 }
 
 /** An empty list fell through every step, to defaults that hold nothing. */

@@ -81,6 +81,6 @@ async function named(reader: Reader, pairs: readonly Pair[], limit: number): Pro
 /** Sold-out products are shown in analytics; what is available but not sellable is postage or a fee. */
 function shownCard(card: StoredCard | null): ProductCard | null {
   if (card === null) return null;
-  const product = ProductCard.parse(JSON.parse(card.text));
+  const product = ProductCard.parse(JSON.parse(card.text()));
   return card.sellable || !product.available ? product : null;
 }

@@ -63,5 +63,5 @@ type Asked = Page &
 async function readCategory(reader: Reader, item: number | null): Promise<string[]> {
   if (item === null) return [];
   const { value } = await reader.read('catalogue', (store) => store.cards([item]));
-  return value[0] ? Categorised.parse(JSON.parse(value[0].text)).category_path : [];
+  return value[0] ? Categorised.parse(JSON.parse(value[0].text())).category_path : [];
 }

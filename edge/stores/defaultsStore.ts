@@ -18,7 +18,7 @@ export function openDefaultsStore(bundled: unknown): DefaultsStore {
   const cards = new Map<number, StoredCard>();
   const numbers = new Map<string, number>();
   for (const { item, card } of products) {
-    cards.set(item, { text: JSON.stringify(card), sellable: card.available });
+    cards.set(item, { text: () => JSON.stringify(card), sellable: card.available });
     numbers.set(card.product_id, item);
   }
   return {

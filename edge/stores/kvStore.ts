@@ -92,5 +92,5 @@ function storedCard(catalogue: Catalogue, { low: item }: Key64): StoredCard | nu
   if (slot < 0 || slot >= catalogue.count) return null;
   const bytes = catalogue.text.subarray(catalogue.offsets[slot], catalogue.offsets[slot + 1]);
   if (bytes.byteLength === 0) return null;
-  return { text: decoder.decode(bytes), sellable: isSellable(catalogue, item) };
+  return { text: () => decoder.decode(bytes), sellable: isSellable(catalogue, item) };
 }

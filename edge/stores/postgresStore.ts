@@ -98,5 +98,5 @@ export function openPostgresStore({ sql, snapshot, scope }: PostgresReading): St
 }
 
 function storedCard(row: z.infer<typeof CardRow>): StoredCard {
-  return { text: JSON.stringify(productCard(row)), sellable: row.available && row.recommendable };
+  return { text: () => JSON.stringify(productCard(row)), sellable: row.available && row.recommendable };
 }

@@ -14,8 +14,8 @@ export interface SnapshotFacts {
 }
 
 export interface StoredCard {
-  /** A ProductCard as JSON text. */
-  readonly text: string;
+  /** The ProductCard as JSON text; decoded only for cards that are shown. */
+  text(): string;
   /** Available and recommendable; nothing else is ever recommended. */
   readonly sellable: boolean;
 }
