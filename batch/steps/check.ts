@@ -7,10 +7,8 @@ import { checkBucket } from '../storage/objectStore.ts';
 import type { Step, StepContext } from './step.ts';
 
 const Counts = z.object({
-  orders: z.coerce.number(),
   customers: z.coerce.number(),
   repeat_customers: z.coerce.number(),
-  products: z.coerce.number(),
   interactions: z.coerce.number(),
 });
 type Counts = z.infer<typeof Counts>;
@@ -34,13 +32,9 @@ export const checkStep: Step = {
 async function countTrainable({ pool }: StepContext): Promise<Counts> {
   // repeat_customers have two interactions or more: that is how Personalize counts.
   const answer = await pool.query(
-    `WITH lines AS MATERIALIZED (SELECT customer_number, item_number, order_number FROM (${TRAINABLE_LINES}) AS t)
-     SELECT (SELECT count(DISTINCT order_number) FROM lines) AS orders,
-            count(*) AS customers,
-            count(*) FILTER (WHERE lines_of_customer > 1) AS repeat_customers,
-            (SELECT count(DISTINCT item_number) FROM lines) AS products,
-            coalesce(sum(lines_of_customer), 0) AS interactions
-     FROM (SELECT count(*) AS lines_of_customer FROM lines GROUP BY customer_number) AS by_customer`,
+    `SELECT count(*) AS customers, count(*) FILTER (WHERE lines > 1) AS repeat_customers,
+            coalesce(sum(lines), 0) AS interactions
+     FROM (SELECT count(*) AS lines FROM (${TRAINABLE_LINES}) AS t GROUP BY customer_number) AS by_customer`,
   );
   return Counts.parse(answer.rows[0]);
 }

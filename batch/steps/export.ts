@@ -4,7 +4,7 @@ import { copyOut } from '../db/copyOut.ts';
 import { inTransaction } from '../db/pool.ts';
 import {
   DATASET_QUERIES,
-  EXPORT_TABLES,
+  EXPORTED_TABLE,
   INPUT_QUERIES,
   JSON_LINES_FORMAT,
   segmentItemsQuery,
@@ -26,7 +26,7 @@ export const exportStep: Step = {
     inTransaction(
       context.pool,
       async (client) => {
-        for (const statement of EXPORT_TABLES) await client.query(statement);
+        await client.query(EXPORTED_TABLE);
         return {
           ...(await exportDatasets(context, client)),
           ...(await exportInputs(context, client)),
@@ -100,7 +100,7 @@ async function send(context: StepContext, client: PoolClient, sending: Sending):
 
 async function newestOrder(client: PoolClient): Promise<number> {
   const answer = await client.query(
-    'SELECT floor(extract(epoch FROM max(newest_order)))::float8 AS newest FROM exported_users',
+    'SELECT floor(extract(epoch FROM max(newest_order)))::float8 AS newest FROM exported',
   );
   return z.object({ newest: z.number() }).parse(answer.rows[0]).newest;
 }
