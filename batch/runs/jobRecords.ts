@@ -1,5 +1,8 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { batchJobMetadata } from '../../shared/schema/runs.ts';
 
 const JobRecord = z.object({
   /** Unique within the run, e.g. `batch-inference/user-personalization`. */
@@ -19,23 +22,39 @@ export interface JobRecords {
 }
 
 export function jobRecordsOf(pool: Pool, runId: string): JobRecords {
+  const db = drizzle(pool);
   return {
     record: async (job) => {
-      const { name, status, arn, counts, error } = JobRecord.parse(job);
-      await pool.query(
-        `INSERT INTO batch_job_metadata (run_id, kind, name, status, arn, counts, error, started_at, finished_at)
-         VALUES ($1, 'job', $2, $3, $4, $5, $6, clock_timestamp(), CASE WHEN $3 = 'running' THEN NULL ELSE clock_timestamp() END)
-         ON CONFLICT (run_id, kind, name) DO UPDATE SET status = excluded.status, arn = excluded.arn,
-           counts = excluded.counts, error = excluded.error, finished_at = excluded.finished_at`,
-        [runId, name, status, arn, JSON.stringify(counts), error === null ? null : JSON.stringify(error)],
-      );
+      const { name, ...rest } = JobRecord.parse(job);
+      const finished_at = rest.status === 'running' ? null : sql`clock_timestamp()`;
+      await db
+        .insert(batchJobMetadata)
+        .values({
+          run_id: runId,
+          kind: 'job',
+          name,
+          ...rest,
+          started_at: sql`clock_timestamp()`,
+          finished_at,
+        })
+        .onConflictDoUpdate({
+          target: [batchJobMetadata.run_id, batchJobMetadata.kind, batchJobMetadata.name],
+          set: { ...rest, finished_at },
+        });
     },
     find: async (name) => {
-      const answer = await pool.query(
-        `SELECT name, status, arn, counts, error FROM batch_job_metadata WHERE run_id = $1 AND kind = 'job' AND name = $2`,
-        [runId, name],
-      );
-      return answer.rows.length === 0 ? null : JobRecord.parse(answer.rows[0]);
+      const { status, arn, counts, error } = batchJobMetadata;
+      const rows = await db
+        .select({ name: batchJobMetadata.name, status, arn, counts, error })
+        .from(batchJobMetadata)
+        .where(
+          and(
+            eq(batchJobMetadata.run_id, runId),
+            eq(batchJobMetadata.kind, 'job'),
+            eq(batchJobMetadata.name, name),
+          ),
+        );
+      return rows.length === 0 ? null : JobRecord.parse(rows[0]);
     },
   };
 }

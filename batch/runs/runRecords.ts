@@ -1,5 +1,8 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { batchJobMetadata } from '../../shared/schema/runs.ts';
 import type { StepCounts, StepName } from '../steps/step.ts';
 import { STEP_NAMES } from '../steps/step.ts';
 
@@ -31,9 +34,15 @@ const RunRow = z.object({
   age_ms: z.coerce.number(),
 });
 
+const { run_id, kind, name, status, counts, error, started_at } = batchJobMetadata;
 /** Columns of RunRow; the age is taken by the clock that started_at was taken by. */
-const RUN_COLUMNS = `run_id, status, error, started_at,
-  1000 * extract(epoch FROM clock_timestamp() - started_at) AS age_ms`;
+const RUN_COLUMNS = {
+  run_id,
+  status,
+  error,
+  started_at,
+  age_ms: sql`1000 * extract(epoch FROM clock_timestamp() - ${started_at})`,
+};
 
 export interface RunState {
   readonly runId: string;
@@ -74,18 +83,18 @@ export async function openRun(pool: Pool, request: OpenRun): Promise<RunState> {
       attempts: 1,
     });
   }
-  const made = await pool.query(
-    `INSERT INTO batch_job_metadata (run_id, kind, name, status) VALUES ($1, 'run', $2, 'running')
-     RETURNING ${RUN_COLUMNS}`,
-    [request.newRunId, request.place],
-  );
-  const { run_id, started_at } = RunRow.parse(made.rows[0]);
-  return { runId: run_id, startedAt: started_at, resumed: false, steps: new Map() };
+  const [made] = await drizzle(pool)
+    .insert(batchJobMetadata)
+    .values({ run_id: request.newRunId, kind: 'run', name: request.place, status: 'running' })
+    .returning(RUN_COLUMNS);
+  const run = RunRow.parse(made);
+  return { runId: run.run_id, startedAt: run.started_at, resumed: false, steps: new Map() };
 }
 
-async function resume(pool: Pool, { run_id, started_at }: z.infer<typeof RunRow>): Promise<RunState> {
-  await setRun(pool, run_id, 'running', null);
-  return { runId: run_id, startedAt: started_at, resumed: true, steps: await readSteps(pool, run_id) };
+async function resume(pool: Pool, run: z.infer<typeof RunRow>): Promise<RunState> {
+  const runId = run.run_id;
+  await setRun(pool, runId, 'running', null);
+  return { runId, startedAt: run.started_at, resumed: true, steps: await readSteps(pool, runId) };
 }
 
 function isUnfinished({ status, error }: z.infer<typeof RunRow>): boolean {
@@ -95,23 +104,24 @@ function isUnfinished({ status, error }: z.infer<typeof RunRow>): boolean {
 }
 
 async function readNewest(pool: Pool, place: string): Promise<z.infer<typeof RunRow> | null> {
-  const answer = await pool.query(
-    `SELECT ${RUN_COLUMNS} FROM batch_job_metadata
-     WHERE kind = 'run' AND name = $1 ORDER BY id DESC LIMIT 1`,
-    [place],
-  );
-  return answer.rows.length === 0 ? null : RunRow.parse(answer.rows[0]);
+  const [newest] = await drizzle(pool)
+    .select(RUN_COLUMNS)
+    .from(batchJobMetadata)
+    .where(and(eq(kind, 'run'), eq(name, place)))
+    .orderBy(desc(batchJobMetadata.id))
+    .limit(1);
+  return newest === undefined ? null : RunRow.parse(newest);
 }
 
 async function readSteps(pool: Pool, runId: string): Promise<Map<StepName, StepRow>> {
-  const answer = await pool.query(
-    `SELECT name, status, counts, error FROM batch_job_metadata WHERE kind = 'step' AND run_id = $1`,
-    [runId],
-  );
+  const rows = await drizzle(pool)
+    .select({ name, status, counts, error })
+    .from(batchJobMetadata)
+    .where(and(eq(kind, 'step'), eq(run_id, runId)));
   return new Map(
     z
       .array(StepRow)
-      .parse(answer.rows)
+      .parse(rows)
       .map((row) => [row.name, row]),
   );
 }
@@ -120,15 +130,17 @@ async function readSteps(pool: Pool, runId: string): Promise<Map<StepName, StepR
 export async function setRun(
   pool: Pool,
   runId: string,
-  status: 'running' | 'waiting' | 'succeeded' | 'failed' | 'held',
-  error: RecordedError | null,
+  to: 'running' | 'waiting' | 'succeeded' | 'failed' | 'held',
+  failure: RecordedError | null,
 ): Promise<void> {
-  await pool.query(
-    `UPDATE batch_job_metadata SET status = $2, error = $3,
-       finished_at = CASE WHEN $2 IN ('running', 'waiting') THEN NULL ELSE clock_timestamp() END
-     WHERE kind = 'run' AND run_id = $1`,
-    [runId, status, error === null ? null : JSON.stringify(error)],
-  );
+  await drizzle(pool)
+    .update(batchJobMetadata)
+    .set({
+      status: to,
+      error: failure,
+      finished_at: to === 'running' || to === 'waiting' ? null : sql`clock_timestamp()`,
+    })
+    .where(and(eq(kind, 'run'), eq(run_id, runId)));
 }
 
 interface StepOutcome {
@@ -140,20 +152,27 @@ interface StepOutcome {
 }
 
 /** Writes the row of a step. While it runs, the error of its last attempt stays to be read. */
-export async function recordStep(
-  pool: Pool,
-  { runId, step, status, counts, error }: StepOutcome,
-): Promise<void> {
-  await pool.query(
-    `INSERT INTO batch_job_metadata (run_id, kind, name, status, counts, error, started_at, finished_at)
-     VALUES ($1, 'step', $2, $3, $4, $5, clock_timestamp(), NULL)
-     ON CONFLICT (run_id, kind, name) DO UPDATE SET
-       status = excluded.status, counts = excluded.counts,
-       error = CASE WHEN excluded.status = 'running' THEN batch_job_metadata.error ELSE excluded.error END,
-       started_at = CASE WHEN excluded.status = 'running' THEN excluded.started_at ELSE batch_job_metadata.started_at END,
-       finished_at = CASE WHEN excluded.status = 'running' THEN NULL ELSE clock_timestamp() END`,
-    [runId, step, status, JSON.stringify(counts ?? {}), error ? JSON.stringify(error) : null],
-  );
+export async function recordStep(pool: Pool, outcome: StepOutcome): Promise<void> {
+  const now = sql`clock_timestamp()`;
+  const written = { status: outcome.status, counts: outcome.counts ?? {} };
+  const failure = outcome.error ?? null;
+  const begins = outcome.status === 'running';
+  await drizzle(pool)
+    .insert(batchJobMetadata)
+    .values({
+      run_id: outcome.runId,
+      kind: 'step',
+      name: outcome.step,
+      ...written,
+      error: failure,
+      started_at: now,
+    })
+    .onConflictDoUpdate({
+      target: [run_id, kind, name],
+      set: begins
+        ? { ...written, started_at: now, finished_at: null }
+        : { ...written, error: failure, finished_at: now },
+    });
 }
 
 /** `20261122-091500-7f3a`: sorts by time, and fits into Personalize's names. */

@@ -1,5 +1,9 @@
+import { desc, eq, getTableColumns } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { livePointer, snapshots } from '../../shared/schema/results.ts';
+import { batchJobMetadata } from '../../shared/schema/runs.ts';
 
 const Row = z.object({
   run_id: z.string(),
@@ -22,15 +26,20 @@ export interface RunStatus {
 
 /** The newest runs with their steps and cloud jobs, newest first. */
 export async function readRuns(pool: Pool, limit: number): Promise<RunStatus[]> {
-  const answer = await pool.query(
-    `SELECT m.run_id, m.kind, m.name, m.status, m.arn, m.counts, m.error, m.started_at, m.finished_at
-     FROM batch_job_metadata m
-     JOIN (SELECT run_id, id AS position FROM batch_job_metadata WHERE kind = 'run' ORDER BY id DESC LIMIT $1) AS r
-       USING (run_id)
-     ORDER BY r.position DESC, m.id`,
-    [limit],
-  );
-  const rows = z.array(Row).parse(answer.rows);
+  const db = drizzle(pool);
+  const newest = db
+    .select({ run_id: batchJobMetadata.run_id, position: batchJobMetadata.id })
+    .from(batchJobMetadata)
+    .where(eq(batchJobMetadata.kind, 'run'))
+    .orderBy(desc(batchJobMetadata.id))
+    .limit(limit)
+    .as('newest');
+  const found = await db
+    .select(getTableColumns(batchJobMetadata))
+    .from(batchJobMetadata)
+    .innerJoin(newest, eq(newest.run_id, batchJobMetadata.run_id))
+    .orderBy(desc(newest.position), batchJobMetadata.id);
+  const rows = z.array(Row).parse(found);
   const ofRun = (runId: string, kind: StatusRow['kind']) =>
     rows.filter((row) => row.run_id === runId && row.kind === kind);
   return rows
@@ -52,10 +61,18 @@ export type LiveStatus = z.infer<typeof Live>;
 
 /** The snapshot that Postgres means to be live, or null before the first. */
 export async function readLive(pool: Pool): Promise<LiveStatus | null> {
-  const answer = await pool.query(
-    `SELECT s.snapshot_id, s.run_id, s.engine, l.generation, l.previous_snapshot_id, s.data_until,
-            l.published_at, s.counts
-     FROM live_pointer l JOIN snapshots s ON s.snapshot_id = l.live_snapshot_id`,
-  );
-  return answer.rows.length === 0 ? null : Live.parse(answer.rows[0]);
+  const [live] = await drizzle(pool)
+    .select({
+      snapshot_id: snapshots.snapshot_id,
+      run_id: snapshots.run_id,
+      engine: snapshots.engine,
+      generation: livePointer.generation,
+      previous_snapshot_id: livePointer.previous_snapshot_id,
+      data_until: snapshots.data_until,
+      published_at: livePointer.published_at,
+      counts: snapshots.counts,
+    })
+    .from(livePointer)
+    .innerJoin(snapshots, eq(snapshots.snapshot_id, livePointer.live_snapshot_id));
+  return live === undefined ? null : Live.parse(live);
 }
