@@ -105,16 +105,21 @@ function hasFailed({ status }: CloudState): boolean {
 function failure(job: CloudJob, { failureReason, status }: CloudState): BatchError {
   return new BatchError({
     code: 'job_failed',
-    message: `Personalize could not do ${job.record} (${job.name}): ${failureReason ?? status}`,
+    message: `Personalize could not do ${job.record} (${job.name}): ${firstLine(failureReason ?? status)}`,
     remedy:
       'put right what the reason says; batch run then tries this job again under a new name and keeps the others',
   });
 }
 
+/** A stack may follow it, which belongs into no table. */
+function firstLine(reason: string): string {
+  return reason.split('\n', 1)[0] ?? reason;
+}
+
 function failedTooOften(job: CloudJob, failed: CloudState | null): BatchError {
   return new BatchError({
     code: 'job_failed',
-    message: `Personalize has failed ${job.record} ${MAX_TRIES} times: ${failed?.failureReason ?? failed?.status ?? 'no reason given'}`,
+    message: `Personalize has failed ${job.record} ${MAX_TRIES} times: ${firstLine(failed?.failureReason ?? failed?.status ?? 'no reason given')}`,
     remedy: 'put right what the reason says; this run is closed, batch run starts a new one',
     final: true,
   });
