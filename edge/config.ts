@@ -26,6 +26,8 @@ const Settings = z.object({
   POINTER_TTL_MS: milliseconds(5_000),
   /** How long a store that failed repeatedly is not asked. */
   BREAKER_MS: milliseconds(5_000),
+  /** Customers one isolate may look up in Postgres while KV is down; beyond it lists are popular ones. */
+  POSTGRES_PERSONS_PER_SECOND: z.coerce.number().int().min(0).default(500),
   MEMORY_BYTES: z.coerce.number().int().min(1_000_000).default(48_000_000),
 });
 export type Config = z.infer<typeof Settings>;

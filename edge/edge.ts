@@ -6,6 +6,7 @@ import { createGauge, type Gauge } from './stores/gauge.ts';
 import { createKvReads, type KvNamespace } from './stores/kvReads.ts';
 import { openReader, type Reader, type Stores } from './stores/ladder.ts';
 import { createPartMemory, type PartMemory } from './stores/partMemory.ts';
+import { createPersonGuard } from './stores/personGuard.ts';
 import { createPointerReader } from './stores/pointerReader.ts';
 import { createPostgresSnapshots } from './stores/postgresSnapshot.ts';
 import { openPostgresSql } from './stores/postgresSql.ts';
@@ -34,6 +35,9 @@ export interface EdgeSettings {
   readonly bundled: unknown;
   readonly clock: Clock;
 }
+
+/** 5,000 keys take about half a megabyte. */
+const UNKNOWN_PERSONS = { unknownMs: 60_000, most: 5_000 };
 
 export const NO_KEY =
   'ID_HASH_KEY is not set: personal lists cannot be found, popular ones are shown instead';
@@ -83,5 +87,7 @@ function postgresOf(config: Config, gauge: Gauge, clock: Clock): Stores['postgre
     gauge,
     clock,
   });
-  return { sql, snapshots: createPostgresSnapshots(sql, clock, config.POINTER_TTL_MS) };
+  const snapshots = createPostgresSnapshots(sql, clock, config.POINTER_TTL_MS);
+  const perSecond = config.POSTGRES_PERSONS_PER_SECOND;
+  return { sql, snapshots, persons: createPersonGuard({ clock, perSecond, ...UNKNOWN_PERSONS }) };
 }

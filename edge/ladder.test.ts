@@ -5,6 +5,7 @@ import { PairsAnswer } from '../shared/api/pairs.ts';
 import { type RecommendationList, UserAnswer } from '../shared/api/recommendation.ts';
 import { StatusAnswer } from '../shared/api/status.ts';
 import { manifestKey, POINTER_KEY } from '../shared/snapshot/manifest.ts';
+import { systemClock } from './clock.ts';
 import { type Ask, edgeOf, FORGETFUL, PATIENT } from './testing/askEdge.ts';
 import { breakable, type Fault, type FaultyKv, mapKv } from './testing/faultyKv.ts';
 import { startHangingServer } from './testing/hangingServer.ts';
@@ -135,6 +136,26 @@ describe('an unknown id', () => {
     }
     const status = StatusAnswer.parse(JSON.parse((await ask('/api/v1/personalize/status')).text));
     expect(status.stores.postgres).toMatchObject({ state: 'ok', reads: 0 });
+  });
+
+  test('is asked of Postgres once, and at most so many a second, while KV is empty', async () => {
+    const env = { ...PATIENT, ...fromPostgres, POSTGRES_PERSONS_PER_SECOND: '3', POINTER_TTL_MS: '60000' };
+    const clock = { ...systemClock, now: () => 1_000_000 };
+    const ask = edgeOf({ kv: mapKv(new Map()), env, clock });
+    const readsNow = async () =>
+      StatusAnswer.parse(JSON.parse((await ask('/api/v1/personalize/status')).text)).stores.postgres.reads;
+    const nobody = `${P}/user/nobody?limit=1`;
+    expect(await read(ask, nobody)).toMatchObject({ source: 'postgres', fallback: 'popular_overall' });
+    const first = await readsNow();
+    await read(ask, nobody);
+    // The popular list and its cards again, but not the customer.
+    expect((await readsNow()) - first).toBe(2);
+    for (let i = 0; i < 2; i++) await read(ask, `${P}/user/random-${i}`);
+    expect(await read(ask, `${P}/user/ayesha?limit=1`)).toMatchObject({
+      personal: false,
+      source: 'postgres',
+      degraded: expect.arrayContaining([{ part: 'users', source: 'defaults' }]),
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import { jsonOf } from './json.ts';
 import type { KvReads } from './kvReads.ts';
 import { openKvStore } from './kvStore.ts';
 import type { PartMemory } from './partMemory.ts';
+import type { PersonGuard } from './personGuard.ts';
 import type { PointerReader } from './pointerReader.ts';
 import type { PostgresSnapshots } from './postgresSnapshot.ts';
 import type { PostgresSql } from './postgresSql.ts';
@@ -18,7 +19,11 @@ export interface Stores {
   readonly pointer: PointerReader;
   readonly reads: KvReads;
   readonly memory: PartMemory;
-  readonly postgres: { readonly sql: PostgresSql; readonly snapshots: PostgresSnapshots } | null;
+  readonly postgres: {
+    readonly sql: PostgresSql;
+    readonly snapshots: PostgresSnapshots;
+    readonly persons: PersonGuard;
+  } | null;
   readonly defaults: Store;
 }
 
@@ -84,8 +89,8 @@ function rungsOf(stores: Stores, scope: Scope): (() => Promise<Store>)[] {
       (found) => found.live,
       () => null,
     );
-    const { sql, snapshots } = stores.postgres;
-    return openPostgresStore({ sql, snapshot: await snapshots.find(wanted, scope), scope });
+    const { sql, snapshots, persons } = stores.postgres;
+    return openPostgresStore({ sql, snapshot: await snapshots.find(wanted, scope), persons, scope });
   };
   return [
     once(() => kv('kv', (found) => found.live)),

@@ -5,6 +5,7 @@ import { decodeItemList, type ItemList } from '../../shared/snapshot/itemList.ts
 import { type Key64, keyOfNumber, keyOfText, keyToBigInt } from '../../shared/snapshot/key64.ts';
 import type { DocumentName } from '../../shared/snapshot/manifest.ts';
 import { decodeUserRecord } from '../../shared/snapshot/userRecord.ts';
+import type { PersonGuard } from './personGuard.ts';
 import type { SnapshotRow } from './postgresSnapshot.ts';
 import type { PostgresSql } from './postgresSql.ts';
 import type { Scope } from './scope.ts';
@@ -45,11 +46,12 @@ const CARDS = `SELECT item_number, product_id, product_name, url, handle, defaul
 export interface PostgresReading {
   readonly sql: PostgresSql;
   readonly snapshot: SnapshotRow;
+  readonly persons: PersonGuard;
   readonly scope: Scope;
 }
 
 /** A snapshot in Postgres: the same records as in KV, cards from the products themselves. */
-export function openPostgresStore({ sql, snapshot, scope }: PostgresReading): Store {
+export function openPostgresStore({ sql, snapshot, persons, scope }: PostgresReading): Store {
   const id = snapshot.snapshot_id;
 
   async function lists(kind: 'similar' | 'pairs' | 'popular', keys: readonly Key64[]) {
@@ -72,8 +74,13 @@ export function openPostgresStore({ sql, snapshot, scope }: PostgresReading): St
     facts: snapshot,
     async user(customer) {
       const key = keyToBigInt(customer).toString();
+      const person = `${id}/${key}`;
+      if (persons.isUnknown(person)) return null;
+      if (!persons.allows()) throw new StoreError('skipped', 'too many persons are being looked up');
       const [row] = z.array(UserRow).parse(await sql.rows(scope, USER, [id, key]));
-      return row === undefined ? null : decodeUserRecord(row.record, snapshot.layout);
+      if (row !== undefined) return decodeUserRecord(row.record, snapshot.layout);
+      persons.noteUnknown(person);
+      return null;
     },
     similar: (items) => lists('similar', items.map(keyOfNumber)),
     pairs: (items) => lists('pairs', items.map(keyOfNumber)),
