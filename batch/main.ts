@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command.ts';
 import { readConfig } from './config.ts';
 import { registerMigrate } from './db/command.ts';
-import { explainDatabaseError } from './db/pool.ts';
+import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { registerDefaults } from './defaults/command.ts';
 import { BatchError, EXIT } from './errors.ts';
 import { registerIngest } from './ingest/command.ts';

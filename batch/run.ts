@@ -1,7 +1,7 @@
 import type { PersonalizeClient } from '@aws-sdk/client-personalize';
 import type { Pool } from 'pg';
 import type { Config } from './config.ts';
-import { explainDatabaseError } from './db/pool.ts';
+import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { BatchError, EXIT } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Progress, StepProgress } from './progress.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
-import { explainDatabaseError } from './pool.ts';
+import { explainDatabaseError } from './explainDatabaseError.ts';
 
 export function registerMigrate(program: Command, context: CommandContext): void {
   program

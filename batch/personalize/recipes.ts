@@ -24,7 +24,9 @@ export async function completeOptional(
   try {
     return await completeJob(context, job, board);
   } catch (error) {
-    if (context.signal.aborted || !(error instanceof BatchError)) throw error;
+    // Out of reach is no verdict on the job.
+    const isVerdict = error instanceof BatchError && error.code !== 'personalize_unreachable';
+    if (context.signal.aborted || !isVerdict) throw error;
     const { code, message, remedy } = error;
     context.log.warn(`${message}; the run goes on without it (${remedy})`);
     await context.jobs.record({

@@ -1,4 +1,4 @@
-import { explainDatabaseError } from '../db/pool.ts';
+import { explainDatabaseError } from '../db/explainDatabaseError.ts';
 import { describeHolder } from './holder.ts';
 import { acquireLease, type HeldLease } from './lease.ts';
 
