@@ -5,6 +5,9 @@ type Stop = () => Promise<void>;
 /** A service in this process that does not end by itself must not keep Ctrl-C waiting for ever. */
 const PATIENCE_MS = 30_000;
 
+/** Within this time a second Ctrl-C is npm's echo of the first: the terminal sends it to both of us. */
+const ECHO_MS = 1_500;
+
 export interface Shutdown {
   /** Resolves with the signal when the process is asked to end. */
   readonly requested: Promise<NodeJS.Signals>;
