@@ -22,6 +22,8 @@ export type DelayedKind =
   | 'campaign'
   | 'recommender'
   | 'metricAttribution'
+  /** Stopping or starting a recommender. */
+  | 'change'
   | 'delete';
 
 export interface Profile {
@@ -56,6 +58,7 @@ const engine: Profile = {
     campaign: NONE,
     recommender: NONE,
     metricAttribution: NONE,
+    change: NONE,
     delete: NONE,
   },
 };
@@ -80,6 +83,7 @@ const aws: Profile = {
     campaign: delay(30 * SECOND_MS, 7 * MINUTE_MS),
     recommender: delay(30 * SECOND_MS, 10 * MINUTE_MS),
     metricAttribution: delay(5 * SECOND_MS, 15 * SECOND_MS),
+    change: delay(30 * SECOND_MS, 5 * MINUTE_MS),
     delete: delay(5 * SECOND_MS, 10 * SECOND_MS),
   },
 };

@@ -9,9 +9,11 @@ import { eventOperations } from './events/operations.ts';
 import { exportJobOperations } from './export-jobs/operations.ts';
 import { filterOperations } from './filters/operations.ts';
 import { importJobOperations } from './import-jobs/operations.ts';
+import { metricAttributionOperations } from './metric-attributions/operations.ts';
 import type { Operation } from './protocol/operation.ts';
 import type { RestOperation } from './protocol/rest.ts';
 import { recipeOperations } from './recipes/operations.ts';
+import { recommenderOperations } from './recommenders/operations.ts';
 import { runtimeOperations } from './runtime/operations.ts';
 import { schemaOperations } from './schemas/operations.ts';
 import { solutionVersionOperations } from './solution-versions/operations.ts';
@@ -31,6 +33,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...batchSegmentOperations,
   ...filterOperations,
   ...campaignOperations,
+  ...recommenderOperations,
+  ...metricAttributionOperations,
   ...exportJobOperations,
   ...deletionJobOperations,
   ...eventTrackerOperations,

@@ -88,7 +88,7 @@ describe('the wire', () => {
 
   it('lists the recipes and tells their types', async () => {
     const { recipes = [] } = await harness.client().send(new ListRecipesCommand({}));
-    expect(recipes.length).toBe(10);
+    expect(recipes.length).toBe(15);
     const recipeArn = 'arn:aws:personalize:::recipe/aws-item-affinity';
     const { recipe } = await harness.client().send(new DescribeRecipeCommand({ recipeArn }));
     expect(recipe?.recipeType).toBe('USER_SEGMENTATION');

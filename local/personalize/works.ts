@@ -3,6 +3,7 @@ import { eraseDataset } from './datasets/erase.ts';
 import { runDeletion } from './deletion-jobs/work.ts';
 import { runExport } from './export-jobs/work.ts';
 import { makeImport } from './import-jobs/work.ts';
+import { eraseRecommender, makeRecommender } from './recommenders/work.ts';
 import type { Service } from './service.ts';
 import { eraseVersions, makeSolutionVersion } from './solution-versions/work.ts';
 import type { KindWork } from './state/lifecycle.ts';
@@ -33,6 +34,11 @@ export function workOf(service: Service, kind: Kind): KindWork {
       return heavy(kind, runBatchInference);
     case 'batchSegmentJob':
       return heavy(kind, runBatchSegments);
+    case 'recommender':
+      return {
+        ...heavy(kind, makeRecommender),
+        erase: ({ arn }) => eraseRecommender(service, found(service, kind, arn)),
+      };
     case 'dataset':
       return { ...NOTHING, erase: ({ arn }) => eraseDataset(service, found(service, kind, arn)) };
     case 'solution':

@@ -11,7 +11,7 @@ const FOLDER = 'datasets';
 function neededFolders({ state }: Service): Set<string> {
   const needed = new Set<string>();
   for (const { folder } of state.list('dataset')) if (folder !== null) needed.add(folder);
-  for (const { status, sources } of state.list('solutionVersion')) {
+  for (const { status, sources } of [...state.list('solutionVersion'), ...state.list('recommender')]) {
     if (isTransitional(status)) for (const { folder } of Object.values(sources)) needed.add(folder);
   }
   return needed;

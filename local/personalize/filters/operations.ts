@@ -8,7 +8,7 @@ import { type Call, operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
 import { readAvroSchema } from '../schemas/avro.ts';
 import type { ResourceOf } from '../state/records.ts';
-import { active, begin, checkCount, existing, inRegion } from '../state/resources.ts';
+import { begin, checkCount, existing, inRegion, ready } from '../state/resources.ts';
 import { isTransitional } from '../state/status.ts';
 import { conditionsOf, type FilterExpression } from './expression.ts';
 import { parseFilter } from './parse.ts';
@@ -56,7 +56,7 @@ const create = operation(
   }),
   async (call, input) => {
     const arn = arnOf(call, `filter/${input.name}`);
-    const group = active(call, 'datasetGroup', input.datasetGroupArn);
+    const group = ready(call, 'datasetGroup', input.datasetGroupArn);
     const base = begin(call, arn, input);
     checkFields(call, group.arn, parse(input.filterExpression));
     const siblings = inRegion(call, 'filter').filter(({ groupArn }) => groupArn === group.arn);

@@ -8,6 +8,8 @@ export interface Recipe {
   readonly name: string;
   readonly arn: string;
   readonly type: string;
+  /** Recipes of a domain are for recommenders, the others for solutions. */
+  readonly domain: 'ECOMMERCE' | null;
   readonly description: string;
   /** null: the stand-in lists the recipe but cannot train it. */
   readonly learner: Learner | null;
@@ -17,7 +19,7 @@ export interface Recipe {
   readonly scores: boolean;
 }
 
-type Row = Omit<Recipe, 'arn'>;
+type Row = Omit<Recipe, 'arn' | 'domain'>;
 
 const ROWS: readonly Row[] = [
   {
@@ -112,7 +114,53 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-export const RECIPES: readonly Recipe[] = ROWS.map((row) => ({ ...row, arn: recipeArn(row.name) }));
+const recommenderRecipe = (name: string, type: string, learner: Learner, description: string): Row => ({
+  name,
+  type,
+  description,
+  learner,
+  batchInference: false,
+  batchSegments: false,
+  scores: learner === 'recommender',
+});
+
+const ECOMMERCE_ROWS: readonly Row[] = [
+  recommenderRecipe(
+    'aws-ecomm-customers-who-viewed-x-also-viewed',
+    'RELATED_ITEMS',
+    'similar-items',
+    'Items that customers also viewed who viewed a given item.',
+  ),
+  recommenderRecipe(
+    'aws-ecomm-frequently-bought-together',
+    'RELATED_ITEMS',
+    'similar-items',
+    'Items bought together with a given item.',
+  ),
+  recommenderRecipe(
+    'aws-ecomm-popular-items-by-purchases',
+    'POPULAR_ITEMS',
+    'popularity',
+    'The items most purchased.',
+  ),
+  recommenderRecipe(
+    'aws-ecomm-popular-items-by-views',
+    'POPULAR_ITEMS',
+    'popularity',
+    'The items most viewed.',
+  ),
+  recommenderRecipe(
+    'aws-ecomm-recommended-for-you',
+    'USER_PERSONALIZATION',
+    'recommender',
+    'Items a customer is likely to want.',
+  ),
+];
+
+export const RECIPES: readonly Recipe[] = [
+  ...ROWS.map((row) => ({ ...row, domain: null, arn: recipeArn(row.name) })),
+  ...ECOMMERCE_ROWS.map((row) => ({ ...row, domain: 'ECOMMERCE' as const, arn: recipeArn(row.name) })),
+];
 
 export function recipeByArn(arn: string): Recipe | null {
   return RECIPES.find((recipe) => recipe.arn === arn) ?? null;

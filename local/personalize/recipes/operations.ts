@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { present } from '../protocol/answers.ts';
 import { Arn, Domain, Page } from '../protocol/constraints.ts';
 import { notFound } from '../protocol/errors.ts';
 import { operation } from '../protocol/operation.ts';
@@ -8,13 +9,13 @@ import { RECIPES, type Recipe, recipeByArn } from './catalogue.ts';
 /** Recipes come with the service: they bear its date, not the account's. */
 const PUBLISHED = Date.UTC(2019, 5, 10) / 1000;
 const state = { status: 'ACTIVE', creationDateTime: PUBLISHED, lastUpdatedDateTime: PUBLISHED };
-const summary = ({ name, arn }: Recipe) => ({ name, recipeArn: arn, ...state });
+const summary = ({ name, arn, domain }: Recipe) => present({ name, recipeArn: arn, ...state, domain });
 
 const list = operation(
   'ListRecipes',
   Page.extend({ recipeProvider: z.enum(['SERVICE']).optional(), domain: Domain.optional() }),
   (_call, input) => {
-    const offered = input.domain === undefined ? RECIPES : [];
+    const offered = RECIPES.filter(({ domain }) => input.domain === undefined || domain === input.domain);
     const { rows, ...next } = page(
       offered.map((recipe, sequence) => ({ recipe, sequence })),
       input,
@@ -26,10 +27,12 @@ const list = operation(
 const describe = operation('DescribeRecipe', z.object({ recipeArn: Arn }), (_call, input) => {
   const recipe = recipeByArn(input.recipeArn);
   if (recipe === null) throw notFound(input.recipeArn);
-  const { name, type, description } = recipe;
+  const { name, arn, type, description } = recipe;
   return {
     recipe: {
-      ...summary(recipe),
+      name,
+      recipeArn: arn,
+      ...state,
       algorithmArn: `arn:aws:personalize:::algorithm/${name}`,
       featureTransformationArn: `arn:aws:personalize:::feature-transformation/${name}`,
       recipeType: type,

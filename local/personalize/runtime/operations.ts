@@ -4,9 +4,9 @@ import type { Asking } from '../answering/answering.ts';
 import { DEFAULT_RESULTS, MAX_RESULTS } from '../limits.ts';
 import { Arn } from '../protocol/constraints.ts';
 import { invalidInput } from '../protocol/errors.ts';
+import type { Call } from '../protocol/operation.ts';
 import { restOperation } from '../protocol/rest.ts';
-import { active } from '../state/resources.ts';
-import { servingOf } from './serving.ts';
+import { campaignSource, recommenderSource, servingOf } from './serving.ts';
 
 const Id = z.string().max(256);
 const FilterValues = z.record(
@@ -33,6 +33,20 @@ const NEEDS: Readonly<Record<Asking, 'userId' | 'itemId' | null>> = {
   ranking: null,
 };
 
+interface Addressed {
+  readonly campaignArn?: string | undefined;
+  readonly recommenderArn?: string | undefined;
+}
+
+function sourceOfRequest(call: Call, { campaignArn, recommenderArn }: Addressed) {
+  if ((campaignArn === undefined) === (recommenderArn === undefined)) {
+    throw invalidInput('Provide one of campaignArn and recommenderArn.');
+  }
+  return campaignArn === undefined
+    ? recommenderSource(call, recommenderArn ?? '')
+    : campaignSource(call, campaignArn);
+}
+
 const getRecommendations = restOperation(
   { service: 'personalize-runtime', name: 'GetRecommendations', path: '/recommendations' },
   z.object({
@@ -47,18 +61,12 @@ const getRecommendations = restOperation(
     metadataColumns: z.record(z.string(), z.array(z.string())).optional(),
   }),
   async (call, input) => {
-    if (input.campaignArn === undefined)
-      throw invalidInput('campaignArn is required: recommenders are not offered.');
     if (input.promotions !== undefined || input.metadataColumns !== undefined) {
       throw invalidInput('promotions and metadataColumns are not offered by this stand-in.');
     }
     const numResults = input.numResults ?? DEFAULT_RESULTS;
     if (numResults > MAX_RESULTS) throw invalidInput(`numResults must be no more than ${MAX_RESULTS}.`);
-    const serving = await servingOf(
-      call,
-      active(call, 'campaign', input.campaignArn),
-      input.filterArn ?? null,
-    );
+    const serving = await servingOf(call, sourceOfRequest(call, input), input.filterArn ?? null);
     const need = NEEDS[serving.asking];
     if (serving.asking === 'ranking') throw invalidInput('This campaign ranks: call GetPersonalizedRanking.');
     if (need !== null && input[need] === undefined)
@@ -83,11 +91,7 @@ const getPersonalizedRanking = restOperation(
     metadataColumns: z.record(z.string(), z.array(z.string())).optional(),
   }),
   async (call, input) => {
-    const serving = await servingOf(
-      call,
-      active(call, 'campaign', input.campaignArn),
-      input.filterArn ?? null,
-    );
+    const serving = await servingOf(call, campaignSource(call, input.campaignArn), input.filterArn ?? null);
     if (serving.asking !== 'ranking')
       throw invalidInput('This campaign does not rank: call GetRecommendations.');
     const { userId: id, inputList: itemList, filterValues = {} } = input;

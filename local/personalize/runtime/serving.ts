@@ -10,9 +10,8 @@ import { eachList } from '../answering/lists.ts';
 import { filterTaskOf } from '../filters/filterTask.ts';
 import { invalidInput } from '../protocol/errors.ts';
 import type { Call } from '../protocol/operation.ts';
-import { ASKING, RECIPES } from '../recipes/catalogue.ts';
-import type { ResourceOf } from '../state/records.ts';
-import { active } from '../state/resources.ts';
+import { ASKING, RECIPES, type Recipe } from '../recipes/catalogue.ts';
+import { ready } from '../state/resources.ts';
 
 interface Predicted {
   readonly itemId: string;
@@ -63,20 +62,38 @@ async function answerOne(answering: Answering, asked: Asked): Promise<ListView |
   return first;
 }
 
-/** Loads what a campaign serves, at its first request. */
-export async function servingOf(
-  call: Call,
-  campaign: ResourceOf<'campaign'>,
-  filterArn: string | null,
-): Promise<Serving> {
+/** What answers: a campaign by its version, or a recommender by itself. */
+interface Source {
+  readonly arn: string;
+  readonly recipe: Recipe;
+  readonly model: string;
+}
+
+export function campaignSource(call: Call, arn: string): Source {
+  const { versionArn } = ready(call, 'campaign', arn);
+  return sourceOf(arn, ready(call, 'solutionVersion', versionArn));
+}
+
+export const recommenderSource = (call: Call, arn: string): Source =>
+  sourceOf(arn, ready(call, 'recommender', arn));
+
+function sourceOf(
+  arn: string,
+  { recipe: name, model }: { readonly recipe: string; readonly model: string | null },
+): Source {
+  const recipe = RECIPES.find((one) => one.name === name);
+  if (recipe === undefined || model === null)
+    throw invalidInput(`${arn} cannot be served: its model is no longer kept.`);
+  return { arn, recipe, model };
+}
+
+/** Loads what a campaign or recommender serves, at its first request. */
+export async function servingOf(call: Call, source: Source, filterArn: string | null): Promise<Serving> {
   const { state, dataDir } = call.service;
-  const version = active(call, 'solutionVersion', campaign.versionArn);
-  const recipe = RECIPES.find(({ name }) => name === version.recipe);
-  const asking = recipe && ASKING[recipe.type];
-  const { model } = version;
-  if (asking === undefined || model === null)
-    throw invalidInput(`Campaign ${campaign.arn} cannot be served.`);
-  const filter = filterArn === null ? null : filterTaskOf(state, active(call, 'filter', filterArn));
+  const { recipe, model } = source;
+  const asking = ASKING[recipe.type];
+  if (asking === undefined) throw invalidInput(`${source.arn} cannot be served.`);
+  const filter = filterArn === null ? null : filterTaskOf(state, ready(call, 'filter', filterArn));
   const key = JSON.stringify([dataDir, model, filter]);
   const answering = await remember(key, () =>
     prepareAnswering({ dataDir, model, asking, numResults: 0, filter }),
@@ -86,7 +103,7 @@ export async function servingOf(
     answer: async (asked, numResults) => {
       if (numResults === 0) return [];
       const list = await answerOne({ ...answering, numResults }, asked);
-      return list === undefined ? [] : predictedOf(answering, list, recipe?.scores ?? false);
+      return list === undefined ? [] : predictedOf(answering, list, recipe.scores);
     },
   };
 }

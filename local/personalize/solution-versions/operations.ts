@@ -1,30 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { recipeArn } from '../arns.ts';
-import type { DatasetSources } from '../data/dataset.ts';
-import { sourcesOf } from '../datasets/sources.ts';
 import { present, stateOf } from '../protocol/answers.ts';
 import { Arn, Name, Page, Tags } from '../protocol/constraints.ts';
-import { inUse, invalidInput } from '../protocol/errors.ts';
-import { type Call, operation } from '../protocol/operation.ts';
+import { invalidInput } from '../protocol/errors.ts';
+import { operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
 import type { ResourceOf } from '../state/records.ts';
 import { active, begin, checkJobQuota, existing, inRegion } from '../state/resources.ts';
 import { isPendingOrInProgress } from '../state/status.ts';
-
-/** The bulk data in force, by dataset type: what the version will know, whatever is imported later. */
-function dataOf({ service: { state } }: Call, groupArn: string): DatasetSources {
-  const datasets = state.list('dataset').filter((dataset) => dataset.groupArn === groupArn);
-  const importing = state
-    .list('importJob')
-    .find((job) => isPendingOrInProgress(job.status) && datasets.some(({ arn }) => arn === job.datasetArn));
-  if (importing !== undefined) throw inUse(`Resource ${importing.datasetArn} is in use by ${importing.arn}.`);
-  const data = sourcesOf(state, groupArn);
-  if (!('INTERACTIONS' in data)) {
-    throw invalidInput(`Dataset group ${groupArn} has no Interactions data. Import it first.`);
-  }
-  return data;
-}
+import { trainableSources } from '../training/trainableSources.ts';
 
 const create = operation(
   'CreateSolutionVersion',
@@ -46,7 +31,7 @@ const create = operation(
       solutionArn: solution.arn,
       groupArn,
       recipe,
-      sources: dataOf(call, groupArn),
+      sources: trainableSources(call, groupArn),
       model: null,
       metrics: {},
       trainingHours: null,

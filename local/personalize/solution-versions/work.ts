@@ -7,6 +7,7 @@ import type { Service } from '../service.ts';
 import { JobFailure } from '../state/jobFailure.ts';
 import type { ResourceOf } from '../state/records.ts';
 import { isTransitional } from '../state/status.ts';
+import { trainModel } from '../training/trainModel.ts';
 
 /**
  * Models kept of one solution. AWS keeps every version for ever; here an older one stays listed as ACTIVE but
@@ -15,7 +16,6 @@ import { isTransitional } from '../state/status.ts';
 const KEPT_MODELS = 3;
 const HOUR_MS = 3_600_000;
 
-const TrainResult = z.object({ metrics: z.record(z.string(), z.number()) });
 const Events = z.object({
   eventType: z.string().optional(),
   solutionConfig: z.object({ eventValueThreshold: z.string().optional() }).optional(),
@@ -50,27 +50,15 @@ export async function makeSolutionVersion(
   version: ResourceOf<'solutionVersion'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { state, clock, dataDir, log, profile, threads } = service;
+  const { state, clock } = service;
   const solution = state.find('solution', version.solutionArn);
   const learner = RECIPES.find(({ name }) => name === version.recipe)?.learner ?? null;
   if (solution === null || learner === null)
     throw new JobFailure(`Resource Arn ${version.solutionArn} does not exist.`);
   const started = clock.now();
   const model = `models/${basename(solution.arn)}-${basename(version.arn)}.model`;
-  const result = await threads.run(
-    {
-      kind: 'train',
-      dataDir,
-      sources: version.sources,
-      learner,
-      events: eventsOf(solution),
-      model,
-      minimums: profile.minimums,
-      now: Math.floor(started / 1000),
-    },
-    { signal, log },
-  );
-  const { metrics } = TrainResult.parse(result);
+  const { sources } = version;
+  const metrics = await trainModel(service, { learner, sources, events: eventsOf(solution), model }, signal);
   const latest = state.find('solutionVersion', version.arn) ?? version;
   await state.put({ ...latest, model, metrics, trainingHours: (clock.now() - started) / HOUR_MS });
   await dropOldModels(service, solution.arn);

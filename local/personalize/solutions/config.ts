@@ -16,7 +16,7 @@ const Columns = z.partialRecord(
     )
     .max(50),
 );
-const TrainingDataConfig = z.object({
+export const TrainingDataConfig = z.object({
   excludedDatasetColumns: Columns.optional(),
   includedDatasetColumns: Columns.optional(),
 });

@@ -30,6 +30,8 @@ function recipeFor(arn: string | undefined): string {
   if (arn === undefined) throw invalidInput('A recipe ARN is required. AutoML is no longer supported.');
   const recipe = recipeByArn(arn);
   if (recipe === null) throw notFound(arn);
+  if (recipe.domain !== null)
+    throw invalidInput(`Recipe ${recipe.name} is for recommenders: call CreateRecommender.`);
   if (recipe.learner === null) throw invalidInput(`Recipe ${recipe.name} is not offered by this stand-in.`);
   return recipe.name;
 }

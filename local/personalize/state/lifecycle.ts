@@ -25,6 +25,10 @@ interface LifecycleParts {
   readonly workOf: (kind: Kind) => KindWork;
 }
 
+/** What each verb ends in. */
+const CHANGED = { STOP: 'INACTIVE', START: 'ACTIVE' } as const;
+type ChangeVerb = keyof typeof CHANGED;
+
 const STOPPED = Symbol('stopped by request');
 const CLOSING = Symbol('the stand-in is closing');
 
@@ -50,6 +54,12 @@ export class Lifecycle {
     this.#start(arn, (signal) => this.#erase(arn, signal));
   }
 
+  /** `<verb> PENDING` → `<verb> IN_PROGRESS` → the state it ends in (a recommender's STOP and START). */
+  async change(arn: string, verb: ChangeVerb): Promise<void> {
+    await this.#setStatus(arn, `${verb} PENDING`);
+    this.#start(arn, (signal) => this.#change(arn, verb, signal));
+  }
+
   /** CREATE STOPPING → CREATE STOPPED; the work under way is aborted. */
   async stopCreation(arn: string): Promise<void> {
     await this.#setStatus(arn, 'CREATE STOPPING');
@@ -63,6 +73,8 @@ export class Lifecycle {
     for (const { arn, status } of this.#parts.state.all()) {
       if (status === 'CREATE STOPPING') await this.#setStatus(arn, 'CREATE STOPPED');
       else if (status.startsWith('DELETE ')) this.#start(arn, (signal) => this.#erase(arn, signal));
+      else if (status.startsWith('STOP ')) this.#start(arn, (signal) => this.#change(arn, 'STOP', signal));
+      else if (status.startsWith('START ')) this.#start(arn, (signal) => this.#change(arn, 'START', signal));
       else if (isTransitional(status)) this.#start(arn, (signal) => this.#make(arn, signal));
     }
   }
@@ -135,6 +147,19 @@ export class Lifecycle {
     if (resource === null) return;
     await workOf(resource.kind).erase?.(resource);
     await state.remove(arn);
+  }
+
+  async #change(arn: string, verb: ChangeVerb, signal: AbortSignal): Promise<void> {
+    const { clock, delays } = this.#parts;
+    try {
+      await clock.sleep(delays.change.pendingMs, signal);
+      await this.#setStatus(arn, `${verb} IN_PROGRESS`);
+      await clock.sleep(delays.change.progressMs, signal);
+    } catch (error) {
+      if (signal.reason === CLOSING) return;
+      throw error;
+    }
+    await this.#setStatus(arn, CHANGED[verb]);
   }
 
   #fail(resource: Resource, moment: Moment): void {

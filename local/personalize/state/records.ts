@@ -15,6 +15,7 @@ const Base = z.object({
 });
 
 const Request = z.record(z.string(), z.unknown());
+const DatasetSources = z.record(z.string(), z.object({ folder: z.string(), stream: z.string() }));
 const S3Paths = { inputPath: z.string(), outputPath: z.string() };
 
 const record = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
@@ -48,7 +49,7 @@ const SolutionVersion = record('solutionVersion', {
   groupArn: z.string(),
   recipe: z.string(),
   /** The bulk data present when the version was made, by dataset type. */
-  sources: z.record(z.string(), z.object({ folder: z.string(), stream: z.string() })).default({}),
+  sources: DatasetSources.default({}),
   /** The trained model's file below the data folder; null until ACTIVE. */
   model: z.string().nullable(),
   metrics: z.record(z.string(), z.number()),
@@ -71,6 +72,19 @@ const Campaign = record('campaign', {
   versionArn: z.string(),
   /** When it was last updated, milliseconds; null: never. */
   update: z.number().nullable(),
+});
+const Recommender = record('recommender', {
+  name: z.string(),
+  groupArn: z.string(),
+  recipe: z.string(),
+  sources: DatasetSources,
+  model: z.string().nullable(),
+  metrics: z.record(z.string(), z.number()),
+});
+const MetricAttribution = record('metricAttribution', {
+  name: z.string(),
+  groupArn: z.string(),
+  metrics: z.array(z.object({ eventType: z.string(), metricName: z.string(), expression: z.string() })),
 });
 const EventTracker = record('eventTracker', {
   name: z.string(),
@@ -102,6 +116,8 @@ export const Resource = z.discriminatedUnion('kind', [
   Filter,
   Campaign,
   EventTracker,
+  Recommender,
+  MetricAttribution,
   ExportJob,
   DeletionJob,
 ]);

@@ -4,7 +4,7 @@ import type { Tag } from '../protocol/constraints.ts';
 import { alreadyExists, inUse, invalidInput, limitExceeded, notFound } from '../protocol/errors.ts';
 import type { Call } from '../protocol/operation.ts';
 import type { Kind, ResourceOf } from './records.ts';
-import { isPendingOrInProgress } from './status.ts';
+import { isPendingOrInProgress, isTransitional } from './status.ts';
 
 /** The resource an ARN names, or the NotFound AWS answers. */
 export function existing<K extends Kind>({ service }: Call, kind: K, arn: string): ResourceOf<K> {
@@ -13,14 +13,20 @@ export function existing<K extends Kind>({ service }: Call, kind: K, arn: string
   return found;
 }
 
-/** As `existing`, and ACTIVE: what is built upon must be ready. */
+const notActive = ({ arn, status }: { readonly arn: string; readonly status: string }) =>
+  `Resource ${arn} is in ${status} status. It must be ACTIVE.`;
+
+/** As `existing`, and ACTIVE: what is built upon must be ready. One still on its way is ResourceInUse. */
 export function active<K extends Kind>(call: Call, kind: K, arn: string): ResourceOf<K> {
   const found = existing(call, kind, arn);
-  if (found.status !== 'ACTIVE') {
-    throw found.status.endsWith('FAILED') || found.status.endsWith('STOPPED')
-      ? invalidInput(`Resource ${arn} is in ${found.status} status. It must be ACTIVE.`)
-      : inUse(`Resource ${arn} is in ${found.status} status. It must be ACTIVE.`);
-  }
+  if (found.status === 'ACTIVE') return found;
+  throw isTransitional(found.status) ? inUse(notActive(found)) : invalidInput(notActive(found));
+}
+
+/** As `active`, for operations that do not know ResourceInUse. */
+export function ready<K extends Kind>(call: Call, kind: K, arn: string): ResourceOf<K> {
+  const found = existing(call, kind, arn);
+  if (found.status !== 'ACTIVE') throw invalidInput(notActive(found));
   return found;
 }
 

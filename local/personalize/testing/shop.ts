@@ -129,9 +129,14 @@ interface ShopData {
 const SCHEMAS = { interactions: INTERACTIONS_SCHEMA, items: ITEMS_SCHEMA, users: USERS_SCHEMA };
 
 /** Makes a dataset group and imports the data; answers its ARN. */
-export async function importShop(harness: Harness, name: string, data: ShopData): Promise<string> {
+export async function importShop(
+  harness: Harness,
+  name: string,
+  data: ShopData,
+  domain?: 'ECOMMERCE',
+): Promise<string> {
   const client = harness.client();
-  const group = await client.send(new CreateDatasetGroupCommand({ name }));
+  const group = await client.send(new CreateDatasetGroupCommand({ name, domain }));
   const datasetGroupArn = await activate(client, group.datasetGroupArn);
   for (const type of ['interactions', 'items', 'users'] as const) {
     const csv = data[type];

@@ -1,0 +1,28 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RECIPES } from '../recipes/catalogue.ts';
+import type { Service } from '../service.ts';
+import { JobFailure } from '../state/jobFailure.ts';
+import type { ResourceOf } from '../state/records.ts';
+import { trainModel } from '../training/trainModel.ts';
+
+type Recommender = ResourceOf<'recommender'>;
+
+/** A recommender trains once, when it is made; AWS would train it again every week. */
+export async function makeRecommender(
+  service: Service,
+  recommender: Recommender,
+  signal: AbortSignal,
+): Promise<void> {
+  const learner = RECIPES.find(({ name }) => name === recommender.recipe)?.learner ?? null;
+  if (learner === null) throw new JobFailure(`Recipe ${recommender.recipe} is not offered.`);
+  const model = `models/recommender-${recommender.name}.model`;
+  const events = { eventType: null, eventValueThreshold: null };
+  const metrics = await trainModel(service, { learner, sources: recommender.sources, events, model }, signal);
+  const latest = service.state.find('recommender', recommender.arn) ?? recommender;
+  await service.state.put({ ...latest, model, metrics });
+}
+
+export async function eraseRecommender({ dataDir }: Service, { model }: Recommender): Promise<void> {
+  if (model !== null) await rm(join(dataDir, model), { force: true });
+}
