@@ -27,11 +27,12 @@ export function createShutdown(log: (line: string) => void): Shutdown {
   const stops: { name: string; stop: Stop }[] = [];
   let stopping = false;
   const requested = new Promise<NodeJS.Signals>((resolve) => {
-    let asked = false;
+    let askedAt: number | null = null;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (asked && signal === 'SIGINT') process.exit(130);
-        asked = true;
+        askedAt ??= performance.now();
+        const isImpatient = performance.now() - askedAt > ECHO_MS;
+        if (signal === 'SIGINT' && isImpatient) process.exit(130);
         stopping = true;
         resolve(signal);
       });
