@@ -9,7 +9,7 @@ import { readStartOptions, type StartOptions } from './stack/options.ts';
 import { prepareShop, recreateDatabase, removeShop } from './stack/prepareShop.ts';
 import { runProgram, terminalVariables } from './stack/program.ts';
 import { planShop, readShopState, shopOf } from './stack/shop.ts';
-import { createShutdown, type Shutdown } from './stack/shutdown.ts';
+import { createShutdown, type EndSignal, type Shutdown } from './stack/shutdown.ts';
 import { batchVariables, saveBatchVariables, workerVariables } from './stack/variables.ts';
 import { welcome } from './stack/welcome.ts';
 import { type LocalWorker, startWorker } from './worker/startWorker.ts';
@@ -98,7 +98,7 @@ function explain(error: unknown): void {
   else console.error(error);
 }
 
-const conventional = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const conventional: Readonly<Record<EndSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /** 0 when asked to stop while serving, the shell's number when asked before that, 1 when something broke. */
 async function main(): Promise<number> {
@@ -109,7 +109,7 @@ async function main(): Promise<number> {
   try {
     const started = await Promise.race([start(options, shutdown), asked]);
     if ('signal' in started) {
-      code = conventional[started.signal as keyof typeof conventional] ?? 1;
+      code = conventional[started.signal];
     } else {
       const ended = await Promise.race([started.workerEnded, asked]);
       if (ended === undefined) console.error('\nThe Worker has ended by itself; stopping the rest.');

@@ -8,9 +8,11 @@ const PATIENCE_MS = 30_000;
 /** Within this time a second Ctrl-C is npm's echo of the first: the terminal sends it to both of us. */
 const ECHO_MS = 1_500;
 
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 export interface Shutdown {
   /** Resolves with the signal when the process is asked to end. */
-  readonly requested: Promise<NodeJS.Signals>;
+  readonly requested: Promise<EndSignal>;
   /** Whether what ends now ends because it was asked to. */
   readonly stopping: boolean;
   /** Registers what to stop, later than what was registered before it. Returns a way to take it back. */
@@ -26,7 +28,7 @@ export interface Shutdown {
 export function createShutdown(log: (line: string) => void): Shutdown {
   const stops: { name: string; stop: Stop }[] = [];
   let stopping = false;
-  const requested = new Promise<NodeJS.Signals>((resolve) => {
+  const requested = new Promise<EndSignal>((resolve) => {
     let askedAt: number | null = null;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
