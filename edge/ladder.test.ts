@@ -109,6 +109,21 @@ describe('the same requests', () => {
     expect(answer.recommendations[0]?.product_id).toBe('P-12');
   });
 
+  test('follow a manifest that was written again once a part of the old one is gone', async () => {
+    const values = new Map(live.values);
+    values.set(...makePointer(2, null));
+    const ask = edgeOf({ kv: mapKv(values) });
+    await read(ask, `${P}/popular?limit=1`);
+    const users = live.manifest.tables.users.map((ref) => ({ ...ref, key: `${ref.key}-repaired` }));
+    for (const { key } of users)
+      values.set(key, values.get(key.replace('-repaired', '')) ?? new Uint8Array());
+    for (const { key } of live.manifest.tables.users) values.delete(key);
+    const repaired = { ...live.manifest, tables: { ...live.manifest.tables, users } };
+    values.set(manifestKey(2), new TextEncoder().encode(JSON.stringify(repaired)));
+    expect((await read(ask, `${P}/user/ayesha?limit=1`)).personal).toBe(false);
+    expect((await read(ask, `${P}/user/ayesha?limit=1`)).personal).toBe(true);
+  });
+
   test('read Postgres for the snapshot the pointer names, else for the live one', async () => {
     const env = { ...PATIENT, ...fromPostgres };
     const manifests = [1, 2].map(manifestKey);

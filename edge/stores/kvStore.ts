@@ -5,7 +5,13 @@ import { openPart } from '../../shared/snapshot/frame.ts';
 import { decodeItemList } from '../../shared/snapshot/itemList.ts';
 import { readItemNumber } from '../../shared/snapshot/itemNumbers.ts';
 import { type Key64, keyOfNumber, keyOfText } from '../../shared/snapshot/key64.ts';
-import { type DocumentName, type Manifest, partFor, type TableName } from '../../shared/snapshot/manifest.ts';
+import {
+  type DocumentName,
+  type Manifest,
+  manifestKey,
+  partFor,
+  type TableName,
+} from '../../shared/snapshot/manifest.ts';
 import { findRecord, openRecordTable } from '../../shared/snapshot/recordTable.ts';
 import { decodeUserRecord } from '../../shared/snapshot/userRecord.ts';
 import { jsonOf } from './json.ts';
@@ -27,6 +33,16 @@ export interface KvSnapshot {
 export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapshot): Store {
   const { layout } = manifest;
 
+  async function part<T>(key: string, open: (bytes: Uint8Array) => T): Promise<T> {
+    try {
+      return await reads.read(memory.reading(key, open), scope);
+    } catch (error) {
+      // Perhaps the manifest was written again and names another part now.
+      if (error instanceof StoreError && error.code === 'missing')
+        memory.forget(manifestKey(manifest.snapshot_id));
+      throw error;
+    }
+  }
   /** What each key has in the parts of a table; every part is read once, all of them at the same time. */
   async function find<P, R>({ table, keys, open, pick }: Search<P, R>): Promise<(R | null)[]> {
     const parts = manifest.tables[table];
@@ -35,12 +51,12 @@ export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapsh
     const opened = new Map<string, P>();
     await Promise.all(
       [...new Set(names)].map(async (name) => {
-        if (name !== null) opened.set(name, await reads.read(memory.reading(name, open), scope));
+        if (name !== null) opened.set(name, await part(name, open));
       }),
     );
     return keys.map((key, at) => {
-      const part = opened.get(names[at] ?? '');
-      return part === undefined ? null : pick(part, key);
+      const held = opened.get(names[at] ?? '');
+      return held === undefined ? null : pick(held, key);
     });
   }
   function records(table: TableName, keys: readonly Key64[]): Promise<(Uint8Array | null)[]> {
@@ -51,10 +67,9 @@ export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapsh
     return found.map((record) => (record === null ? null : decodeItemList(record, layout.item_width)));
   }
   async function document<T>(name: DocumentName, shape: { parse(value: unknown): T }): Promise<T> {
-    const part = manifest.documents[name];
-    if (part === undefined) throw new StoreError('missing', `the snapshot has no document ${name}`);
-    const open = (bytes: Uint8Array) => shape.parse(jsonOf(openPart('document', bytes)));
-    return reads.read(memory.reading(part.key, open), scope);
+    const ref = manifest.documents[name];
+    if (ref === undefined) throw new StoreError('missing', `the snapshot has no document ${name}`);
+    return part(ref.key, (bytes) => shape.parse(jsonOf(openPart('document', bytes))));
   }
 
   return {

@@ -46,6 +46,9 @@ export interface Reader {
   lastOrigin(): Store;
 }
 
+/** A repair writes the manifest again when products changed since: the one value of a snapshot that may. */
+const MANIFEST_SECONDS = 60;
+
 export function openReader(stores: Stores, scope: Scope): Reader {
   const rungs = rungsOf(stores, scope);
   const degraded: Degraded[] = [];
@@ -80,7 +83,7 @@ function rungsOf(stores: Stores, scope: Scope): (() => Promise<Store>)[] {
     const id = idOf(await pointer());
     if (id === null) throw new StoreError('off', 'there is no previous snapshot');
     const { reads, memory } = stores;
-    const manifest = await reads.read(memory.reading(manifestKey(id), openManifest), scope);
+    const manifest = await reads.read(memory.reading(manifestKey(id), openManifest, MANIFEST_SECONDS), scope);
     return openKvStore({ source, manifest, reads, memory, scope });
   };
   const fromPostgres = async () => {

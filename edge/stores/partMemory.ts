@@ -8,8 +8,11 @@ export interface PartMemory {
   /**
    * How to read a part and keep it.
    * @param open checks and opens the bytes; always the same one for a key. Throws CorruptPartError.
+   * @param cacheSeconds how long the data centre may keep it; less than a day for what may be rewritten
    */
-  reading<T>(key: string, open: (bytes: Uint8Array) => T): KvRead<T>;
+  reading<T>(key: string, open: (bytes: Uint8Array) => T, cacheSeconds?: number): KvRead<T>;
+  /** The next reading asks KV again. */
+  forget(key: string): void;
   size(): { parts: number; bytes: number; limit_bytes: number };
 }
 
@@ -71,10 +74,11 @@ export function createPartMemory({ limitBytes, clock, badMs }: PartMemorySetting
 
   return {
     size: () => ({ parts: parts.size, bytes, limit_bytes: limitBytes }),
-    reading: <T>(key: string, open: (part: Uint8Array) => T) => ({
+    forget: drop,
+    reading: <T>(key: string, open: (part: Uint8Array) => T, cacheSeconds = CACHE_SECONDS) => ({
       key,
-      cacheSeconds: CACHE_SECONDS,
-      // The key is the hash of the content and has one opener, so what memory holds is a T.
+      cacheSeconds,
+      // A key has one opener, so what memory holds is a T.
       recall: () => recall(key) as T | null,
       receive(part) {
         if (part === null) throw condemn(key, new StoreError('missing', `no part ${key}`));
