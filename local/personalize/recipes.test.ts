@@ -1,11 +1,13 @@
 import {
   CreateBatchInferenceJobCommand,
   CreateBatchSegmentJobCommand,
+  CreateDatasetImportJobCommand,
+  CreateSolutionVersionCommand,
   GetSolutionMetricsCommand,
 } from '@aws-sdk/client-personalize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUCKET, type Harness, ROLE, startHarness } from './testing/harness.ts';
-import { importShop, settled, smallShop, trainRecipe } from './testing/shop.ts';
+import { createSolution, importShop, settled, smallShop, trainRecipe } from './testing/shop.ts';
 
 interface OutputLine {
   readonly input: Record<string, unknown>;
@@ -132,6 +134,35 @@ describe('training and batch jobs', () => {
     const { end } = await segment('too-many', version, lines);
     expect(end.status).toBe('CREATE FAILED');
     expect(end.failureReason).toMatch(/500/);
+  });
+
+  it('goes on with a training that a restart interrupted', async () => {
+    const client = harness.client();
+    const solutionArn = await createSolution(harness, groupArn, 'aws-sims');
+    const { solutionVersionArn } = await client.send(new CreateSolutionVersionCommand({ solutionArn }));
+    await harness.restart();
+    expect(await settled(harness.client(), solutionVersionArn)).toMatchObject({ status: 'ACTIVE' });
+  });
+
+  it('infers from the data of when the version was made, whatever was imported since', async () => {
+    const version = await trainRecipe(harness, groupArn, 'aws-personalized-ranking-v2');
+    const asked = ['{"userId":"u1","itemList":["p1","brand-new"]}'];
+    const [before] = await infer('before', version, asked);
+    const dataLocation = await harness.put(
+      'later/interactions.csv',
+      'USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\nu1,brand-new,1800000000,purchase\n',
+    );
+    const { datasetImportJobArn } = await harness.client().send(
+      new CreateDatasetImportJobCommand({
+        jobName: 'later',
+        datasetArn: 'arn:aws:personalize:eu-central-1:000000000000:dataset/shop/INTERACTIONS',
+        dataSource: { dataLocation },
+        roleArn: ROLE,
+      }),
+    );
+    expect(await settled(harness.client(), datasetImportJobArn)).toMatchObject({ status: 'ACTIVE' });
+    const [after] = await infer('after', version, asked);
+    expect(after?.output).toEqual(before?.output);
   });
 
   it('refuses a segment job for a recommending recipe', async () => {

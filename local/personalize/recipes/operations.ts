@@ -41,4 +41,30 @@ const describe = operation('DescribeRecipe', z.object({ recipeArn: Arn }), (_cal
   };
 });
 
-export const recipeOperations = [list, describe];
+/** The recipe a service resource belongs to: `…:algorithm/<recipe>`, `…:feature-transformation/<recipe>`. */
+function recipeOf(arn: string, kind: string): Recipe {
+  const prefix = `arn:aws:personalize:::${kind}/`;
+  const recipe = RECIPES.find(({ name }) => arn === `${prefix}${name}`);
+  if (recipe === undefined) throw notFound(arn);
+  return recipe;
+}
+
+const { status, ...dates } = state;
+
+const describeAlgorithm = operation('DescribeAlgorithm', z.object({ algorithmArn: Arn }), (_call, input) => {
+  const { name } = recipeOf(input.algorithmArn, 'algorithm');
+  return { algorithm: { name, algorithmArn: input.algorithmArn, ...dates } };
+});
+
+const describeTransformation = operation(
+  'DescribeFeatureTransformation',
+  z.object({ featureTransformationArn: Arn }),
+  (_call, { featureTransformationArn }) => {
+    const { name } = recipeOf(featureTransformationArn, 'feature-transformation');
+    return {
+      featureTransformation: { name, featureTransformationArn, defaultParameters: {}, status, ...dates },
+    };
+  },
+);
+
+export const recipeOperations = [list, describe, describeAlgorithm, describeTransformation];
