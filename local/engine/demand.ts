@@ -30,17 +30,22 @@ export function expectedItems(
   return Math.exp(Math.min(LARGEST_LOG, sum));
 }
 
-/** `bought[r]` = different items users[r] bought in the window. Newton's method, O(users × FACTS²) a step. */
-export function learnDemand(input: {
+/** One past window's users: what was known of them, and how many different items they went on to buy. */
+export interface DemandLesson {
   readonly history: History;
   readonly users: Int32Array;
   readonly bought: Float64Array;
   readonly now: number;
   readonly realTimes: boolean;
-}): Demand {
-  const { history, users, bought } = input;
-  const facts = Array.from(users, (user) => userFacts(history, { ...input, user }));
-  const mean = users.length === 0 ? 0 : bought.reduce((sum, one) => sum + one, 0) / users.length;
+}
+
+/** Newton's method, O(users × FACTS²) a step. */
+export function learnDemand(lessons: readonly DemandLesson[]): Demand {
+  const facts = lessons.flatMap((lesson) =>
+    Array.from(lesson.users, (user) => userFacts(lesson.history, { ...lesson, user })),
+  );
+  const bought = lessons.flatMap((lesson) => [...lesson.bought]);
+  const mean = facts.length === 0 ? 0 : bought.reduce((sum, one) => sum + one, 0) / facts.length;
   const weights = new Float64Array(FACTS);
   weights[0] = Math.log(mean + 1e-9);
   if (mean === 0) return { weights, mean };

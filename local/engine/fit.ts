@@ -1,10 +1,10 @@
 import { type Blend, type Examples, learnBlend, splitWeights } from './blend.ts';
-import { addExample, createCalibrationSums, fitIsotonic } from './calibration.ts';
+import { addExample, type CalibrationSums, createCalibrationSums, fitIsotonic } from './calibration.ts';
 import { DEFAULT_BLEND } from './default-blend.ts';
-import { type Demand, expectedItems, learnDemand } from './demand.ts';
+import { type Demand, type DemandLesson, expectedItems, learnDemand } from './demand.ts';
 import type { ExampleSlots, Truth } from './examples.ts';
 import { type Chances, isNewcomer, type Scorer } from './lists.ts';
-import { createRankingMetrics } from './metrics.ts';
+import { createRankingMetrics, type RankingMetrics } from './metrics.ts';
 import type { Pool } from './parallel/pool.ts';
 import { createRandom, sampleWithoutReplacement } from './random.ts';
 import { sharedFloat32, sharedInt32, sharedUint8 } from './shared-arrays.ts';
@@ -128,68 +128,90 @@ export async function fitBlend(
   return { blend, lists };
 }
 
-/** Learns how many items users buy, and what chance a blended score means; measures the lists on the way. */
+/**
+ * Learns how many items users buy and what chance a blended score means, from every lesson with item models;
+ * measures the lists of the latest on the way.
+ */
 export async function fitChances(
-  lesson: Lesson,
+  lessons: readonly Lesson[],
   blend: Blend,
   options: { readonly seed: number; readonly pool: Pool },
 ): Promise<{ chances: Chances; metrics: Record<string, number> }> {
-  const { signals, truth } = lesson;
-  const positionOf = new Map(Array.from(truth.users, (user, position) => [user, position] as const));
+  const used = lessons.filter((lesson) => lesson.itemModels);
   const random = createRandom(options.seed + 1);
-  const known = lesson.observed.filter((user) => !isNewcomer(signals, user));
-  const buyers = sampleWithoutReplacement(
-    known.filter((user) => positionOf.has(user)),
-    MOST_CALIBRATION_USERS,
-    random,
-  );
-  const others = sampleWithoutReplacement(
-    known.filter((user) => !positionOf.has(user)),
-    MOST_CALIBRATION_USERS,
-    random,
-  );
-  const demand = fitDemand(lesson, sampleWithoutReplacement(known, MOST_DEMAND_USERS, random), positionOf);
-  const buyersTotal = known.reduce((sum, user) => sum + (positionOf.has(user) ? 1 : 0), 0);
+  const most = (limit: number) => Math.ceil(limit / used.length);
+  const demand = learnDemand(used.map((lesson) => demandLesson(lesson, most(MOST_DEMAND_USERS), random)));
   const sums = createCalibrationSums();
-  const metrics = createRankingMetrics(signals.history.itemCount);
-  const groups = [
-    { users: buyers, weight: buyersTotal / Math.max(1, buyers.length) },
-    { users: others, weight: (known.length - buyersTotal) / Math.max(1, others.length) },
-  ];
-  for (const { users, weight } of groups) {
-    const { ids, scores } = await rankAll({ signals, blend, chances: null }, users, options.pool);
-    users.forEach((user, row) => {
-      const position = positionOf.get(user);
-      const wanted = new Set(
-        position === undefined ? [] : truth.item.subarray(truth.start[position], truth.start[position + 1]),
+  const metrics = createRankingMetrics(used[0]?.signals.history.itemCount ?? 0);
+  for (const [index, lesson] of used.entries()) {
+    for (const group of calibrationGroups(lesson, most(MOST_CALIBRATION_USERS), random)) {
+      const lists = await rankAll(
+        { signals: lesson.signals, blend, chances: null },
+        group.users,
+        options.pool,
       );
-      const logExpected = Math.log(expectedItems(demand, signals.history, { ...signals, user }) + 1e-12);
-      const from = row * CALIBRATION_DEPTH;
-      const list = ids.subarray(from, from + CALIBRATION_DEPTH).filter((id) => id >= 0);
-      list.forEach((id, place) => {
-        addExample(sums, logExpected + (scores[from + place] as number), wanted.has(id), weight);
-      });
-      if (position !== undefined) metrics.add(list.subarray(0, 25), wanted);
-    });
+      addLists({ lesson, demand, sums, metrics: index === 0 ? metrics : null }, group, lists);
+    }
   }
   return { chances: { demand, calibration: fitIsotonic(sums) }, metrics: metrics.finish() };
 }
 
-function fitDemand(lesson: Lesson, users: Int32Array, positionOf: ReadonlyMap<number, number>): Demand {
-  const { signals, truth } = lesson;
-  const bought = Float64Array.from(users, (user) => {
-    const position = positionOf.get(user);
-    return position === undefined
-      ? 0
-      : (truth.start[position + 1] as number) - (truth.start[position] as number);
+/** Users of one kind, each standing for `weight` of the shop's. */
+interface CalibrationGroup {
+  readonly users: Int32Array;
+  readonly weight: number;
+}
+
+/** Buyers and others apart: buyers are few, and all the purchases are theirs. */
+function calibrationGroups(lesson: Lesson, most: number, random: () => number): CalibrationGroup[] {
+  const buyers = new Set(lesson.truth.users);
+  const known = lesson.observed.filter((user) => !isNewcomer(lesson.signals, user));
+  return [known.filter((user) => buyers.has(user)), known.filter((user) => !buyers.has(user))].map((all) => {
+    const users = sampleWithoutReplacement(all, most, random);
+    return { users, weight: all.length / Math.max(1, users.length) };
   });
-  return learnDemand({
-    history: signals.history,
-    users,
-    bought,
-    now: signals.now,
-    realTimes: signals.realTimes,
+}
+
+function addLists(
+  to: {
+    readonly lesson: Lesson;
+    readonly demand: Demand;
+    readonly sums: CalibrationSums;
+    readonly metrics: RankingMetrics | null;
+  },
+  group: CalibrationGroup,
+  lists: { readonly ids: Int32Array; readonly scores: Float32Array },
+): void {
+  const { signals } = to.lesson;
+  const bought = purchasesOf(to.lesson.truth);
+  group.users.forEach((user, row) => {
+    const wanted = bought(user);
+    const logExpected = Math.log(expectedItems(to.demand, signals.history, { ...signals, user }) + 1e-12);
+    const from = row * CALIBRATION_DEPTH;
+    const ids = lists.ids.subarray(from, from + CALIBRATION_DEPTH).filter((id) => id >= 0);
+    ids.forEach((id, place) => {
+      addExample(to.sums, logExpected + (lists.scores[from + place] as number), wanted.has(id), group.weight);
+    });
+    if (wanted.size > 0) to.metrics?.add(ids.subarray(0, 25), wanted);
   });
+}
+
+function purchasesOf(truth: Truth): (user: number) => ReadonlySet<number> {
+  const positions = new Map(Array.from(truth.users, (user, position) => [user, position] as const));
+  return (user) => {
+    const position = positions.get(user);
+    if (position === undefined) return new Set();
+    return new Set(truth.item.subarray(truth.start[position], truth.start[position + 1]));
+  };
+}
+
+function demandLesson(lesson: Lesson, most: number, random: () => number): DemandLesson {
+  const { signals, truth, observed } = lesson;
+  const known = observed.filter((user) => !isNewcomer(signals, user));
+  const users = sampleWithoutReplacement(known, most, random);
+  const purchases = purchasesOf(truth);
+  const bought = Float64Array.from(users, (user) => purchases(user).size);
+  return { history: signals.history, users, bought, now: signals.now, realTimes: signals.realTimes };
 }
 
 async function rankAll(

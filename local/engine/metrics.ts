@@ -45,11 +45,14 @@ export function hitsAt(relevant: ArrayLike<number>, k: number): number {
   return hits;
 }
 
-/** Sums lists into Personalize's GetSolutionMetrics names. */
-export function createRankingMetrics(itemCount: number): {
+export interface RankingMetrics {
   add(ids: ArrayLike<number>, truth: ReadonlySet<number>): void;
+  /** Means over the lists added. */
   finish(): Record<string, number>;
-} {
+}
+
+/** Sums lists into Personalize's GetSolutionMetrics names. */
+export function createRankingMetrics(itemCount: number): RankingMetrics {
   const sums = new Map<string, number>();
   const offered = new Set<number>();
   let lists = 0;

@@ -55,7 +55,7 @@ export async function trainRecommender(input: TrainingInput): Promise<Recommende
     const { blend, lists } =
       latest === undefined ? { blend: DEFAULT_BLEND, lists: 0 } : await fitBlend(lessons, seed, pool);
     log(`blend learnt from ${lists} lists`);
-    const fitted = latest === undefined ? null : await fitChances(latest, blend, { seed, pool });
+    const fitted = latest === undefined ? null : await fitChances(lessons, blend, { seed, pool });
     const chances: Chances = fitted?.chances ?? unknownChances();
     for (const [name, value] of Object.entries(fitted?.metrics ?? {})) log(`${name} ${value.toFixed(4)}`);
     const { signals } = await prepareSignals({
