@@ -92,7 +92,12 @@ async function orderFlags({ home, plan, programs, log }: Preparation): Promise<s
       args: [
         '--out',
         folder,
-        ...['users', 'items', 'seed'].flatMap((name) => [`--${name}`, String(shop[name as 'users'])]),
+        '--users',
+        `${shop.users}`,
+        '--items',
+        `${shop.items}`,
+        '--seed',
+        `${shop.seed}`,
       ],
       variables: {},
     });

@@ -57,8 +57,8 @@ afterAll(async () => {
   await rm(projectRoot, { recursive: true, force: true });
 });
 
-async function health(): Promise<{ defaults: unknown; secret: string }> {
-  return (await fetch(`${worker.url}/health`)).json() as Promise<{ defaults: unknown; secret: string }>;
+async function health(): Promise<unknown> {
+  return (await fetch(`${worker.url}/health`)).json();
 }
 
 test('answers with its variables and, while there are none, empty defaults', async () => {
