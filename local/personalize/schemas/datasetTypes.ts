@@ -41,7 +41,10 @@ export function isDatasetType(type: string): type is DatasetType {
 }
 
 /** Throws SchemaProblem when the fields do not suit a dataset of that type. */
-export function checkFields(type: DatasetType, { fields }: DatasetFields): void {
+export function checkFields(type: DatasetType, { recordName, fields }: DatasetFields): void {
+  if (recordName.toUpperCase() !== type) {
+    throw new SchemaProblem(`The schema is of ${recordName}, the dataset of ${type}.`);
+  }
   const rules = RULES[type];
   for (const [name, expected] of Object.entries(rules.required)) {
     const field = fields.find((one) => one.name === name);
