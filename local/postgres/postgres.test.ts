@@ -97,15 +97,18 @@ test('stops a server that a killed owner left behind, and says so', async () => 
     script,
     `import { startPostgres } from ${JSON.stringify(module)};
      const server = await startPostgres({ dataDir: ${JSON.stringify(folder)}, log: console.log });
-     console.log(server.pid);
+     console.log(\`pid=\${server.pid}\`);
      setInterval(() => {}, 1000);`,
   );
   const owner = spawn(process.execPath, ['--import', 'tsx', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const pid = await new Promise<number>((resolve) =>
-    owner.stdout.once('data', (text) => resolve(Number(text))),
-  );
+  let told = '';
+  owner.stdout.on('data', (text: Buffer) => {
+    told += text.toString();
+  });
+  await expect.poll(() => told, { timeout: 60_000 }).toMatch(/pid=\d+\n/);
+  const pid = Number(/pid=(\d+)/.exec(told)?.[1]);
   // Both ways of dying at once: the owner, and what watches over its death.
   const watcher = Number(await watcherOf(pid));
   process.kill(watcher, 'SIGKILL');
