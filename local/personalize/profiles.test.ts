@@ -9,8 +9,8 @@ import {
   DescribeDatasetGroupCommand,
 } from '@aws-sdk/client-personalize';
 import { expect, it } from 'vitest';
-import { recipeArn } from './arns.ts';
 import { manualClock } from './clock.ts';
+import { recipeArn } from './recipes/recipeArn.ts';
 import { BUCKET, type Harness, ROLE, startHarness } from './testing/harness.ts';
 import { INTERACTIONS_SCHEMA, importShop, smallShop, trainRecipe } from './testing/shop.ts';
 

@@ -1,5 +1,5 @@
 import type { Asking } from '../answering/answering.ts';
-import { recipeArn } from '../arns.ts';
+import { recipeArn } from './recipeArn.ts';
 
 /** What the engine learns for a recipe. */
 export type Learner = 'recommender' | 'similar-items' | 'popularity' | 'item-affinity';

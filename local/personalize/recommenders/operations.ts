@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { arnOf, recipeArn } from '../arns.ts';
+import { arnOf } from '../arns.ts';
 import { present, stateOf, times } from '../protocol/answers.ts';
 import { Arn, HyperParameters, Name, Page, Tags } from '../protocol/constraints.ts';
 import { invalidInput, notFound } from '../protocol/errors.ts';
 import { operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
 import { recipeByArn } from '../recipes/catalogue.ts';
+import { recipeArn } from '../recipes/recipeArn.ts';
 import { TrainingDataConfig } from '../solutions/config.ts';
 import type { ResourceOf } from '../state/records.ts';
 import { active, begin, existing, inRegion } from '../state/resources.ts';

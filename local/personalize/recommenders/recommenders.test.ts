@@ -12,7 +12,7 @@ import {
   UpdateMetricAttributionCommand,
 } from '@aws-sdk/client-personalize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recipeArn } from '../arns.ts';
+import { recipeArn } from '../recipes/recipeArn.ts';
 import { type Harness, ROLE, startHarness } from '../testing/harness.ts';
 import { post } from '../testing/post.ts';
 import { importShop, smallShop } from '../testing/shop.ts';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { recipeArn } from '../arns.ts';
 import { present, stateOf } from '../protocol/answers.ts';
 import { Arn, Name, Page, Tags } from '../protocol/constraints.ts';
 import { invalidInput } from '../protocol/errors.ts';
 import { operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
+import { recipeArn } from '../recipes/recipeArn.ts';
 import type { ResourceOf } from '../state/records.ts';
 import { active, begin, checkJobQuota, existing, inRegion } from '../state/resources.ts';
 import { isPendingOrInProgress } from '../state/status.ts';

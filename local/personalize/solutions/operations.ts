@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { arnOf, recipeArn } from '../arns.ts';
+import { arnOf } from '../arns.ts';
 import { MAX_SOLUTIONS_IN_GROUP } from '../limits.ts';
 import { present, times } from '../protocol/answers.ts';
 import { Arn, Name, Page, Tags } from '../protocol/constraints.ts';
@@ -7,6 +7,7 @@ import { inUse, invalidInput, notFound } from '../protocol/errors.ts';
 import { type Call, operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
 import { recipeByArn } from '../recipes/catalogue.ts';
+import { recipeArn } from '../recipes/recipeArn.ts';
 import { versionSummary } from '../solution-versions/operations.ts';
 import type { ResourceOf } from '../state/records.ts';
 import { active, begin, checkCount, existing, inRegion } from '../state/resources.ts';

@@ -14,7 +14,7 @@ import {
   DescribeSolutionVersionCommand,
   type PersonalizeClient,
 } from '@aws-sdk/client-personalize';
-import { recipeArn } from '../arns.ts';
+import { recipeArn } from '../recipes/recipeArn.ts';
 import { type Harness, ROLE } from './harness.ts';
 
 export const INTERACTIONS_SCHEMA = JSON.stringify({
