@@ -63,8 +63,11 @@ export function createDescriber(signals: Signals, reach: Reach): Describer {
       features[base + FIRST_PLACE + MOST_PLACES] = thinness * (logPopularity[itemCount + item] as number);
       const first = base + FIRST_REPEAT_FEATURE;
       const entry = reach.entry[item] as number;
-      if (entry < 0) features.fill(0, first, base + FEATURE_COUNT);
-      else describeRepeat(signals, { user: current, entry, repeatShare }, { features, at: first });
+      if (entry >= 0) {
+        describeRepeat(signals, { user: current, entry, repeatShare }, { features, at: first });
+        return;
+      }
+      for (let at = first; at < base + FEATURE_COUNT; at += 1) features[at] = 0;
     },
   };
 }

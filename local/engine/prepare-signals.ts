@@ -12,7 +12,7 @@ import { sharedInt32 } from './shared-arrays.ts';
 import type { Signals } from './signals.ts';
 
 /** Items of each popularity channel that everybody is offered. */
-const POPULAR_PER_CHANNEL = 150;
+const POPULAR_PER_CHANNEL = 100;
 const MOST_PLACES = 2;
 
 export interface SignalsInput {
