@@ -30,7 +30,7 @@ const MOST_DEMAND_USERS = 20_000;
 const FEWEST_LISTS = 20;
 
 /** Examples of one lesson, for users with purchases before (`newcomers` false) or without. */
-export async function collectExamples(
+async function collectExamples(
   lesson: Lesson,
   options: {
     readonly newcomers: boolean;
@@ -79,7 +79,7 @@ function unslotted(slots: ExampleSlots, lists: number): Examples {
 }
 
 /** One set of lists after the other. */
-export function joinExamples(parts: readonly Examples[]): Examples {
+function joinExamples(parts: readonly Examples[]): Examples {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   const total = parts.reduce((sum, part) => sum + part.bought.length, 0);

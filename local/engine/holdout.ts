@@ -3,7 +3,7 @@ import { DAY } from './popularity.ts';
 import { createRandom } from './random.ts';
 
 /** What `score` promises: purchases within four weeks. */
-export const HORIZON_DAYS = 28;
+const HORIZON_DAYS = 28;
 
 /** `part` by row: 0 = known, 1 = to be predicted, 2 = neither (later than the window). */
 export interface Holdout {

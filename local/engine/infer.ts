@@ -32,7 +32,7 @@ export interface ListRequest {
   readonly signal?: AbortSignal;
 }
 
-export class WrongRecipeError extends Error {
+class WrongRecipeError extends Error {
   readonly code = 'WRONG_RECIPE';
   readonly remedy = 'Ask a model trained for this recipe.';
 

@@ -106,7 +106,7 @@ export async function trainRidge(gram: Gram, settings: ItemModelSettings, pool: 
 }
 
 /** RP3beta with frequency: a user's evidence for an item grows with the share of baskets that held it. */
-export async function trainWalk(
+async function trainWalk(
   history: History,
   holders: Holders,
   settings: ItemModelSettings,

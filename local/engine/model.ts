@@ -2,8 +2,6 @@ import type { Columns } from './columns.ts';
 import type { History, Holders } from './history.ts';
 import type { Scorer } from './lists.ts';
 
-export type Recipe = 'recommender' | 'similar-items' | 'popularity' | 'item-affinity';
-
 interface CommonParts {
   readonly userIds: readonly string[];
   readonly itemIds: readonly string[];

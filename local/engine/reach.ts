@@ -4,10 +4,9 @@ import type { Signals } from './signals.ts';
 /** Share that a purchase's weight keeps with each later basket, in the recency-weighted channels. */
 export const BASKET_FADE = 0.6;
 
-/** Item scores kept side by side for each item: [item · CHANNELS + channel]. */
+/** Item scores kept side by side for each item, [item · CHANNELS + channel]: each model, and beside it (+ 1) its recency-weighted twin. */
 export const CHANNELS = 4;
 export const RIDGE = 0;
-export const RECENT_RIDGE = 1;
 export const WALK = 2;
 export const RECENT_WALK = 3;
 
