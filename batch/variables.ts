@@ -1,11 +1,10 @@
 /** Every environment variable the batch reads: shown by --help and beside each problem. */
 interface Variable {
   readonly about: string;
-  readonly secret?: true;
 }
 
 export const VARIABLES = {
-  DATABASE_URL: { about: 'PostgreSQL connection string, postgres://…', secret: true },
+  DATABASE_URL: { about: 'PostgreSQL connection string, postgres://…' },
   ENVIRONMENT: { about: 'short name that goes into every cloud name, e.g. production or staging' },
   AWS_REGION: { about: 'region of the bucket and of Personalize, e.g. eu-central-1' },
   S3_BUCKET: { about: 'bucket for exports and results' },
@@ -24,10 +23,9 @@ export const VARIABLES = {
   KV_BASE_URL: { about: 'KV REST address up to the namespace; instead of account and namespace' },
   CLOUDFLARE_ACCOUNT_ID: { about: 'account that owns the KV namespace' },
   KV_NAMESPACE_ID: { about: 'KV namespace the Worker reads' },
-  CLOUDFLARE_API_TOKEN: { about: 'token with Workers KV Storage: Edit', secret: true },
+  CLOUDFLARE_API_TOKEN: { about: 'token with Workers KV Storage: Edit' },
   ID_HASH_KEY: {
     about: "64 hexadecimal digits that key the customers' hashes; same as the Worker's",
-    secret: true,
   },
   LENGTH_USER_RECOMMENDATIONS: { about: 'recommendations kept for a customer [50]' },
   LENGTH_USER_AFFINITY: { about: 'affinity items kept for a customer [20]' },
@@ -42,13 +40,4 @@ export type VariableName = keyof typeof VARIABLES;
 export function variableLines(names: readonly VariableName[]): string {
   const width = Math.max(...names.map((name) => name.length));
   return names.map((name) => `  ${name.padEnd(width)}  ${VARIABLES[name].about}`).join('\n');
-}
-
-/** What is set, for people: secrets are named, never shown. */
-export function describeEnvironment(env: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(VARIABLES).flatMap(([name, variable]: [string, Variable]) => {
-    const value = env[name];
-    if (value === undefined || value === '') return [];
-    return [`${name}=${variable.secret ? '(set, not shown)' : value}`];
-  });
 }

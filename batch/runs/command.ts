@@ -21,7 +21,6 @@ export function registerRun(program: Command, context: CommandContext): void {
     .command('run')
     .description('make new recommendations from the orders and put them live')
     .option('--fresh', 'give up an unfinished run and start a new one', false)
-    .option('--resume', 'go on with an unfinished run (the default)', true)
     .addHelpText('after', HELP)
     .action(async (options: { fresh: boolean }) => {
       // Loaded when needed: the cloud clients take longer to load than most commands to run.

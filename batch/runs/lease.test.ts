@@ -56,6 +56,12 @@ describe('the lease', () => {
     const held = await acquireLease(request('d', 'host-1/17/x/1', 60_000));
     await client.query('BEGIN');
     await held.assertHeld(client);
+    const rival = new pg.Client({ connectionString: database.url });
+    await rival.connect();
+    await rival.query(`SET lock_timeout = '100ms'`);
+    const takeOver = `UPDATE lease SET token = token + 1 WHERE name = 'd'`;
+    await expect(rival.query(takeOver)).rejects.toMatchObject({ code: '55P03' });
+    await rival.end();
     await client.query('COMMIT');
     await client.query(`UPDATE lease SET holder = 'host-2/18/x/1', token = token + 1 WHERE name = 'd'`);
     await expect(held.assertHeld(client)).rejects.toMatchObject({ code: 'lease_lost' });

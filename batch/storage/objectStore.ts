@@ -17,7 +17,10 @@ export interface ObjectStore {
   readonly bucket: string;
 }
 
-/** Address (AWS_ENDPOINT_URL_S3) and credentials come from the SDK's own chain unless `options` says otherwise. */
+/**
+ * Address (AWS_ENDPOINT_URL_S3) and credentials come from the SDK's own chain unless `options` says otherwise.
+ * Every command of the client throws BatchError `bucket_unreachable` when S3 refuses it or is not there.
+ */
 export function createObjectStore(config: Config['s3'], options: S3ClientConfig = {}): ObjectStore {
   const client = new S3Client({
     region: config.region,
@@ -25,7 +28,35 @@ export function createObjectStore(config: Config['s3'], options: S3ClientConfig 
     maxAttempts: 5,
     ...options,
   });
+  // One place for every command: what fails on the way to S3 must not look like the database's fault.
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        throw explainStorageError(config.bucket, error);
+      }
+    },
+    { step: 'initialize', name: 'explainStorageError' },
+  );
   return { client, bucket: config.bucket };
+}
+
+function explainStorageError(bucket: string, error: unknown): unknown {
+  if (error instanceof BatchError || (error instanceof Error && error.name === 'AbortError')) return error;
+  const reasons: Record<number, string> = {
+    403: 'access is denied',
+    404: 'it does not exist',
+    301: 'it lies in another region',
+  };
+  const said = error instanceof Error ? error.message || error.name : String(error);
+  return new BatchError({
+    code: 'bucket_unreachable',
+    message: `bucket ${bucket} cannot be used: ${reasons[statusOf(error) ?? 0] ?? said}`,
+    remedy:
+      'check S3_BUCKET, AWS_REGION, AWS_ENDPOINT_URL_S3 and the AWS credentials; they need s3:ListBucket, GetObject, PutObject, DeleteObject',
+    cause: error,
+  });
 }
 
 interface StoredObject {
@@ -47,7 +78,11 @@ export async function listObjects({ client, bucket }: ObjectStore, prefix: strin
 export async function* readObject({ client, bucket }: ObjectStore, key: string): AsyncGenerator<Uint8Array> {
   const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   if (answer.Body === undefined) throw new Error(`s3://${bucket}/${key} came without a body`);
-  yield* answer.Body as AsyncIterable<Uint8Array>;
+  try {
+    yield* answer.Body as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw explainStorageError(bucket, error);
+  }
 }
 
 interface Writing {
@@ -92,23 +127,7 @@ export async function deletePrefix(store: ObjectStore, prefix: string): Promise<
 
 /** Throws BatchError unless the bucket is there and may be used. */
 export async function checkBucket({ client, bucket }: ObjectStore): Promise<void> {
-  try {
-    await client.send(new HeadBucketCommand({ Bucket: bucket }));
-  } catch (error) {
-    const status = statusOf(error);
-    const reasons: Record<number, string> = {
-      403: 'access is denied',
-      404: 'it does not exist',
-      301: 'it lies in another region',
-    };
-    throw new BatchError({
-      code: 'bucket_unreachable',
-      message: `bucket ${bucket} cannot be used: ${reasons[status ?? 0] ?? (error instanceof Error ? error.message : String(error))}`,
-      remedy:
-        'check S3_BUCKET, AWS_REGION, AWS_ENDPOINT_URL_S3 and the AWS credentials; they need s3:ListBucket, GetObject, PutObject, DeleteObject',
-      cause: error,
-    });
-  }
+  await client.send(new HeadBucketCommand({ Bucket: bucket }));
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -46,6 +46,41 @@ async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
+describe('a bucket out of reach', () => {
+  test('is named as the cause by every call, never the database', async () => {
+    const gone = createObjectStore(
+      { region: 'eu-central-1', bucket: 'results', prefix: 'p', forcePathStyle: true },
+      {
+        endpoint: 'http://127.0.0.1:9',
+        maxAttempts: 1,
+        credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      },
+    );
+    const refused = {
+      code: 'bucket_unreachable',
+      message: expect.stringContaining('bucket results cannot be used'),
+    };
+    await expect(checkBucket(gone)).rejects.toMatchObject(refused);
+    await expect(listObjects(gone, 'p/')).rejects.toMatchObject(refused);
+    await expect(deletePrefix(gone, 'p/')).rejects.toMatchObject(refused);
+    const body = Readable.from(['x']);
+    await expect(writeObject(gone, { key: 'k', body, contentType: 'text/plain' })).rejects.toMatchObject(
+      refused,
+    );
+  });
+
+  test('is not blamed for a body that breaks off', async () => {
+    const body = Readable.from(
+      (function* () {
+        yield 'x';
+        throw Object.assign(new Error('cut'), { code: 'ECONNRESET' });
+      })(),
+    );
+    await expect(writeObject(store, { key: 'cut', body, contentType: 'text/plain' })).rejects.toThrow('cut');
+    expect(await listObjects(store, 'cut')).toEqual([]);
+  });
+});
+
 describe('the object store', () => {
   test('streams large objects up in parts and reads them back line by line', async () => {
     const count = 300_000;
