@@ -77,6 +77,7 @@ describe('the same requests', () => {
       expect([expected.source, answer.source], path).toEqual(['kv', 'postgres']);
       expect(answer.degraded.map(({ source }) => source)).not.toContain('defaults');
     }
+    expect((await ask('/health')).text).toContain('answers come from postgres');
     const pairs = PairsAnswer.parse(JSON.parse((await ask(PAIRS_READ)).text));
     expect(pairs).toMatchObject({ source: 'postgres', snapshot: 2 });
     expect(pairs.pairs).toEqual(PairsAnswer.parse(JSON.parse((await fromKv(PAIRS_READ)).text)).pairs);

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import type { Source } from '../../shared/api/recommendation.ts';
 import type { HealthAnswer, StatusAnswer, StoreHealth } from '../../shared/api/status.ts';
 import { jsonResponse } from '../answer.ts';
 import { type Edge, NO_KEY } from '../edge.ts';
@@ -15,7 +16,7 @@ export function statusRoutes(app: Hono, edge: Edge): void {
       source: store.source,
       snapshot: store.facts.snapshot_id,
       personal_lists: personalLists(edge),
-      problems: [...edge.problems],
+      problems: problemsOf(edge, store.source),
     };
     return jsonResponse(health);
   });
@@ -49,7 +50,7 @@ export function statusRoutes(app: Hono, edge: Edge): void {
       },
       memory: edge.memory.size(),
       defaults: { generated_at: edge.defaults.facts.generated_at, products: edge.defaults.products },
-      problems: [...edge.problems],
+      problems: problemsOf(edge, source),
     };
     return jsonResponse(status);
   });
@@ -59,6 +60,12 @@ export function statusRoutes(app: Hono, edge: Edge): void {
 async function readStore(edge: Edge, waitUntil: (promise: Promise<unknown>) => void): Promise<Store> {
   const { value } = await edge.open(waitUntil).read('snapshot', async (store) => store);
   return value;
+}
+
+/** What somebody should look at: wrong settings, and a source that is not the one meant. */
+function problemsOf(edge: Edge, source: Source): string[] {
+  if (source === 'kv') return [...edge.problems];
+  return [...edge.problems, `KV gives no live snapshot: answers come from ${source}`];
 }
 
 function personalLists(edge: Edge): StatusAnswer['personal_lists'] {
