@@ -10,11 +10,32 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-function storeWith(apiToken: string | null, signal = new AbortController().signal): KvStore {
-  return createKvStore({ baseUrl: server.baseUrl, apiToken }, { fetch, firstWaitMs: 1, signal });
+function storeWith(
+  apiToken: string | null,
+  tools: { signal?: AbortSignal; fetch?: typeof fetch } = {},
+): KvStore {
+  const { signal } = new AbortController();
+  return createKvStore({ baseUrl: server.baseUrl, apiToken }, { fetch, firstWaitMs: 1, signal, ...tools });
+}
+
+/** A store whose first calls get that answer, before any reach the server. */
+function storeAfter(calls: number, answer: () => Response): KvStore {
+  let asked = 0;
+  return storeWith(server.token, {
+    fetch: async (...request) => (asked++ < calls ? answer() : fetch(...request)),
+  });
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+
+function brokenOff(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(body) {
+      body.enqueue(bytes('{"resu'));
+      body.error(new TypeError('terminated'));
+    },
+  });
+}
 
 /** Answers the first `times` requests with that status; 0 cuts the connection. */
 function failFirst(times: number, status: number): () => number {
@@ -51,6 +72,23 @@ describe('KV through its REST API', () => {
     }
   });
 
+  test.each([
+    ['is cut within its body', () => new Response(brokenOff())],
+    ['is no JSON', () => new Response('<html>one moment, please</html>')],
+    ['is empty', () => new Response('')],
+  ])('takes nothing for done or listed when a good status %s', async (_, answer) => {
+    await storeAfter(2, answer).putMany([{ key: 'a', value: bytes('v') }]);
+    expect(server.writes).toEqual(['a']);
+    expect([...(await storeAfter(2, answer).listKeys(''))]).toEqual(['a']);
+    await storeAfter(2, answer).deleteMany(['a']);
+    expect(server.values.size).toBe(0);
+  });
+
+  test('reads a value again whose bytes were cut off', async () => {
+    server.values.set('a', Buffer.from('whole'));
+    expect(await storeAfter(2, () => new Response(brokenOff())).get('a')).toEqual(bytes('whole'));
+  });
+
   test('sends only the keys again that were not taken', async () => {
     server.stubborn.set('b', 2);
     await kv.putMany(['a', 'b', 'c'].map((key) => ({ key, value: bytes(key) })));
@@ -76,6 +114,6 @@ describe('KV through its REST API', () => {
       stop.abort(new Error('enough'));
       return 503;
     };
-    await expect(storeWith(server.token, stop.signal).get('a')).rejects.toThrow('enough');
+    await expect(storeWith(server.token, { signal: stop.signal }).get('a')).rejects.toThrow('enough');
   });
 });

@@ -50,8 +50,8 @@ const ListAnswer = z.object({
 });
 
 /**
- * Throttling, server errors, cut connections and `unsuccessful_keys` (whatever status they come with)
- * are tried again; a refusal throws BatchError `kv_refused` at once, lasting trouble `kv_unreachable`.
+ * Throttling, server errors, cut connections, answers that cannot be read and `unsuccessful_keys` (whatever
+ * status they come with) are tried again; a refusal throws BatchError `kv_refused` at once, lasting trouble `kv_unreachable`.
  */
 export function createKvStore(access: KvAccess, tools: KvTools): KvStore {
   const call = createCall(access, tools);
@@ -60,14 +60,15 @@ export function createKvStore(access: KvAccess, tools: KvTools): KvStore {
     let left = new Set(keys);
     await retried(tools, async () => {
       if (left.size === 0) return;
-      const response = await call(path, { method, body: bodyOf(left) });
-      const answer = BulkAnswer.safeParse(await response.json().catch(() => null));
-      const failed = answer.data?.result?.unsuccessful_keys ?? [];
+      const answer = await call(path, { method, body: bodyOf(left) });
+      const said = readJson(answer, BulkAnswer);
+      const failed = said?.result?.unsuccessful_keys ?? [];
       if (failed.length > 0) {
         left = new Set(failed.filter((key) => left.has(key)));
         throw new TryAgain(`${failed.length} keys were not taken`);
       }
-      refuseOrRetry(response, answer.data?.errors?.[0]?.message);
+      refuseOrRetry(answer, said?.errors?.[0]?.message);
+      if (said === null) throw new TryAgain(UNREADABLE);
       left = new Set();
     });
   }
@@ -81,10 +82,10 @@ export function createKvStore(access: KvAccess, tools: KvTools): KvStore {
     },
     get: (key) =>
       retried(tools, async () => {
-        const response = await call(`/values/${encodeURIComponent(key)}`, { method: 'GET' });
-        if (response.status === 404) return null;
-        refuseOrRetry(response);
-        return new Uint8Array(await response.arrayBuffer());
+        const answer = await call(`/values/${encodeURIComponent(key)}`, { method: 'GET' });
+        if (answer.status === 404) return null;
+        refuseOrRetry(answer);
+        return answer.body;
       }),
     async listKeys(prefix) {
       const keys = new Set<string>();
@@ -92,9 +93,11 @@ export function createKvStore(access: KvAccess, tools: KvTools): KvStore {
       do {
         const query = new URLSearchParams({ prefix, limit: String(LIST_PAGE), ...(cursor && { cursor }) });
         const page = await retried(tools, async () => {
-          const response = await call(`/keys?${query}`, { method: 'GET' });
-          refuseOrRetry(response);
-          return ListAnswer.parse(await response.json());
+          const answer = await call(`/keys?${query}`, { method: 'GET' });
+          refuseOrRetry(answer);
+          const listed = readJson(answer, ListAnswer);
+          if (listed === null) throw new TryAgain(UNREADABLE);
+          return listed;
         });
         for (const { name } of page.result) keys.add(name);
         cursor = page.result_info?.cursor ?? '';
@@ -110,6 +113,15 @@ export function createKvStore(access: KvAccess, tools: KvTools): KvStore {
   };
 }
 
+/** An answer with its whole body: a cut within the body is as good a reason to try again as one before it. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+const UNREADABLE = 'KV answered something else than its JSON';
+
 class TryAgain extends Error {
   readonly waitMs: number;
   constructor(message: string, waitMs = 0) {
@@ -123,10 +135,12 @@ function createCall({ baseUrl, apiToken }: KvAccess, { fetch, signal }: KvTools)
     'content-type': 'application/json',
     ...(apiToken === null ? {} : { authorization: `Bearer ${apiToken}` }),
   };
-  return async (path: string, init: { method: string; body?: string }): Promise<Response> => {
+  return async (path: string, init: { method: string; body?: string }): Promise<Answer> => {
     try {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
-      return await fetch(`${baseUrl}${path}`, { ...init, headers, signal: limit });
+      const response = await fetch(`${baseUrl}${path}`, { ...init, headers, signal: limit });
+      const body = new Uint8Array(await response.arrayBuffer());
+      return { status: response.status, headers: response.headers, body };
     } catch (error) {
       signal.throwIfAborted();
       // fetch says no more than "fetch failed"; the cause names the address that did not answer.
@@ -135,12 +149,21 @@ function createCall({ baseUrl, apiToken }: KvAccess, { fetch, signal }: KvTools)
   };
 }
 
+/** What the body says, or null when it is not what KV sends. */
+function readJson<T>({ body }: Answer, schema: z.ZodType<T>): T | null {
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(body)));
+  } catch {
+    return null;
+  }
+}
+
 /** Returns for a good answer; throws TryAgain for one that may pass and a BatchError for a refusal. */
-function refuseOrRetry(response: Response, problem?: string): void {
-  if (response.ok) return;
-  const said = `KV answered ${response.status}${problem === undefined ? '' : `: ${problem}`}`;
-  if (response.status === 429 || response.status === 408 || response.status >= 500) {
-    throw new TryAgain(said, 1000 * Number(response.headers.get('retry-after') ?? 0) || 0);
+function refuseOrRetry({ status, headers }: Answer, problem?: string): void {
+  if (status >= 200 && status < 300) return;
+  const said = `KV answered ${status}${problem === undefined ? '' : `: ${problem}`}`;
+  if (status === 429 || status === 408 || status >= 500) {
+    throw new TryAgain(said, 1000 * Number(headers.get('retry-after') ?? 0) || 0);
   }
   throw new BatchError({
     code: 'kv_refused',
