@@ -3,7 +3,14 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { Home } from './home.ts';
 import { type Programs, runProgram } from './program.ts';
-import { readShopState, type Shop, type ShopPlan, type ShopState, writeShopState } from './shop.ts';
+import {
+  readShopState,
+  type Shop,
+  type ShopPlan,
+  type ShopState,
+  stateBeforeLoad,
+  writeShopState,
+} from './shop.ts';
 import type { Variables } from './variables.ts';
 
 const BATCH = 'batch/main.ts';
@@ -47,25 +54,22 @@ export interface Preparation {
 export async function prepareShop(preparation: Preparation): Promise<void> {
   const { home, plan, log, databaseUrl } = preparation;
   const held = await contentsOf(databaseUrl);
-  const state: ShopState = {
-    shop: plan.shop,
-    loaded: plan.action === 'keep' && held.orders,
-    served: plan.action === 'keep' && held.live && ((await readShopState(home))?.served ?? false),
-  };
-  const note = (progress: Partial<ShopState>): Promise<void> =>
-    writeShopState(home, Object.assign(state, progress));
+  const noted = await readShopState(home);
+  const isLoaded = plan.action === 'keep' && held.orders;
+  const isServed = isLoaded && held.live && (noted?.served ?? false);
+  const note = (progress: Omit<ShopState, 'shop'>): Promise<void> =>
+    writeShopState(home, { shop: plan.shop, ...progress });
   const batch = (...args: string[]): Promise<void> =>
     runProgram(preparation.programs, { script: BATCH, args, variables: preparation.variables });
-  if (!state.loaded) {
-    // A reload keeps what was loaded before, also when it fails: only the batch is due again.
-    await note({ loaded: held.orders, served: false });
+  if (!isLoaded) {
+    await writeShopState(home, stateBeforeLoad(plan.shop, noted, held.orders));
     await batch('ingest', ...(await orderFlags(preparation)));
-    await note({ loaded: true });
+    await note({ loaded: true, served: false });
   }
-  if (!state.served) {
+  if (!isServed) {
     await batch('run');
     await batch('defaults', '--out', preparation.defaultsPath);
-    await note({ served: true });
+    await note({ loaded: true, served: true });
   } else if (await isEmptyKv(preparation.kvBaseUrl)) {
     log('The Worker has no snapshot: publishing the live one again.');
     await batch('publish');

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { planShop, type Shop, sampleShop, shopOf } from './shop.ts';
+import { planShop, type Shop, type ShopState, sampleShop, shopOf, stateBeforeLoad } from './shop.ts';
 
 const files = (path: string, sha256 = 'a'): Shop => ({
   kind: 'files',
@@ -43,6 +43,26 @@ describe('a start', () => {
   test('replaces orders of which nothing could be loaded', () => {
     const state = { shop: files('/broken.csv'), loaded: false, served: false };
     expect(planShop(files('/right.csv'), state).action).toBe('replace');
+  });
+
+  test('loads a changed file again after a load of it was interrupted, and keeps the orders until then', () => {
+    const state: ShopState = { shop: files('/orders.csv', 'a'), loaded: true, served: true };
+    const interrupted = stateBeforeLoad(files('/orders.csv', 'b'), state, true);
+    expect(interrupted).toEqual({ ...state, served: false });
+    expect(planShop(files('/orders.csv', 'b'), interrupted).action).toBe('load');
+    expect(planShop(null, interrupted)).toEqual({ shop: state.shop, action: 'keep' });
+    expect(() => planShop(files('/other.csv'), interrupted)).toThrow('holds the shop of /orders.csv');
+  });
+
+  test('loads again, and removes nothing, where orders were held that no start had noted', () => {
+    const interrupted = stateBeforeLoad(files('/orders.csv'), null, true);
+    expect(planShop(files('/orders.csv'), interrupted).action).toBe('load');
+    expect(() => planShop(files('/other.csv'), interrupted)).toThrow('holds the shop of /orders.csv');
+  });
+
+  test('loads again when nothing was held yet', () => {
+    const interrupted = stateBeforeLoad(files('/orders.csv'), null, false);
+    expect(planShop(null, interrupted)).toEqual({ shop: files('/orders.csv'), action: 'load' });
   });
 
   test("never removes or mixes a shop's own orders", () => {

@@ -105,6 +105,17 @@ export function planShop(asked: Shop | null, state: ShopState | null): ShopPlan 
   );
 }
 
+/**
+ * What is noted while the files of `shop` are read, so that a start after a failed or interrupted one
+ * reads them again. Orders loaded before stay, under the mark they were loaded with; only the batch is
+ * due. Orders that nobody noted (a batch run by hand) are never taken for ones that may be removed.
+ */
+export function stateBeforeLoad(shop: Shop, noted: ShopState | null, holdsOrders: boolean): ShopState {
+  if (holdsOrders && noted?.loaded === true) return { ...noted, served: false };
+  if (!holdsOrders || noted !== null || shop.kind === 'sample') return { shop, loaded: false, served: false };
+  return { shop: { ...shop, orders: { ...shop.orders, sha256: '' } }, loaded: true, served: false };
+}
+
 function isSame(left: Shop, right: Shop): boolean {
   return JSON.stringify(Shop.parse(left)) === JSON.stringify(Shop.parse(right));
 }
