@@ -8,7 +8,7 @@ import type { Step, StepContext } from './step.ts';
 
 const Counts = z.object({
   customers: z.coerce.number(),
-  repeat_customers: z.coerce.number(),
+  customers_with_two_interactions: z.coerce.number(),
   interactions: z.coerce.number(),
 });
 type Counts = z.infer<typeof Counts>;
@@ -30,9 +30,9 @@ export const checkStep: Step = {
 };
 
 async function countTrainable({ pool }: StepContext): Promise<Counts> {
-  // repeat_customers have two interactions or more: that is how Personalize counts.
+  // customers_with_two_interactions have two or more: that is how Personalize counts.
   const answer = await pool.query(
-    `SELECT count(*) AS customers, count(*) FILTER (WHERE lines > 1) AS repeat_customers,
+    `SELECT count(*) AS customers, count(*) FILTER (WHERE lines > 1) AS customers_with_two_interactions,
             coalesce(sum(lines), 0) AS interactions
      FROM (SELECT count(*) AS lines FROM (${TRAINABLE_LINES}) AS t GROUP BY customer_number) AS by_customer`,
   );
@@ -49,11 +49,12 @@ function refuseTooLittle(counts: Counts, engine: 'aws' | 'embedded'): void {
       final: true,
     });
   }
-  const short = counts.interactions < MIN_INTERACTIONS || counts.repeat_customers < MIN_REPEAT_CUSTOMERS;
+  const short =
+    counts.interactions < MIN_INTERACTIONS || counts.customers_with_two_interactions < MIN_REPEAT_CUSTOMERS;
   if (engine === 'aws' && short) {
     throw new BatchError({
       code: 'too_little_data',
-      message: `Amazon Personalize wants ${MIN_INTERACTIONS} interactions and ${MIN_REPEAT_CUSTOMERS} customers with two or more; there are ${counts.interactions} and ${counts.repeat_customers}`,
+      message: `Amazon Personalize wants ${MIN_INTERACTIONS} interactions and ${MIN_REPEAT_CUSTOMERS} customers with two or more; there are ${counts.interactions} and ${counts.customers_with_two_interactions}`,
       remedy: 'use the embedded engine until there are more orders (set AWS_ENDPOINT_URL_PERSONALIZE to it)',
       final: true,
     });
