@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type KernelInput, type KernelName, kernels } from './kernels.ts';
 import type { JobAnswer } from './worker.ts';
@@ -28,10 +26,15 @@ export function createPool(options: {
   const threads = options.threads ?? Math.min(4, availableParallelism());
   if (threads === 0) return createInlinePool(options.signal);
   const workers: Worker[] = [];
+  // A thread that ended would never answer the next job.
+  const forget = (worker: Worker) => {
+    const place = workers.indexOf(worker);
+    if (place >= 0) workers.splice(place, 1);
+  };
   return {
     async run(kernel, input, range) {
       options.signal?.throwIfAborted();
-      while (workers.length < threads) workers.push(startWorker());
+      while (workers.length < threads) workers.push(startWorker(forget));
       const counter = new Int32Array(new SharedArrayBuffer(4));
       const answers = workers.map((worker) =>
         answerOf(worker, { kernel, input, counter, count: range.count, chunk: range.chunk }, options.signal),
@@ -55,12 +58,16 @@ function createInlinePool(signal: AbortSignal | undefined): Pool {
   };
 }
 
-/** Node before 22.18 cannot load TypeScript by itself, so the loader is named explicitly. */
-function startWorker(): Worker {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { execArgv: ['--import', loader] });
+/** Node 22 reads TypeScript by itself, so the thread needs no loader; only its warning is silenced. */
+function startWorker(ended: (worker: Worker) => void): Worker {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
   worker.unref();
   worker.setMaxListeners(0);
+  // Between two jobs nobody else listens, and an error that nobody hears ends the process.
+  worker.on('error', () => ended(worker));
+  worker.once('exit', () => ended(worker));
   return worker;
 }
 
@@ -69,6 +76,7 @@ function answerOf(worker: Worker, job: unknown, signal: AbortSignal | undefined)
   return new Promise((resolve, reject) => {
     const finish = (outcome: () => void) => {
       worker.off('message', onMessage);
+      worker.off('messageerror', onError);
       worker.off('error', onError);
       worker.off('exit', onExit);
       signal?.removeEventListener('abort', onAbort);
@@ -82,6 +90,7 @@ function answerOf(worker: Worker, job: unknown, signal: AbortSignal | undefined)
       finish(() => reject(new Error('a worker thread of the engine ended before its job did')));
     const onAbort = () => finish(() => reject(signal?.reason));
     worker.on('message', onMessage);
+    worker.on('messageerror', onError);
     worker.on('error', onError);
     worker.on('exit', onExit);
     signal?.addEventListener('abort', onAbort);

@@ -25,3 +25,8 @@ parentPort?.on('message', (job: Job) => {
     parentPort?.postMessage({ error } satisfies JobAnswer);
   }
 });
+
+// A job that cannot be read must be answered too, or its caller waits for ever.
+parentPort?.on('messageerror', (error: unknown) => {
+  parentPort?.postMessage({ error } satisfies JobAnswer);
+});
