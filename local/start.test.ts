@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { findFreePort } from './freePort.ts';
+import { keptOutside, removePostgres } from './postgres/outside.ts';
 
 const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 const Answer = z.object({
@@ -28,6 +29,7 @@ afterAll(async () => {
     if (child.exitCode === null) child.kill('SIGTERM');
     await ended;
   }
+  await removePostgres(join(folder, 'postgres'));
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -98,8 +100,8 @@ async function readFrom(source: string, url: string): Promise<z.infer<typeof Ans
 
 /** Root's server may not be able to enter the folder of this test: then its data is elsewhere. */
 async function postmasterFile(): Promise<string> {
-  const outside = (await readFile(join(folder, 'postgres/kept-outside'), 'utf8').catch(() => '')).trim();
-  return join(outside === '' ? join(folder, 'postgres/server') : outside, 'data/postmaster.pid');
+  const dataDir = join(folder, 'postgres');
+  return join((await keptOutside(dataDir)) ?? dataDir, 'server/data/postmaster.pid');
 }
 
 test('one command makes a shop and answers; when stores go, the next one answers; Ctrl-C leaves nothing', async () => {

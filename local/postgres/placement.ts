@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { chmod, chown, cp, lstat, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalError } from '../errors.ts';
 import { findPostgresBinaries, type PostgresBinaries } from './binaries.ts';
 import { stopOrphan } from './orphan.ts';
+import { folderOutside, outside, outsideMark } from './outside.ts';
 import { canEnter, chooseServerAccount, type ServerAccount } from './serverAccount.ts';
 
 /** Where the server's programs and data lie, and as whom it runs (null: as us). */
@@ -14,9 +14,6 @@ export interface Placement {
   readonly clusterHome: string;
   readonly account: ServerAccount | null;
 }
-
-/** Root's folder for what the server's account must reach; survives a restart of the machine. */
-const outside = '/var/tmp/shop-recommendations';
 
 /**
  * Decides where PostgreSQL can live. Normally that is the packages and `dataDir` itself. When root
@@ -60,17 +57,16 @@ async function copyPrograms(binaries: PostgresBinaries): Promise<string> {
 
 /** When `dataDir` was deleted and made anew, the data kept for its forerunner goes too. */
 async function homeOutside(dataDir: string): Promise<string> {
-  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
-  const folder = `${outside}-${name}`;
+  const folder = folderOutside(dataDir);
   await mkdir(folder, { recursive: true });
   await requireOwnFolder(folder);
   await chmod(folder, 0o755);
   const clusterHome = join(folder, 'server');
-  const isKnown = (await stat(join(dataDir, 'kept-outside')).catch(() => null)) !== null;
+  const isKnown = (await stat(join(dataDir, outsideMark)).catch(() => null)) !== null;
   if (!isKnown) {
     await stopOrphan(join(clusterHome, 'data'), () => undefined);
     await rm(clusterHome, { recursive: true, force: true });
-    await writeFile(join(dataDir, 'kept-outside'), `${clusterHome}\n`);
+    await writeFile(join(dataDir, outsideMark), `${clusterHome}\n`);
   }
   return clusterHome;
 }

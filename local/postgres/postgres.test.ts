@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isAlive } from '../processes/processIdentity.ts';
+import { keptOutside, removePostgres } from './outside.ts';
 import { type LocalPostgres, startPostgres } from './startPostgres.ts';
 
 let folder: string;
@@ -21,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await running?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await removePostgres(folder);
 });
 
 async function start(port?: number): Promise<LocalPostgres> {
@@ -40,7 +41,8 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-const pidFile = (): string => join(folder, 'server/data/postmaster.pid');
+const pidFile = async (): Promise<string> =>
+  join((await keptOutside(folder)) ?? folder, 'server/data/postmaster.pid');
 
 /** As a machine that loses power: nobody is told, and postmaster.pid stays. */
 async function crash(server: LocalPostgres): Promise<void> {
@@ -84,8 +86,9 @@ test('starts again after a crash with what had reached the disk', async () => {
 
 test('is not stopped by another process that has the number of the crashed server', async () => {
   await crash(await start());
-  const lines = (await readFile(pidFile(), 'utf8')).split('\n');
-  await writeFile(pidFile(), [process.ppid, ...lines.slice(1)].join('\n'));
+  const file = await pidFile();
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  await writeFile(file, [process.ppid, ...lines.slice(1)].join('\n'));
   expect(await ask((await start()).url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   expect(isAlive(process.ppid)).toBe(true);
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keptOutside } from '../postgres/outside.ts';
 import type { Home } from './home.ts';
 import { ask } from './prepareShop.ts';
 import type { Shop } from './shop.ts';
@@ -63,9 +64,15 @@ export async function welcome(served: Served): Promise<string> {
     `Batch          ${batchHint(home)}`,
     'Own orders     npm start -- --orders FILE   (docs/ingest.md says what a file looks like)',
     'Test           npm test',
-    `Stop           Ctrl-C   (everything is kept in ${home.dir}; delete that folder to begin anew)`,
+    `Stop           Ctrl-C   (${keptWhere(home.dir, await keptOutside(home.path('postgres')))})`,
     '',
   ].join('\n');
+}
+
+function keptWhere(folder: string, outside: string | null): string {
+  return outside === null
+    ? `everything is kept in ${folder}; delete that folder to begin anew`
+    : `everything is kept in ${folder}, the orders in ${outside}; delete both to begin anew`;
 }
 
 function exampleRequests(example: Example): [shows: string, path: string][] {
