@@ -6,7 +6,7 @@ import { takeLock } from './processes/lock.ts';
 import { type LocalDatabase, startAws, startDatabase } from './stack/clouds.ts';
 import { type Home, openHome } from './stack/home.ts';
 import { readStartOptions, type StartOptions } from './stack/options.ts';
-import { prepareShop, recreateDatabase, removeShop } from './stack/prepareShop.ts';
+import { prepareShop, recreateDatabase, removeShop, requireIdleClouds } from './stack/prepareShop.ts';
 import { runProgram, terminalVariables } from './stack/program.ts';
 import { planShop, readShopState, shopOf } from './stack/shop.ts';
 import { createShutdown, type EndSignal, type Shutdown } from './stack/shutdown.ts';
@@ -33,6 +33,7 @@ async function start(options: StartOptions, shutdown: Shutdown): Promise<{ worke
   const { databaseUrl } = database;
   if (plan.action === 'replace') {
     log('Another shop was kept here: the sample shop gives way.');
+    await requireIdleClouds(home);
     await recreateDatabase(databaseUrl);
     await removeShop(home);
   }

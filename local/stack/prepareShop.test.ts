@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { takeLock } from '../processes/lock.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { type Home, openHome } from './home.ts';
-import { ask, prepareShop } from './prepareShop.ts';
+import { ask, prepareShop, requireIdleClouds } from './prepareShop.ts';
 import { planShop, readShopState, type Shop, type ShopState, writeShopState } from './shop.ts';
 
 const realModules = fileURLToPath(new URL('../../node_modules', import.meta.url));
@@ -78,4 +79,11 @@ test('a changed file whose load failed is loaded by the next start', async () =>
   await start(files('b'));
   expect(await readFile(join(folder, 'calls'), 'utf8')).toBe('ingest ingest run defaults ');
   expect(await readShopState(home)).toEqual({ shop: files('b'), loaded: true, served: true });
+});
+
+test('a shop is not replaced while one of its clouds runs by itself', async () => {
+  const lock = await takeLock(home.path('personalize', 'lock'), 'Personalize');
+  await expect(requireIdleClouds(home)).rejects.toMatchObject({ code: 'in-use' });
+  await lock.release();
+  await requireIdleClouds(home);
 });

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import pg from 'pg';
 import { z } from 'zod';
+import { takeLock } from '../processes/lock.ts';
 import type { Home } from './home.ts';
 import { type Programs, runProgram } from './program.ts';
 import {
@@ -15,15 +16,28 @@ import type { Variables } from './variables.ts';
 
 const BATCH = 'batch/main.ts';
 
+const cloudFolders = ['s3', 'personalize', 'worker'];
+
+/**
+ * Makes sure that no `npm run local` works in the folders that removeShop removes.
+ * @throws {LocalError} in-use, naming the folder and the process.
+ */
+export async function requireIdleClouds(home: Home): Promise<void> {
+  for (const name of cloudFolders) {
+    const lock = await takeLock(home.path(name, 'lock'), home.path(name));
+    await lock.release();
+  }
+}
+
 /**
  * Removes a sample shop that another shop replaces, before the clouds that hold it start: its orders,
  * objects, models and answers. The secrets and ports of the folder stay.
  */
 export async function removeShop(home: Home): Promise<void> {
-  for (const name of ['shop.json', 's3', 'personalize', 'worker', 'sample', 'defaults.json']) {
+  for (const name of ['shop.json', ...cloudFolders, 'sample', 'defaults.json']) {
     await rm(home.path(name), { recursive: true, force: true });
   }
-  for (const name of ['s3', 'personalize', 'worker']) await mkdir(home.path(name), { mode: 0o700 });
+  for (const name of cloudFolders) await mkdir(home.path(name), { mode: 0o700 });
 }
 
 /** Empties the database by making it anew. */
