@@ -50,7 +50,7 @@ function mappedColumn<Field extends string>(
   throw new BatchError({
     code: 'column_missing',
     message: `${question.file} has no column "${header}", which the mapping names for ${field}.`,
-    remedy: `Its columns are: ${question.header.join(', ')}.`,
+    remedy: `Its columns are: ${shown(question.header)}.`,
   });
 }
 

@@ -54,6 +54,13 @@ describe('findColumns', () => {
   it('does not repeat the data of a file without header', () => {
     expect(() => columnsOf(['536365', 'jane@example.org'])).toThrow(/^(?!.*jane)/s);
   });
+
+  it('does not repeat it either where the mapping names a column that is not there', () => {
+    const find = () => columnsOf(['536365', 'jane@example.org'], { order_id: 'Beleg' });
+    expect(find).toThrow(
+      expect.objectContaining({ code: 'column_missing', remedy: expect.not.stringContaining('jane') }),
+    );
+  });
 });
 
 describe('readMapping', () => {
