@@ -6,12 +6,11 @@ import type { Mapping } from './mapping.ts';
 import type { OrderLine } from './records.ts';
 import type { RejectReason } from './rejectReason.ts';
 import type { OrderStatus } from './status.ts';
-import { isNothing, readNumber } from './values.ts';
+import { isNothing, LARGEST_PRICE, readNumber } from './values.ts';
 
 /** Clocks and time zones differ; an order of the day after tomorrow is a mistake. */
 const FUTURE_MS = 2 * 86_400_000;
 const LARGEST_QUANTITY = 1_000_000_000;
-const LARGEST_PRICE = 9_999_999_999;
 
 interface OrderLineSettings {
   readonly columns: Columns<OrderField>;
@@ -112,17 +111,19 @@ function readGoods(cells: readonly string[], settings: OrderLineSettings, orderI
   };
 }
 
-/** Null when the file has no prices at all, undefined when this one cannot be read. */
+/** Null when the file has no prices at all, 0 when this line has none, undefined when it cannot be read. */
 function readPrice(
   cells: readonly string[],
   settings: OrderLineSettings,
   quantity: number,
 ): number | null | undefined {
   const { columns, mapping } = settings;
-  if (columns.unit_price !== -1)
-    return readNumber(cellText(cells, columns.unit_price), mapping.decimal) ?? undefined;
-  if (columns.line_total === -1) return null;
-  const total = readNumber(cellText(cells, columns.line_total), mapping.decimal);
+  if (columns.unit_price === -1 && columns.line_total === -1) return null;
+  const unitText = cellText(cells, columns.unit_price);
+  if (!isNothing(unitText)) return readNumber(unitText, mapping.decimal) ?? undefined;
+  const totalText = cellText(cells, columns.line_total);
+  if (isNothing(totalText)) return 0;
+  const total = readNumber(totalText, mapping.decimal);
   if (total === null) return undefined;
   return quantity === 0 ? total : total / quantity;
 }

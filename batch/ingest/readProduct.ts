@@ -4,7 +4,7 @@ import { readDate } from './dates.ts';
 import type { ProductField } from './fields.ts';
 import type { Mapping } from './mapping.ts';
 import type { ProductRecord } from './records.ts';
-import { isNothing, isUnreadable, readNumber, readSwitch } from './values.ts';
+import { isNothing, isUnreadable, LARGEST_PRICE, readNumber, readSwitch } from './values.ts';
 
 /** A row of a products file. Only the id must be there; what cannot be read is left out. */
 export function readProduct(
@@ -20,6 +20,7 @@ export function readProduct(
   const price = isNothing(priceText) ? null : readNumber(priceText, mapping.decimal);
   if (price === null && !isNothing(priceText)) return { rejected: 'unreadable_price' };
   if (price !== null && price < 0) return { rejected: 'negative_price' };
+  if (price !== null && price > LARGEST_PRICE) return { rejected: 'number_too_large' };
   const created = readDate(cellText(cells, columns.created_at), mapping.dates);
   const available = cellText(cells, columns.available);
   return {

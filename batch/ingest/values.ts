@@ -1,5 +1,8 @@
 /** Reading the cells of a table: numbers and switches as people and shop systems write them. */
 
+/** Of one piece; products and order lines are stored as numeric(12, 2). */
+export const LARGEST_PRICE = 9_999_999_999;
+
 const PLAIN = /^-?\d+(\.\d+)?$/;
 const CURRENCY_AND_BLANKS =
   /[\s\u00a0'’]|[$€£¥₺₹]|^(USD|EUR|GBP|CAD|AUD|CHF|BRL|TRY)|(USD|EUR|GBP|CAD|AUD|CHF|BRL|TRY)$/g;
