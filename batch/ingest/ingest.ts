@@ -4,18 +4,19 @@ import type { z } from 'zod';
 import { BatchError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Progress, StepProgress } from '../progress.ts';
+import { concludeIngest } from './concludeIngest.ts';
 import { type IngestInput, readIngestInput } from './ingestInput.ts';
-import { inIngestTransaction, refreshStatistics } from './ingestTransaction.ts';
+import { inIngestTransaction } from './ingestTransaction.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { mergeStaged } from './mergeStaged.ts';
-import { type Decisions, readDecisions, writeSuspects } from './notRecommendable.ts';
+import { type Decisions, readDecisions } from './notRecommendable.ts';
 import { REJECT_REASONS } from './rejectReason.ts';
 import { openRejects, type RejectsFile } from './rejects.ts';
 import { createStage } from './stage.ts';
 import { stageCustomers, stageProducts } from './stageCatalogue.ts';
 import { countReject, noRows, type RowCounts, type StageTarget } from './stageFile.ts';
 import { stageOrders } from './stageOrders.ts';
-import { type IngestSummary, type Loaded, summariseIngest } from './summary.ts';
+import type { IngestSummary, Loaded } from './summary.ts';
 
 interface IngestContext {
   readonly databaseUrl: string;
@@ -44,10 +45,7 @@ export async function ingestFiles(
   const job: Job = { request, mapping, decisions, rejects, progress, now: begun };
   try {
     const loaded = await inIngestTransaction(context, (client) => load(job, client));
-    await refreshStatistics(context, loaded.merged.orders.added + loaded.merged.orders.changed);
-    await rejects?.close();
-    const summary = summariseIngest({ ...loaded, request, seconds: (context.now() - begun) / 1000 });
-    if (summary.suspectsFile !== null) await writeSuspects(summary.suspectsFile, summary.suspects);
+    const summary = await concludeIngest(loaded, { ...context, request, rejects, begun });
     progress.finish({ lines: summary.lines.read, orders: summary.orders.added + summary.orders.changed });
     return summary;
   } catch (error) {

@@ -53,7 +53,7 @@ export async function readDecisions(path: string): Promise<Decisions> {
 /**
  * Writes the ready-made list, to be edited and given back with --not-recommendable. What a person
  * wrote into an earlier one at the same place stays: a "yes", and products of their own.
- * @throws BatchError list_unwritable, list_invalid when another kind of file stands there
+ * @throws BatchError as readDecisions when another kind of file stands there; errors of the file system
  */
 export async function writeSuspects(path: string, suspects: readonly Suspect[]): Promise<void> {
   const former = existsSync(path) ? await readDecisions(path) : { listed: [], unlisted: [] };
@@ -67,19 +67,10 @@ export async function writeSuspects(path: string, suspects: readonly Suspect[]):
     lines,
     why,
   ]);
-  const own = former.listed
+  const own = [...former.listed, ...former.unlisted]
     .filter((id) => !known.has(id))
-    .map((id) => [id, '', 'no', '', '', 'from the former list']);
+    .map((id) => [id, '', kept.has(id) ? 'yes' : 'no', '', '', 'from the former list']);
   const header = ['product_id', 'product_name', 'recommendable', 'now', 'order_lines', 'why'];
-  try {
-    await writeFile(`${path}.part`, stringify([header, ...rows, ...own]));
-    await rename(`${path}.part`, path);
-  } catch (cause) {
-    throw new BatchError({
-      code: 'list_unwritable',
-      message: `The not-recommendable list ${path} cannot be written: ${cause instanceof Error ? cause.message : ''}`,
-      remedy: 'Everything else is loaded. Name another place with --suspects FILE and repeat the command.',
-      cause,
-    });
-  }
+  await writeFile(`${path}.part`, stringify([header, ...rows, ...own]));
+  await rename(`${path}.part`, path);
 }
