@@ -1,8 +1,12 @@
+import { mkdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
+import { BatchError, EXIT } from '../errors.ts';
+import { createLog } from '../log.ts';
 import { type IngestFixture, openIngestFixture } from './ingestFixture.ts';
+import { inIngestTransaction } from './ingestTransaction.ts';
 
 const HEADER = 'order_id,ordered_at,customer_id,product_id,product_name,quantity,unit_price,province,city\n';
 
@@ -51,7 +55,17 @@ describe('a file that cannot be used', () => {
     await expect(shop.ingest({ orders: '/nowhere/orders.csv' })).rejects.toMatchObject({
       code: 'file_unreadable',
     });
-    await expect(shop.ingest({})).rejects.toMatchObject({ code: 'ingest_input' });
+    await expect(shop.ingest({})).rejects.toMatchObject({
+      code: 'ingest_input',
+      remedy: expect.stringContaining('--orders'),
+    });
+  });
+
+  it('is told from a source whose name cannot be used', async () => {
+    await expect(shop.ingest({ orders: 'orders.csv', source: 'my shop' })).rejects.toMatchObject({
+      code: 'ingest_input',
+      remedy: expect.stringMatching(/^Give --source /),
+    });
   });
 });
 
@@ -67,9 +81,24 @@ describe('two ingests at once', () => {
     expect(await shop.query('SELECT count(*)::int AS n, max(item_number) AS items FROM order_items')).toEqual(
       [{ n: 300, items: 300 }],
     );
-    expect(shop.said.filter((line) => line.includes('Another ingest is running')).length).toBeLessThanOrEqual(
-      1,
-    );
+  });
+
+  it('make the second say that it waits', async () => {
+    const held = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const log = createLog(() => undefined);
+    const first = inIngestTransaction({ databaseUrl: database.url, log }, async () => {
+      held.resolve();
+      await released.promise;
+    });
+    await held.promise;
+    const second = shop.ingest({ orders: await orders('1,2025-01-02,ann,A1,Lamp,1,9,,\n') });
+    const waiting = 'Another ingest is running on this database; waiting for it to end.';
+    await vi.waitFor(() => expect(shop.said).toEqual([waiting]), { timeout: 10_000 });
+    expect(await shop.query('SELECT count(*)::int AS n FROM orders')).toEqual([{ n: 0 }]);
+    released.resolve();
+    await first;
+    expect((await second).orders.added).toBe(1);
   });
 });
 
@@ -90,6 +119,17 @@ describe('an ingest that is interrupted', () => {
     expect(await loaded()).toEqual([{ n: 0 }]);
   });
 
+  it('is told to begin again, for nothing of it is there to go on from', async () => {
+    const remedy = 'run the same command again: it goes on where this one stopped';
+    const reason = new BatchError({ code: 'stopped', message: 'stopped', remedy, exitCode: EXIT.waiting });
+    const file = await orders('1,2025-01-02,ann,A1,Lamp,1,9,,\n');
+    await expect(shop.ingest({ orders: file }, AbortSignal.abort(reason))).rejects.toMatchObject({
+      code: 'stopped',
+      exitCode: EXIT.waiting,
+      remedy: 'run the same command again: an ingest loads all or nothing',
+    });
+  });
+
   it('by a server that goes away fails and leaves nothing behind', async () => {
     const running = shop.ingest({ orders: await many() });
     const failed = expect(running).rejects.toThrow();
@@ -98,5 +138,34 @@ describe('an ingest that is interrupted', () => {
       await setImmediate();
     await failed;
     expect(await loaded()).toEqual([{ n: 0 }]);
+  });
+});
+
+describe('a failure after everything is loaded', () => {
+  const postage = () => orders('1,2025-01-02,ann,POST,POSTAGE,1,9,,\n');
+  const loaded = () => shop.query('SELECT count(*)::int AS n FROM orders');
+
+  it.each([
+    ['is another kind of file', 'a,b\n1,2\n'],
+    ['is a folder', null],
+  ])('only warns: the place of the not-recommendable list %s', async (_, content) => {
+    const suspects = shop.path('list.csv');
+    if (content === null) await mkdir(suspects);
+    else await shop.write('list.csv', content);
+    const summary = await shop.ingest({ orders: await postage(), suspects });
+    expect(shop.said.join('\n')).toMatch(
+      /^warning: Everything is loaded; .*not-recommendable list.*--suspects/,
+    );
+    expect(summary).toMatchObject({ suspectsFile: null, orders: { added: 1 } });
+    expect(await loaded()).toEqual([{ n: 1 }]);
+  });
+
+  it('only warns: the rejects file cannot be put in its place', async () => {
+    const rejects = shop.path('rejects.csv');
+    await mkdir(rejects);
+    const summary = await shop.ingest({ orders: await postage(), rejects });
+    expect(shop.said.join('\n')).toMatch(/^warning: Everything is loaded; .*rejects file.*--rejects/);
+    expect(summary).toMatchObject({ rejectsFile: null, orders: { added: 1 } });
+    expect(await loaded()).toEqual([{ n: 1 }]);
   });
 });

@@ -38,7 +38,9 @@ export function readIngestInput(input: z.input<typeof IngestInput>): IngestInput
   throw new BatchError({
     code: 'ingest_input',
     message: `The ingest cannot start: ${problems.join('; ')}.`,
-    remedy: 'Name at least one of --orders, --products, --customers; see `batch ingest --help`.',
+    remedy: result.error.issues.some((issue) => issue.path[0] === 'source')
+      ? 'Give --source a name of 1 to 64 letters, digits, dots, dashes and underscores, such as till-2.'
+      : 'Name at least one of --orders, --products, --customers; see `batch ingest --help`.',
     exitCode: EXIT.usage,
   });
 }

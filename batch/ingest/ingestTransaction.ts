@@ -14,13 +14,13 @@ interface IngestDatabase {
 /**
  * Runs an ingest in one transaction: all of it or nothing. A second ingest waits for the first.
  * When the signal says stop, the connection is cut, whatever it was doing.
- * @throws BatchError database_unreachable, not_migrated
+ * @throws BatchError database_unreachable, not_migrated; the signal's reason
  */
 export async function inIngestTransaction<T>(
   { databaseUrl, log, signal }: IngestDatabase,
   work: (client: pg.ClientBase) => Promise<T>,
 ): Promise<T> {
-  signal?.throwIfAborted();
+  if (signal?.aborted) throw beginAnew(signal.reason);
   const client = new pg.Client({ connectionString: databaseUrl });
   // A connection that breaks between two statements is reported by the next one.
   client.on('error', () => undefined);
@@ -53,10 +53,18 @@ async function transact<T>(
 function whenStopped(signal: AbortSignal | undefined) {
   let stop = (): void => undefined;
   const rejection = new Promise<never>((_, reject) => {
-    stop = () => reject(signal?.reason);
+    stop = () => reject(beginAnew(signal?.reason));
   });
   signal?.addEventListener('abort', stop, { once: true });
   return { rejection, forget: () => signal?.removeEventListener('abort', stop) };
+}
+
+/** Other commands go on where they were stopped; of an ingest there is nothing to go on from. */
+function beginAnew(reason: unknown): unknown {
+  if (!(reason instanceof BatchError)) return reason;
+  const { code, message, exitCode } = reason;
+  const remedy = 'run the same command again: an ingest loads all or nothing';
+  return new BatchError({ code, message, exitCode, remedy, cause: reason });
 }
 
 const MANY_ORDERS = 1000;
