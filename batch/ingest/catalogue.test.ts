@@ -98,6 +98,38 @@ describe('products', () => {
   });
 });
 
+describe('a products file and orders about the same products', () => {
+  const orderFile = (lines: string) =>
+    shop.write('o.csv', `order_id,date,customer_id,sku,description,qty,price,currency,category\n${lines}`);
+  const catalogue = (lines: string) => shop.write('p.csv', `id,title,url,price,currency,category\n${lines}`);
+
+  it('reject a price that is too large to be true, not the whole load', async () => {
+    const products = await catalogue('A1,Lamp,,10000000000,,\nB2,Desk,,9999999999,,\n');
+    const summary = await shop.ingest({ products });
+    expect(summary.products).toMatchObject({ added: 1, read: 2, rejected: 1 });
+    expect(summary.rejectedByReason).toEqual({ number_too_large: 1 });
+  });
+
+  it('keep category and currency of the products file', async () => {
+    await shop.ingest({ products: await catalogue('A1,Lamp,/a,9,CAD,Light > Lamps\nB2,Desk,/b,9,,\n') });
+    const lines = '1,2025-02-01,c,A1,lmp,1,9,USD,Misc\n2,2025-02-01,c,B2,dsk,1,9,USD,Misc\n';
+    await shop.ingest({ orders: await orderFile(lines) });
+    expect(await product('A1')).toMatchObject({ currency: 'CAD', category_path: ['Light', 'Lamps'] });
+    expect(await product('B2')).toMatchObject({ currency: 'USD', category_path: ['Misc'] });
+  });
+
+  it('take no category or currency from orders older than those known', async () => {
+    await shop.ingest({
+      orders: await orderFile('1,2025-02-01,c,A1,Lamp,1,9,,\n2,2025-02-01,c,B2,Desk,1,9,EUR,Desks\n'),
+    });
+    await shop.ingest({
+      orders: await orderFile('3,2025-01-01,c,A1,Lamp,1,9,USD,Misc\n4,2025-01-01,c,B2,Desk,1,9,USD,Misc\n'),
+    });
+    expect(await product('A1')).toMatchObject({ currency: null, category_path: [] });
+    expect(await product('B2')).toMatchObject({ currency: 'EUR', category_path: ['Desks'] });
+  });
+});
+
 describe('customers', () => {
   it('get names and contacts from their file and the place of their latest order', async () => {
     const customers = await shop.write(
@@ -179,5 +211,13 @@ describe('non-merchandise', () => {
     const text = await readFile(suspects, 'utf8');
     expect(text).toMatch(/^G7,Gift card,yes,/m);
     expect(text).toMatch(/^OWN1,,no,/m);
+  });
+
+  it('keeps a "yes" for a product that an ingest does not bring', async () => {
+    const suspects = await shop.write('list.csv', 'product_id,recommendable\nG7,yes\n');
+    await shop.ingest({ orders: await orders('1,2025-01-01,c,POST,POSTAGE,1,4\n'), suspects });
+    const text = await readFile(suspects, 'utf8');
+    expect(text).toMatch(/^G7,,yes,/m);
+    expect(text).toMatch(/^POST,POSTAGE,no,listed/m);
   });
 });

@@ -14,13 +14,14 @@ export interface MergeCounts {
 /**
  * Staged order lines and products file, one row per product. A source's id stands for the product its
  * alias names, else for itself. Name: of the products file, else the one most order lines give (the
- * latest of equals). Price: of the products file, else of the latest sale.
+ * latest of equals). Price: of the products file, else of the latest sale. told_…: what orders say.
  */
 const GATHER = `
   CREATE TEMP TABLE product_refs (source_id text PRIMARY KEY, product_id text NOT NULL) ON COMMIT DROP;
   CREATE TEMP TABLE incoming_products (
     product_id text PRIMARY KEY, product_name text, told_name text, url text, handle text, variant_id text,
-    price numeric(12, 2), sold_for numeric(12, 2), currency text, category_path text[], image_url text,
+    price numeric(12, 2), sold_for numeric(12, 2), currency text, told_currency text,
+    category_path text[], told_path text[], image_url text,
     available boolean, created_at timestamptz, lines bigint, is_new boolean, unnamed_before boolean
   ) ON COMMIT DROP;`;
 
@@ -53,8 +54,8 @@ const COMBINE = `
   ), ids AS (SELECT DISTINCT product_id FROM product_refs)
   INSERT INTO incoming_products
   SELECT i.product_id, f.product_name, n.product_name, f.url, f.handle, f.variant_id,
-         f.price, s.sold_for, coalesce(f.currency, s.currency),
-         string_to_array(coalesce(f.category, t.category), E'\\x1f'),
+         f.price, s.sold_for, f.currency, s.currency,
+         string_to_array(f.category, E'\\x1f'), string_to_array(t.category, E'\\x1f'),
          f.image_url, f.any_available, coalesce(f.created_at, t.first_seen), coalesce(t.lines, 0),
          p.product_id IS NULL, p.product_name = p.product_id
   FROM ids i
@@ -70,14 +71,15 @@ const INSERT_NEW = `
   INSERT INTO products (product_id, product_name, url, handle, default_variant_id, price, currency,
                         category_path, image_url, available, created_at)
   SELECT product_id, coalesce(product_name, told_name, product_id), url, handle, variant_id,
-         coalesce(price, sold_for), currency, coalesce(category_path, '{}'), image_url,
+         coalesce(price, sold_for), coalesce(currency, told_currency), coalesce(category_path, told_path, '{}'), image_url,
          coalesce(available, true), coalesce(created_at, now())
   FROM incoming_products WHERE is_new
   ORDER BY created_at, product_id COLLATE "C"`;
 
 /**
  * A products file's word counts. Orders name a product that has no name yet; where no catalogue ever
- * described it (no link, handle, picture, category) newer orders also bring it up to date.
+ * described it (no link, handle, picture, category) newer orders also bring it up to date. Their
+ * category and currency only fill what is empty.
  */
 const UPDATE_KNOWN = `
   UPDATE products p
@@ -98,8 +100,8 @@ const UPDATE_KNOWN = `
                     CASE WHEN q.price IS NULL OR ($1 AND coalesce(q.url, q.handle, q.image_url) IS NULL)
                          THEN i.sold_for END,
                     q.price) AS price,
-           coalesce(i.currency, q.currency) AS currency,
-           coalesce(i.category_path, q.category_path) AS category_path,
+           coalesce(i.currency, q.currency, CASE WHEN $1 THEN i.told_currency END) AS currency,
+           coalesce(i.category_path, nullif(q.category_path, '{}'), CASE WHEN $1 THEN i.told_path END, '{}') AS category_path,
            coalesce(i.image_url, q.image_url) AS image_url,
            coalesce(i.available, q.available) AS available
     FROM incoming_products i JOIN products q USING (product_id)
