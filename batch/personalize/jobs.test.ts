@@ -151,7 +151,10 @@ describe('import, train and infer', { timeout: 300_000 }, () => {
     clouds.personalize.faults.order({ kind: 'batchSegmentJob', at: 'in progress', message: 'No capacity.' });
     expect(await inferStep.run(context)).toMatchObject({ jobs: 3, optional_failures: 1 });
     expect(warnings.join()).toMatch(/item-affinity.*No capacity\..*goes on without it/);
-    expect(await context.jobs.find('batch-segment/item-affinity')).toMatchObject({ status: 'failed' });
+    expect(await context.jobs.find('batch-segment/item-affinity')).toMatchObject({
+      status: 'failed',
+      arn: expect.stringContaining('item-affinity'),
+    });
   });
 
   test('stop with the reason when a required recipe fails, and try only that one again', async () => {

@@ -29,12 +29,9 @@ export async function completeOptional(
     if (context.signal.aborted || !isVerdict) throw error;
     const { code, message, remedy } = error;
     context.log.warn(`${message}; the run goes on without it (${remedy})`);
-    await context.jobs.record({
-      name: job.record,
-      status: 'failed',
-      arn: null,
-      error: { code, message, remedy },
-    });
+    // A job that was made has its row already: by its ARN it is found in the AWS console.
+    const arn = (await context.jobs.find(job.record))?.arn ?? null;
+    await context.jobs.record({ name: job.record, status: 'failed', arn, error: { code, message, remedy } });
     return null;
   }
 }
