@@ -8,7 +8,7 @@ interface Field {
 
 const category = (name: string): Field => ({ name, type: ['null', 'string'], categorical: true });
 
-/** Columns of each data set in the order of its CSV (batch/steps/export/datasets.ts). Names of people never are among them. */
+/** Columns of each data set in the order of its CSV (batch/export/queries.ts). Names of people never are among them. */
 const FIELDS: Readonly<Record<DatasetName, readonly Field[]>> = {
   users: [{ name: 'USER_ID', type: 'string' }, category('PROVINCE'), category('CITY')],
   items: [
