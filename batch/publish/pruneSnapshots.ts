@@ -6,40 +6,69 @@ import { dropPartition, PARTITIONED } from '../load/partition.ts';
 import type { StepContext, StepCounts } from '../steps/step.ts';
 import { deletePrefix } from '../storage/objectStore.ts';
 import { type KeptSnapshots, readKeptSnapshots } from './keptSnapshots.ts';
+import type { KvStore } from './kvStore.ts';
 import { kvOf } from './publishContext.ts';
 import { partsOf } from './readBack.ts';
-import { listRunFolders } from './runFolders.ts';
+import { listRunFolders, type RunFolder } from './runFolders.ts';
 
 /**
  * Removes what no kept snapshot needs: rows of all but live and previous, manifests but three, parts
- * that none of these names, S3 objects of runs that are neither kept nor unfinished.
+ * that none of these names, S3 objects of this database's runs that are neither kept nor unfinished.
+ * Keys are listed before what is kept is read: what is published meanwhile is kept or was not listed.
  */
 export async function pruneSnapshots(context: StepContext): Promise<StepCounts> {
-  const { pool, runId } = context;
+  const { pool, runId, s3, config } = context;
+  const kv = kvOf(context);
+  const listed = {
+    manifests: await kv.listKeys(MANIFESTS),
+    parts: await kv.listKeys(partKey('')),
+    folders: await listRunFolders(s3, config),
+  };
   const kept = await inTransaction(pool, readKeptSnapshots);
   if (kept === null) return {};
-  const runs = new Set([runId, ...kept.runIds, ...(await unfinishedRuns(pool))]);
+  const runs = await readRuns(pool);
+  const keptRuns = new Set([runId, ...kept.runIds]);
+  for (const run of runs) if (run.unfinished) keptRuns.add(run.run_id);
+  const known = new Set(runs.map((run) => run.run_id));
+  const folders = listed.folders.filter((folder) => known.has(folder.runId) && !keptRuns.has(folder.runId));
   return {
-    snapshots_dropped: await pruneRows(pool, kept, [...runs]),
-    ...(await pruneKv(context, kept)),
-    objects_deleted: await pruneObjects(context, runs),
+    snapshots_dropped: await pruneRows(context, kept, [...keptRuns]),
+    ...(await pruneKv(context, kv, { ...listed, kept })),
+    objects_deleted: await pruneObjects(context, folders),
   };
 }
 
-const RunRow = z.object({ run_id: z.string() });
+const MANIFESTS = 'snapshot/manifest/';
+/** Keys deleted from KV between two looks at the lease. */
+const KEYS_AT_ONCE = 1000;
+
+/** Whoever lost the lease must delete nothing: the new holder may be publishing the same parts. */
+function assertLease({ pool, lease }: StepContext): Promise<void> {
+  return inTransaction(pool, (client) => lease.assertHeld(client));
+}
+
+const RunRow = z.object({ run_id: z.string(), unfinished: z.boolean() });
 /** A run that stopped longer ago will not be resumed. */
 const RESUMED_WITHIN = `interval '60 days'`;
 
-async function unfinishedRuns(pool: Pool): Promise<string[]> {
+/** Every run this database knows of. Unfinished is what openRun() may go on with. */
+async function readRuns(pool: Pool): Promise<z.infer<typeof RunRow>[]> {
   const answer = await pool.query(
-    `SELECT run_id FROM batch_job_metadata
-     WHERE kind = 'run' AND status IN ('running', 'waiting') AND started_at > now() - ${RESUMED_WITHIN}`,
+    `SELECT run_id, started_at > now() - ${RESUMED_WITHIN} AND (
+              status IN ('running', 'waiting')
+              OR (status = 'failed' AND error IS NOT NULL AND NOT coalesce((error->>'final')::boolean, false))
+            ) AS unfinished
+     FROM batch_job_metadata WHERE kind = 'run'`,
   );
-  return answer.rows.map((row) => RunRow.parse(row).run_id);
+  return answer.rows.map((row) => RunRow.parse(row));
 }
 
-async function pruneRows(pool: Pool, kept: KeptSnapshots, runs: readonly string[]): Promise<number> {
-  const client = await pool.connect();
+async function pruneRows(
+  context: StepContext,
+  kept: KeptSnapshots,
+  runs: readonly string[],
+): Promise<number> {
+  const client = await context.pool.connect();
   try {
     const answer = await client.query(
       `SELECT snapshot_id FROM snapshots
@@ -48,6 +77,7 @@ async function pruneRows(pool: Pool, kept: KeptSnapshots, runs: readonly string[
     );
     const ids = answer.rows.map((row) => z.object({ snapshot_id: z.int() }).parse(row).snapshot_id);
     for (const id of ids) {
+      await assertLease(context);
       for (const table of PARTITIONED) await dropPartition(client, table, id);
       await client.query('DELETE FROM snapshot_documents WHERE snapshot_id = $1', [id]);
       await client.query(`UPDATE snapshots SET state = 'pruned' WHERE snapshot_id = $1`, [id]);
@@ -58,24 +88,32 @@ async function pruneRows(pool: Pool, kept: KeptSnapshots, runs: readonly string[
   }
 }
 
-async function pruneKv(context: StepContext, { manifests }: KeptSnapshots) {
-  const kv = kvOf(context);
-  const named = new Set(manifests.flatMap(partsOf).map(({ key }) => key));
-  const keptManifests = new Set(manifests.map((manifest) => manifestKey(manifest.snapshot_id)));
-  const oldManifests = [...(await kv.listKeys('snapshot/manifest/'))].filter(
-    (key) => !keptManifests.has(key),
-  );
+interface KvKeys {
+  readonly manifests: ReadonlySet<string>;
+  readonly parts: ReadonlySet<string>;
+  readonly kept: KeptSnapshots;
+}
+
+async function pruneKv(context: StepContext, kv: KvStore, { manifests, parts, kept }: KvKeys) {
+  const named = new Set(kept.manifests.flatMap(partsOf).map(({ key }) => key));
+  const keptManifests = new Set(kept.manifests.map((manifest) => manifestKey(manifest.snapshot_id)));
+  const oldManifests = [...manifests].filter((key) => !keptManifests.has(key));
+  const oldParts = [...parts].filter((key) => !named.has(key));
   // Manifests first: no reader may find one whose parts are going.
-  await kv.deleteMany(oldManifests);
-  const oldParts = [...(await kv.listKeys(partKey('')))].filter((key) => !named.has(key));
-  await kv.deleteMany(oldParts);
+  for (const keys of [oldManifests, oldParts]) {
+    for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
+      await assertLease(context);
+      await kv.deleteMany(keys.slice(at, at + KEYS_AT_ONCE));
+    }
+  }
   return { manifests_deleted: oldManifests.length, parts_deleted: oldParts.length };
 }
 
-async function pruneObjects({ s3, config }: StepContext, runs: ReadonlySet<string>): Promise<number> {
+async function pruneObjects(context: StepContext, folders: readonly RunFolder[]): Promise<number> {
   let deleted = 0;
-  for (const folder of await listRunFolders(s3, config)) {
-    if (!runs.has(folder.runId)) deleted += await deletePrefix(s3, folder.prefix);
+  for (const { prefix } of folders) {
+    await assertLease(context);
+    deleted += await deletePrefix(context.s3, prefix);
   }
   return deleted;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import type { Pool } from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type LocalS3, startS3 } from '../../local/s3/startS3.ts';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
 import { startKvServer } from '../../local/testing/kvServer.ts';
@@ -18,6 +18,7 @@ import type { Config } from '../config.ts';
 import { createPool } from '../db/pool.ts';
 import { registerDefaults } from '../defaults/command.ts';
 import { BatchError } from '../errors.ts';
+import type { Lease } from '../runs/lease.ts';
 import { loadStep } from '../steps/load.ts';
 import { pruneStep } from '../steps/prune.ts';
 import { publishStep } from '../steps/publish.ts';
@@ -52,7 +53,9 @@ beforeEach(async () => {
   store = testStore(config, s3.url);
   await fillShop(pool, seededShop(random));
 });
+const realFetch = fetch;
 afterEach(async () => {
+  vi.unstubAllGlobals();
   await pool.end();
   await kv.stop();
   await s3.stop();
@@ -70,7 +73,7 @@ function addresses() {
   };
 }
 
-const held = { holder: 'test', token: 1n, assertHeld: async () => undefined };
+const held: Lease = { holder: 'test', token: 1n, assertHeld: async () => undefined };
 const context = (runId: string, lease = held) => testContext({ runId, config, pool, s3: store, lease });
 
 /** Outputs that differ from run to run. */
@@ -252,10 +255,25 @@ describe('after KV lost what it held', () => {
 });
 
 describe('pruning', () => {
+  const id = (n: number) => `20260101-00000${n}-000${n}`;
+  const recordRun = (runId: string, status: string, error: object | null = null) =>
+    pool.query(
+      `INSERT INTO batch_job_metadata (run_id, kind, name, status, error) VALUES ($1, 'run', 'p', $2, $3)`,
+      [runId, status, error],
+    );
+  const folders = async () => {
+    const objects = await listObjects(store, runPrefix(config, '').slice(0, -1));
+    return [...new Set(objects.map(({ key }) => key.split('/')[2]))].sort();
+  };
+
   test('keeps two snapshots in Postgres, three in KV, and the objects of kept runs', async () => {
-    for (const runId of ['r1', 'r2', 'r3', 'r4', 'r5']) await makeLive(runId);
-    await load('r6');
-    const counts = await pruneStep.run(context('r5'));
+    for (const n of [1, 2, 3, 4, 5]) {
+      await makeLive(id(n));
+      await recordRun(id(n), 'succeeded');
+    }
+    await load(id(6));
+    await recordRun(id(6), 'failed', { code: 'x', final: true });
+    const counts = await pruneStep.run(context(id(5)));
     expect(counts).toMatchObject({ snapshots_dropped: 4, manifests_deleted: 2 });
     const tables = await pool.query(
       `SELECT relname FROM pg_class WHERE relname ~ '^snapshot_users_[0-9]+$' ORDER BY 1`,
@@ -273,11 +291,8 @@ describe('pruning', () => {
     }
     const parts = [...kv.values.keys()].filter((key) => key.startsWith('snapshot/part/'));
     expect(new Set(parts)).toEqual(named);
-    const runs = new Set(
-      (await listObjects(store, runPrefix(config, '').slice(0, -1))).map(({ key }) => key.split('/')[2]),
-    );
-    expect(runs).toEqual(new Set(['r4', 'r5']));
-    expect(await pruneStep.run(context('r5'))).toEqual({
+    expect(await folders()).toEqual([id(4), id(5)]);
+    expect(await pruneStep.run(context(id(5)))).toEqual({
       snapshots_dropped: 0,
       manifests_deleted: 0,
       parts_deleted: 0,
@@ -285,16 +300,82 @@ describe('pruning', () => {
     });
   });
 
-  test('leaves a run alone that has not ended, and everything while nothing is live', async () => {
-    await load('r1');
-    expect(await pruneStep.run(context('r9'))).toEqual({});
-    await makeLive('r2');
-    await pool.query(
-      `INSERT INTO batch_job_metadata (run_id, kind, name, status) VALUES ('r1', 'run', 'p', 'waiting')`,
-    );
-    expect(await pruneStep.run(context('r2'))).toMatchObject({ snapshots_dropped: 0, objects_deleted: 0 });
-    await publishStep.run(context('r1'));
-    expect(readersView(kv.values)?.manifest.run_id).toBe('r1');
+  test.each([
+    ['waiting', null],
+    ['failed', { code: 'x', message: 'x', remedy: 'x' }],
+    ['failed', { code: 'x', message: 'x', remedy: 'x', final: false }],
+  ])('leaves a run alone that is resumed: %s, %o', async (status, error) => {
+    await load(id(1));
+    await makeLive(id(2));
+    await recordRun(id(1), status, error);
+    expect(await pruneStep.run(context(id(2)))).toMatchObject({ snapshots_dropped: 0, objects_deleted: 0 });
+    expect(await folders()).toEqual([id(1), id(2)]);
+    await publishStep.run(context(id(1)));
+    expect(readersView(kv.values)?.manifest.run_id).toBe(id(1));
+  });
+
+  test('leaves everything alone while nothing is live', async () => {
+    await load(id(1));
+    await recordRun(id(1), 'succeeded');
+    expect(await pruneStep.run(context(id(9)))).toEqual({});
+    expect(await folders()).toEqual([id(1)]);
+  });
+
+  test('leaves folders alone that are no runs, or runs of another database', async () => {
+    for (const n of [1, 2, 3]) await makeLive(id(n));
+    await recordRun(id(1), 'succeeded');
+    await recordRun('backup', 'succeeded');
+    for (const name of ['backup', id(8)])
+      await writeOutput(store, { place: config, runId: name, recipe: 'popularity-count' }, [
+        userLine('1', ['P1'], []),
+      ]);
+    await pruneStep.run(context(id(3)));
+    expect(await folders()).toEqual([id(2), id(3), id(8), 'backup']);
+  });
+
+  test('deletes nothing without the lease, and nothing more once it is lost', async () => {
+    for (const n of [1, 2, 3, 4, 5]) {
+      await makeLive(id(n));
+      await recordRun(id(n), 'succeeded');
+    }
+    const manifests = () =>
+      [...kv.values.keys()].filter((key) => key.startsWith('snapshot/manifest/')).length;
+    const parts = () => [...kv.values.keys()].filter((key) => key.startsWith('snapshot/part/')).length;
+    const left = async () => {
+      const rows = await pool.query(`SELECT count(*)::int AS n FROM snapshots WHERE state <> 'pruned'`);
+      return [rows.rows[0].n, manifests(), parts(), (await folders()).length];
+    };
+    const lostAfter = (checks: number) => {
+      let asked = 0;
+      const assertHeld = async () => {
+        if (asked++ >= checks) throw new BatchError({ code: 'lease_lost', message: 'x', remedy: 'y' });
+      };
+      return pruneStep.run(context(id(5), { ...held, assertHeld })).catch((error: BatchError) => error.code);
+    };
+    const whole = parts();
+    expect(await lostAfter(0)).toBe('lease_lost');
+    expect(await left()).toEqual([5, 5, whole, 5]);
+    expect(await lostAfter(3)).toBe('lease_lost');
+    expect(await left()).toEqual([2, 5, whole, 5]);
+    expect(await lostAfter(1)).toBe('lease_lost');
+    expect(await left()).toEqual([2, 3, whole, 5]);
+    expect(await lostAfter(2)).toBe('lease_lost');
+    expect((await left()).filter((_, i) => i !== 2)).toEqual([2, 3, 4]);
+    expect(parts()).toBeLessThan(whole);
+  });
+
+  test('keeps what is published while it lists', async () => {
+    await makeLive(id(1));
+    let isFirst = true;
+    vi.stubGlobal('fetch', async (...request: Parameters<typeof realFetch>) => {
+      if (isFirst && String(request[0]).includes('/keys?')) {
+        isFirst = false;
+        await makeLive(id(2));
+      }
+      return realFetch(...request);
+    });
+    await pruneStep.run(context(id(1)));
+    expect(readersView(kv.values)?.manifest.run_id).toBe(id(2));
   });
 });
 

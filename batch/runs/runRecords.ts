@@ -183,3 +183,8 @@ export function newRunId(now: Date, random: () => number): string {
     .padStart(4, '0');
   return `${time}-${tail}`;
 }
+
+/** Whether a name has the shape that newRunId gives. */
+export function isRunId(name: string): boolean {
+  return /^\d{8}-\d{6}-[0-9a-f]{4}$/.test(name);
+}
