@@ -33,3 +33,6 @@ parentPort?.on('message', async (task: Task) => {
       say({ type: 'broke', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 });
+
+// A task that cannot be read must be answered too, or its job waits for ever.
+parentPort?.on('messageerror', (error: unknown) => say({ type: 'broke', error: String(error) }));

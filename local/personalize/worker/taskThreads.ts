@@ -35,7 +35,8 @@ function perform(worker: Worker, task: Task, { signal, log }: Running): Promise<
     const settle = (end: () => void) => {
       signal.removeEventListener('abort', abort);
       // Not removeAllListeners: it would also take away what keeps the thread's port open.
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      worker.off('message', onMessage).off('messageerror', onError);
+      worker.off('error', onError).off('exit', onExit);
       end();
     };
     const onMessage = (message: Message) => {
@@ -50,30 +51,50 @@ function perform(worker: Worker, task: Task, { signal, log }: Running): Promise<
       settle(() => reject(signal.aborted ? signal.reason : ended));
     };
     signal.addEventListener('abort', abort, { once: true });
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    worker.on('message', onMessage).on('messageerror', onError);
+    worker.on('error', onError).on('exit', onExit);
     worker.postMessage(task);
   });
 }
 
 export function createTaskThreads(): TaskThreads {
   const idle: IdleThread[] = [];
+  /** Threads that ended or are about to: one of them would take a task and never answer. */
+  const ended = new WeakSet<Worker>();
+
+  const forget = (worker: Worker) => {
+    ended.add(worker);
+    const place = idle.findIndex((thread) => thread.worker === worker);
+    for (const { timer } of place < 0 ? [] : idle.splice(place, 1)) clearTimeout(timer);
+  };
+
+  const end = async (worker: Worker) => {
+    forget(worker);
+    await worker.terminate();
+  };
+
+  const spawn = (): Worker => {
+    const worker = startThread();
+    // Between two tasks nobody else listens, and an error that nobody hears ends the process.
+    return worker.on('error', () => forget(worker)).once('exit', () => forget(worker));
+  };
 
   const rest = (worker: Worker) => {
+    if (ended.has(worker)) return;
     worker.unref();
     const thread: IdleThread = {
       worker,
-      timer: setTimeout(() => {
-        idle.splice(idle.indexOf(thread), 1);
-        void worker.terminate();
-      }, IDLE_MS).unref(),
+      timer: setTimeout(() => void end(worker), IDLE_MS).unref(),
     };
     idle.push(thread);
   };
 
   const wake = (): Worker => {
     const thread = idle.pop();
-    if (thread === undefined) return startThread();
+    if (thread === undefined) return spawn();
     clearTimeout(thread.timer);
+    // The thread's number is -1 once it ended, which may be seen before its exit is told.
+    if (thread.worker.threadId === -1) return wake();
     thread.worker.ref();
     return thread.worker;
   };
@@ -84,19 +105,18 @@ export function createTaskThreads(): TaskThreads {
       const worker = wake();
       try {
         const result = await perform(worker, task, running);
+        // Its last word may overtake the abort that is ending it.
+        running.signal.throwIfAborted();
         rest(worker);
         return result;
       } catch (error) {
-        if (error instanceof JobFailure) rest(worker);
-        else await worker.terminate();
+        if (error instanceof JobFailure && !running.signal.aborted) rest(worker);
+        else await end(worker);
         throw error;
       }
     },
     close: async () => {
-      for (const { worker, timer } of idle.splice(0)) {
-        clearTimeout(timer);
-        await worker.terminate();
-      }
+      for (const { worker } of [...idle]) await end(worker);
     },
   };
 }
