@@ -36,7 +36,8 @@ export async function answerFiles(
   const target = parseLocation(outputPath);
   if (input === null) throw new JobFailure('Invalid S3 input path');
   if (target === null) throw new JobFailure('Invalid S3 output path');
-  const client = createS3Client(s3);
+  // The input's reader pauses for as long as it takes to answer a chunk: that is not S3's silence.
+  const client = createS3Client(s3, 0);
   try {
     const keys = await listKeys(client, input);
     if (keys.length === 0) throw new JobFailure('Invalid S3 input path');
