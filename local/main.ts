@@ -22,6 +22,8 @@ interface Started {
   readonly addresses: readonly string[];
   /** What to set in another terminal to use it. */
   readonly variables: Variables;
+  /** Resolves when it has ended by itself; null for what ends only with this process. */
+  readonly ended: Promise<void> | null;
 }
 
 const example = `
@@ -42,6 +44,10 @@ function readRequest(args: readonly string[]): Request {
     .showHelpAfterError()
     .parse([...args], { from: 'user' });
   const parsed = Request.safeParse({ cloud: program.args[0], ...program.opts() });
+  if (parsed.success && parsed.data.cloud === 'aws' && parsed.data.port !== undefined) {
+    const problem = 'aws is two services, S3 and Personalize, which find their own ports.';
+    throw new LocalError('bad-option', problem, 'Leave out --port.');
+  }
   if (parsed.success) return parsed.data;
   throw new LocalError(
     'bad-option',
@@ -56,6 +62,7 @@ async function startOne(request: Request, home: Home, shutdown: Shutdown): Promi
     return {
       addresses: [`S3           ${aws.s3Url}`, `Personalize  ${aws.personalizeUrl}`],
       variables: awsVariables(aws),
+      ended: null,
     };
   }
   if (request.cloud === 'postgres') {
@@ -63,6 +70,7 @@ async function startOne(request: Request, home: Home, shutdown: Shutdown): Promi
     return {
       addresses: [`PostgreSQL   ${database.databaseUrl}`, `Neon's HTTP  ${database.fetchEndpoint}`],
       variables: { DATABASE_URL: database.databaseUrl, NEON_FETCH_ENDPOINT: database.fetchEndpoint },
+      ended: database.ended,
     };
   }
   return startWorkerAlone(request, home, shutdown);
@@ -86,6 +94,7 @@ async function startWorkerAlone(request: Request, home: Home, shutdown: Shutdown
   return {
     addresses: [`Worker       ${worker.url}/health`],
     variables: { KV_BASE_URL: worker.kvBaseUrl, CLOUDFLARE_API_TOKEN: 'local', ID_HASH_KEY: home.idHashKey },
+    ended: worker.ended,
   };
 }
 
@@ -102,9 +111,12 @@ async function main(): Promise<number> {
     const request = readRequest(process.argv.slice(2));
     const home = await openHome(resolve(request.data));
     const started = await Promise.race([startOne(request, home, shutdown), asked]);
-    if (started !== null) console.log(present(started));
-    await asked;
-    return 0;
+    if (started === null) return 0;
+    console.log(present(started));
+    const isAsked = asked.then(() => true);
+    if (await Promise.race([isAsked, ...(started.ended ? [started.ended.then(() => false)] : [])])) return 0;
+    console.error(`\n${request.cloud} has ended by itself. Its log is in ${home.path(request.cloud)}.`);
+    return 1;
   } catch (error) {
     console.error(error instanceof LocalError ? `\n${error.message}\n${error.remedy}` : error);
     return 1;
