@@ -1,7 +1,7 @@
 /**
- * Runs before `npm start`, `npm test` and `npm run check`, so that each works on a bare clone: sees
- * to it that node_modules is what package-lock.json says, and that a Node of at least version 22
- * runs what comes next. Plain JavaScript for Node 18 and later, without any package.
+ * Runs before every script of package.json that needs packages (its pre… scripts), so that each works
+ * on a bare clone: sees to it that node_modules is what package-lock.json says, and that a Node of at
+ * least version 22 runs what comes next. Plain JavaScript for Node 18 and later, without any package.
  *
  * node local/bootstrap/install.mjs [project folder]
  */
@@ -17,6 +17,9 @@ const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8');
 const stampFile = join(root, 'node_modules/.installed-from');
 /** What the folder was installed from; another platform needs other binaries. */
 const stamp = `${createHash('sha256').update(lockText).digest('hex')} ${process.platform}-${process.arch}\n`;
+const lockFile = join(root, '.local/installing');
+/** In the lock: which process holds it, and when that started, since ids are given out again. */
+const holder = `${process.pid} ${startTimeOf(process.pid)}`;
 
 if (!isInstalled()) await installOnce();
 requireNode();
@@ -47,31 +50,51 @@ function isEqual(left, right) {
 
 /** One `npm ci` at a time: it begins by deleting the folder that another one is filling. */
 async function installOnce() {
-  const lockFile = join(root, '.local/installing');
   mkdirSync(dirname(lockFile), { recursive: true });
   let told = false;
-  while (!takeLock(lockFile)) {
+  while (!takeLock()) {
     if (!told)
-      console.log(`Packages are being installed by process ${readOr(lockFile, '?')}; waiting for it …`);
+      console.log(
+        `Packages are being installed by process ${readOr(lockFile, '?').split(' ')[0]}; waiting for it …`,
+      );
     told = true;
     await new Promise((resume) => setTimeout(resume, 300));
   }
   try {
     if (!isInstalled()) await install();
   } finally {
-    rmSync(lockFile, { force: true });
+    releaseLock();
   }
 }
 
-function takeLock(file) {
+function takeLock() {
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    writeFileSync(lockFile, holder, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (!isAlive(Number(readOr(file, '0')))) rmSync(file, { force: true });
+    if (!isHeld(readOr(lockFile, ''))) rmSync(lockFile, { force: true });
     return false;
   }
+}
+
+/** Only our own: also a process that never took it ends through here. */
+function releaseLock() {
+  if (readOr(lockFile, '') === holder) rmSync(lockFile, { force: true });
+}
+
+/** A lock with our own number, as containers give out again, is another's: we do not hold it yet. */
+function isHeld(text) {
+  const [pidText, startTime] = text.split(' ');
+  const pid = Number(pidText);
+  if (!isAlive(pid) || pid === process.pid) return false;
+  return !startTime || startTimeOf(pid) === startTime;
+}
+
+/** As Linux tells it, in field 22, counted from behind the name in parentheses; '' elsewhere. */
+function startTimeOf(pid) {
+  const stat = readOr(`/proc/${pid}/stat`, '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
 function isAlive(pid) {
@@ -128,7 +151,7 @@ function requireNode() {
 
 function stop(...lines) {
   for (const line of lines) console.error(line);
-  rmSync(join(root, '.local/installing'), { force: true });
+  releaseLock();
   process.exit(1);
 }
 

@@ -78,6 +78,30 @@ test('goes on after an install that was killed', async () => {
   expect(run().status).toBe(0);
 });
 
+test('goes on after a killed install whose number another process has now', async () => {
+  await mkdir(join(root, '.local'));
+  await writeFile(join(root, '.local/installing'), `${process.pid} 1`);
+  // Elsewhere no start time is known, and the number alone counts.
+  if (process.platform === 'linux') expect(run().status).toBe(0);
+});
+
+test('goes on after a killed install that had its own number, as in a container', async () => {
+  await mkdir(join(root, '.local'));
+  const own = "require('fs').writeFileSync('.local/installing', process.pid + '')";
+  await writeFile(join(root, 'own.cjs'), own);
+  const args = ['--require', join(root, 'own.cjs'), script, root];
+  expect(spawnSync(process.execPath, args, { cwd: root, env: env() }).status).toBe(0);
+});
+
+test('leaves the lock of another install alone when it ends for a reason of its own', async () => {
+  run();
+  await writeFile(join(root, '.local/installing'), `${process.pid}`);
+  await mkdir(join(root, 'node_modules/.bin'), { recursive: true });
+  await writeFile(join(root, 'node_modules/.bin/node'), '#!/bin/sh\necho v20.1.0\n', { mode: 0o755 });
+  expect(run().status).toBe(1);
+  expect(await readFile(join(root, '.local/installing'), 'utf8')).toBe(`${process.pid}`);
+});
+
 test('says what to do when the registry cannot be reached, and tries again next time', async () => {
   await writeFile(join(root, 'offline'), '');
   expect(run()).toMatchObject({ status: 1, stderr: expect.stringContaining('registry') });
