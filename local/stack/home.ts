@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -36,8 +36,16 @@ export async function openHome(dir: string): Promise<Home> {
   };
 }
 
+/**
+ * Notes where stand-ins listen. Only those given change: another command may have started others in
+ * this folder since it was opened.
+ */
 export async function rememberPorts(home: Home, ports: Ports): Promise<void> {
-  await writeFile(home.path('ports.json'), `${JSON.stringify({ ...home.ports, ...ports })}\n`);
+  Object.assign(home.ports, ports);
+  const file = home.path('ports.json');
+  const part = `${file}.${process.pid}.part`;
+  await writeFile(part, `${JSON.stringify({ ...(await readPorts(file)), ...ports })}\n`);
+  await rename(part, file);
 }
 
 async function keepKey(file: string): Promise<string> {
