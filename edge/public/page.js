@@ -11,6 +11,7 @@ const STEPS = {
   popular_in_province: 'province',
   popular_in_category: 'category',
   popular_overall: 'whole shop',
+  trending: 'trending',
   defaults: 'bundled',
 };
 const SOURCES = {
