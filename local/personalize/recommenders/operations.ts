@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { arnOf } from '../arns.ts';
 import { present, stateOf, times } from '../protocol/answers.ts';
 import { Arn, HyperParameters, Name, Page, Tags } from '../protocol/constraints.ts';
-import { invalidInput, notFound } from '../protocol/errors.ts';
+import { inUse, invalidInput, notFound } from '../protocol/errors.ts';
 import { operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
 import { recipeByArn } from '../recipes/catalogue.ts';
@@ -10,6 +10,7 @@ import { recipeArn } from '../recipes/recipeArn.ts';
 import { TrainingDataConfig } from '../solutions/config.ts';
 import type { ResourceOf } from '../state/records.ts';
 import { active, begin, existing, inRegion } from '../state/resources.ts';
+import { isTransitional } from '../state/status.ts';
 import { trainableSources } from '../training/trainableSources.ts';
 
 const RecommenderConfig = z.object({
@@ -108,8 +109,11 @@ const start = operation('StartRecommender', z.object({ recommenderArn: Arn }), a
   return { recommenderArn: arn };
 });
 
+/** Refused while it is on its way to another state: its training would go on without it. */
 const remove = operation('DeleteRecommender', z.object({ recommenderArn: Arn }), async (call, input) => {
-  await call.service.lifecycle.remove(existing(call, 'recommender', input.recommenderArn).arn);
+  const { arn, status } = existing(call, 'recommender', input.recommenderArn);
+  if (isTransitional(status)) throw inUse(`Resource ${arn} is in ${status} status.`);
+  await call.service.lifecycle.remove(arn);
 });
 
 export const recommenderOperations = [create, describe, list, update, stop, start, remove];

@@ -38,6 +38,8 @@ describe('domain dataset groups', () => {
       recipeArn: recipeArn('aws-ecomm-frequently-bought-together'),
     };
     await harness.client().send(new CreateRecommenderCommand(request));
+    const early = harness.client().send(new DeleteRecommenderCommand({ recommenderArn }));
+    await expect(early).rejects.toMatchObject({ name: 'ResourceInUseException' });
     await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
     const { body } = await recommend();
     expect(body.itemList).toHaveLength(3);

@@ -19,7 +19,9 @@ export async function makeRecommender(
   const model = `models/recommender-${recommender.name}.model`;
   const events = { eventType: null, eventValueThreshold: null };
   const metrics = await trainModel(service, { learner, sources: recommender.sources, events, model }, signal);
-  const latest = service.state.find('recommender', recommender.arn) ?? recommender;
+  const latest = service.state.find('recommender', recommender.arn);
+  // Deleted meanwhile: it must not come back, nor leave its model behind.
+  if (latest === null) return rm(join(service.dataDir, model), { force: true });
   await service.state.put({ ...latest, model, metrics });
 }
 
