@@ -42,27 +42,30 @@ export class Lifecycle {
     this.#parts = parts;
   }
 
-  /** Stores a resource as CREATE PENDING and lets it go its way; resolves when it is on disk. */
+  /**
+   * Stores a resource as CREATE PENDING and lets it go its way; resolves when it is on disk. One that cannot be
+   * stored is not there: nobody would ever move it on. The same holds for the states asked for below.
+   */
   async create(resource: Resource): Promise<void> {
-    await this.#parts.state.put(resource);
+    await this.#parts.state.putOrUndo(resource);
     this.#start(resource.arn, (signal) => this.#make(resource.arn, signal));
   }
 
   /** DELETE PENDING → DELETE IN_PROGRESS → gone. */
   async remove(arn: string): Promise<void> {
-    await this.#setStatus(arn, 'DELETE PENDING');
+    await this.#request(arn, 'DELETE PENDING');
     this.#start(arn, (signal) => this.#erase(arn, signal));
   }
 
   /** `<verb> PENDING` → `<verb> IN_PROGRESS` → the state it ends in (a recommender's STOP and START). */
   async change(arn: string, verb: ChangeVerb): Promise<void> {
-    await this.#setStatus(arn, `${verb} PENDING`);
+    await this.#request(arn, `${verb} PENDING`);
     this.#start(arn, (signal) => this.#change(arn, verb, signal));
   }
 
   /** CREATE STOPPING → CREATE STOPPED; the work under way is aborted. */
   async stopCreation(arn: string): Promise<void> {
-    await this.#setStatus(arn, 'CREATE STOPPING');
+    await this.#request(arn, 'CREATE STOPPING');
     const running = this.#running.get(arn);
     if (running === undefined) await this.#setStatus(arn, 'CREATE STOPPED');
     else running.controller.abort(STOPPED);
@@ -90,10 +93,10 @@ export class Lifecycle {
   #start(arn: string, advance: (signal: AbortSignal) => Promise<void>): void {
     const controller = new AbortController();
     const done = advance(controller.signal)
-      .catch((error: unknown) =>
-        this.#parts.log('a state could not be stored', { arn, error: String(error) }),
-      )
-      .finally(() => this.#running.delete(arn));
+      .catch((error: unknown) => this.#parts.log('a resource could not be moved on', { arn, error }))
+      .finally(() => {
+        if (this.#running.get(arn)?.controller === controller) this.#running.delete(arn);
+      });
     this.#running.set(arn, { controller, done });
   }
 
@@ -104,9 +107,9 @@ export class Lifecycle {
       if (signal.reason === CLOSING) return;
       if (signal.reason === STOPPED) return this.#setStatus(arn, 'CREATE STOPPED');
       const reason = error instanceof JobFailure ? error.message : `Internal error. ${String(error)}`;
-      this.#parts.log('create failed', { arn, reason, error });
       const { failed } = wordsOf(this.#parts.state.get(arn)?.kind ?? '');
       await this.#setStatus(arn, failed, reason);
+      this.#parts.log('create failed', { arn, reason, error });
     }
   }
 
@@ -128,7 +131,9 @@ export class Lifecycle {
       else await make(resource, signal);
     }
     signal.throwIfAborted();
-    await clock.sleep(progressMs - (clock.now() - started), signal);
+    // The wall clock may have been set back meanwhile: that must not make the wait longer.
+    const elapsed = Math.max(0, clock.now() - started);
+    await clock.sleep(Math.max(0, progressMs - elapsed), signal);
     this.#fail(resource, 'finishing');
     await this.#setStatus(arn, words.done);
   }
@@ -167,11 +172,27 @@ export class Lifecycle {
     if (message !== null) throw new JobFailure(message);
   }
 
-  async #setStatus(arn: string, status: string, failureReason: string | null = null): Promise<void> {
+  /** Stores a state that was asked for, or leaves everything as it was. */
+  async #request(arn: string, status: string): Promise<void> {
     const { state, clock } = this.#parts;
     const latest = state.get(arn);
     if (latest === null) return;
-    await state.put({ ...latest, status, failureReason, updatedAt: clock.now() });
+    await state.putOrUndo({ ...latest, status, failureReason: null, updatedAt: clock.now() });
+  }
+
+  /**
+   * Moves a resource on. When the state cannot be stored the work goes on all the same, or it would stay between
+   * two states until a restart: memory is ahead, and the next write that succeeds stores this one too.
+   */
+  async #setStatus(arn: string, status: string, failureReason: string | null = null): Promise<void> {
+    const { state, clock, log } = this.#parts;
+    const latest = state.get(arn);
+    if (latest === null) return;
+    try {
+      await state.put({ ...latest, status, failureReason, updatedAt: clock.now() });
+    } catch (error) {
+      log('a state could not be stored', { arn, status, error });
+    }
   }
 }
 

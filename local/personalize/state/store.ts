@@ -95,6 +95,20 @@ export class StateStore {
     return this.#save();
   }
 
+  /** As `put`; when it cannot be stored, memory too has again what it had, unless that changed meanwhile. */
+  async putOrUndo(resource: Resource): Promise<void> {
+    const before = this.#resources.get(resource.arn);
+    try {
+      await this.put(resource);
+    } catch (error) {
+      if (this.#resources.get(resource.arn) === resource) {
+        if (before === undefined) this.#resources.delete(resource.arn);
+        else this.#resources.set(resource.arn, before);
+      }
+      throw error;
+    }
+  }
+
   remove(arn: string): Promise<void> {
     this.#resources.delete(arn);
     return this.#save();

@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../clock.ts';
+import { PROFILES } from '../profiles.ts';
+import { createFaultPlan } from './faults.ts';
+import { type KindWork, Lifecycle } from './lifecycle.ts';
+import type { Resource } from './records.ts';
+import { StateStore } from './store.ts';
+
+const arn = 'arn:aws:personalize:eu-central-1:000000000000:dataset-import-job/orders';
+const job: Resource = {
+  kind: 'importJob',
+  arn,
+  sequence: 0,
+  status: 'CREATE PENDING',
+  failureReason: null,
+  createdAt: 0,
+  updatedAt: 0,
+  tags: [],
+  request: {},
+  name: 'orders',
+  datasetArn: 'none',
+  location: 's3://none/none.csv',
+  mode: 'FULL',
+};
+
+describe('a lifecycle', () => {
+  let folder: string;
+  let state: StateStore;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lifecycle-'));
+    state = await StateStore.open(join(folder, 'state.json'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** Every write fails while a folder stands where the new text would go. */
+  const obstacle = () => join(folder, 'state.json.tmp');
+  const lifecycleOf = (make: KindWork['make'], clock: Clock = systemClock) =>
+    new Lifecycle({
+      state,
+      clock,
+      delays: PROFILES[clock === systemClock ? 'engine' : 'aws'].delays,
+      faults: createFaultPlan(),
+      log: () => {},
+      workOf: () => ({ heavy: true, make, erase: null }),
+    });
+  const status = () => state.get(arn)?.status;
+
+  it('keeps nothing of a resource that could not be stored', async () => {
+    const lifecycle = lifecycleOf(null);
+    await mkdir(obstacle());
+    await expect(lifecycle.create(job)).rejects.toThrow();
+    expect(state.all()).toEqual([]);
+    await rm(obstacle(), { recursive: true });
+    await lifecycle.create(job);
+    await expect.poll(status).toBe('ACTIVE');
+  });
+
+  it('leaves a resource as it is when its deletion could not be stored', async () => {
+    const lifecycle = lifecycleOf(null);
+    await state.put({ ...job, status: 'ACTIVE' });
+    await mkdir(obstacle());
+    await expect(lifecycle.remove(arn)).rejects.toThrow();
+    expect(status()).toBe('ACTIVE');
+  });
+
+  it('goes on when a state on the way cannot be stored', async () => {
+    const lifecycle = lifecycleOf(async () => {
+      await mkdir(obstacle());
+    });
+    await lifecycle.create(job);
+    await expect.poll(status).toBe('ACTIVE');
+  });
+
+  it('waits no longer when the wall clock is set back', async () => {
+    let now = 10_000_000;
+    const waits: number[] = [];
+    const clock: Clock = {
+      now: () => now,
+      sleep: async (ms) => {
+        waits.push(ms);
+      },
+    };
+    const lifecycle = lifecycleOf(async () => {
+      now -= 3_600_000;
+    }, clock);
+    await lifecycle.create(job);
+    await expect.poll(status).toBe('ACTIVE');
+    const { pendingMs, progressMs } = PROFILES.aws.delays.importJob;
+    expect(waits).toEqual([pendingMs, progressMs]);
+  });
+});
