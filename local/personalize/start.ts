@@ -5,7 +5,7 @@ import { findFreePort } from '../freePort.ts';
 import { takeLock } from '../processes/lock.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { sweepDatasets } from './datasets/erase.ts';
-import type { Log } from './log.ts';
+import { harmless, type Log } from './log.ts';
 import { PROFILES } from './profiles.ts';
 import { createApp, type Exchange } from './protocol/app.ts';
 import { addRestRoutes } from './protocol/rest.ts';
@@ -46,7 +46,8 @@ export interface RunningPersonalize {
 }
 
 async function openService(options: PersonalizeOptions, faults: FaultPlan): Promise<Service> {
-  const { s3, log, clock = systemClock } = options;
+  const { s3, clock = systemClock } = options;
+  const log = harmless(options.log);
   const dataDir = resolve(options.dataDir);
   const state = await StateStore.open(join(dataDir, 'state.json'));
   const profile = PROFILES[options.profile];

@@ -1,9 +1,10 @@
-import { createWriteStream } from 'node:fs';
 import { startNeonProxy } from '../neon-proxy/startNeonProxy.ts';
+import { logLine } from '../personalize/log.ts';
 import { startPersonalize } from '../personalize/start.ts';
 import { startPostgres } from '../postgres/startPostgres.ts';
 import { startS3 } from '../s3/startS3.ts';
 import { type Home, rememberPorts } from './home.ts';
+import { openJournal } from './journal.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /** What every local AWS client is given: nobody checks it, but none of it may be missing. */
@@ -43,8 +44,7 @@ export async function startDatabase({ home, shutdown, log }: Context, port?: num
     ...(home.ports.neon === undefined ? {} : { port: home.ports.neon }),
   });
   shutdown.add('The Neon proxy', proxy.stop);
-  Object.assign(home.ports, { postgres: postgres.port, neon: proxy.port });
-  await rememberPorts(home, home.ports);
+  await rememberPorts(home, { postgres: postgres.port, neon: proxy.port });
   return { databaseUrl: postgres.url, fetchEndpoint: proxy.fetchEndpoint, ended: postgres.ended };
 }
 
@@ -61,18 +61,16 @@ export async function startAws({ home, shutdown }: Omit<Context, 'log'>): Promis
     ...(home.ports.s3 === undefined ? {} : { port: home.ports.s3 }),
   });
   shutdown.add('S3', s3.stop);
-  const journal = createWriteStream(home.path('personalize', 'personalize.log'), { mode: 0o600 });
+  const writeLine = await openJournal(home.path('personalize', 'personalize.log'));
   const { region, accessKeyId, secretAccessKey } = localAws;
   const personalize = await startPersonalize({
     dataDir: home.path('personalize'),
     s3: { endpoint: s3.url, region, credentials: { accessKeyId, secretAccessKey } },
     profile: 'engine',
-    log: (message, details) =>
-      journal.write(`${message} ${details === undefined ? '' : JSON.stringify(details)}\n`),
+    log: (message, details) => writeLine(logLine(message, details)),
     ...(home.ports.personalize === undefined ? {} : { port: home.ports.personalize }),
   });
   shutdown.add('Personalize', personalize.stop);
-  Object.assign(home.ports, { s3: s3.port, personalize: personalize.port });
-  await rememberPorts(home, home.ports);
+  await rememberPorts(home, { s3: s3.port, personalize: personalize.port });
   return { s3Url: s3.url, personalizeUrl: personalize.url };
 }
