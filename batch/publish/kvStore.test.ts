@@ -84,6 +84,12 @@ describe('KV through its REST API', () => {
     expect(server.values.size).toBe(0);
   });
 
+  test('takes nothing for done that a good status denies', async () => {
+    const denied = () => Response.json({ success: false, errors: [{ message: 'later' }], result: null });
+    await storeAfter(2, denied).putMany([{ key: 'a', value: bytes('v') }]);
+    expect(await kv.get('a')).toEqual(bytes('v'));
+  });
+
   test('reads a value again whose bytes were cut off', async () => {
     server.values.set('a', Buffer.from('whole'));
     expect(await storeAfter(2, () => new Response(brokenOff())).get('a')).toEqual(bytes('whole'));

@@ -41,6 +41,7 @@ const LONGEST_PAUSE_MS = 120_000;
 
 const Problems = z.array(z.object({ message: z.string() }).loose()).nullish();
 const BulkAnswer = z.object({
+  success: z.boolean().nullish(),
   errors: Problems,
   result: z.object({ unsuccessful_keys: z.array(z.string()).nullish() }).nullish(),
 });
@@ -69,6 +70,7 @@ export function createKvStore(access: KvAccess, tools: KvTools): KvStore {
       }
       refuseOrRetry(answer, said?.errors?.[0]?.message);
       if (said === null) throw new TryAgain(UNREADABLE);
+      if (said.success === false) throw new TryAgain(said.errors?.[0]?.message ?? 'it did not say why');
       left = new Set();
     });
   }
