@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { createKvStore } from '../batch/publish/kvStore.ts';
+import { removePostgres } from '../local/postgres/outside.ts';
 import { generateShop, type Shop } from '../local/sample-shop/generateShop.ts';
 import { TARGET } from '../local/sample-shop/request.ts';
 import { writeShop } from '../local/sample-shop/writeShop.ts';
@@ -128,5 +129,8 @@ try {
 } finally {
   await clouds?.stop();
   if (keep === true) console.log(`kept: ${folder}`);
-  else await rm(folder, { recursive: true, force: true });
+  else {
+    await removePostgres(join(folder, 'postgres'));
+    await rm(folder, { recursive: true, force: true });
+  }
 }
