@@ -60,6 +60,9 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     stdio: stdioFor(options.output),
     ...(options.user ? { uid: options.user.uid, gid: options.user.gid } : {}),
   });
+  // At once: whoever kills us between the two would leave it behind.
+  const pid = child.pid ?? 0;
+  const watch = pid === 0 ? null : watchOver(pid, options.stopSignal === 'SIGINT' ? 'INT' : 'TERM');
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) => {
@@ -68,13 +71,11 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       );
     });
   });
-  const pid = child.pid ?? 0;
-  const watch = watchOver(pid, options.stopSignal === 'SIGINT' ? 'INT' : 'TERM');
   if (typeof options.output === 'function') forwardLines([child.stdout, child.stderr], options.output);
   const exited = new Promise<ChildExit>((resolve) => {
     child.once('exit', async (code, signal) => {
       signalGroup(pid, 'SIGKILL');
-      await watch.release();
+      await watch?.release();
       resolve({ code, signal });
     });
   });

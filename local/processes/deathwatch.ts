@@ -11,7 +11,8 @@ read -r line
 [ "$line" = done ] && exit 0
 kill -s "$2" "$1" 2>/dev/null
 tenths=0
-while kill -0 "$1" 2>/dev/null && [ "$tenths" -lt 100 ]; do
+# A zombie has ended; nobody may ever reap it. Its own children have not: they are in its group.
+while kill -0 "$1" 2>/dev/null && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null && [ "$tenths" -lt 100 ]; do
   sleep 0.1
   tenths=$((tenths + 1))
 done

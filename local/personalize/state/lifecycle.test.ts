@@ -22,7 +22,7 @@ const job: Resource = {
   request: {},
   name: 'orders',
   datasetArn: 'none',
-  location: 's3://none/none.csv',
+  location: 's3://bucket/none.csv',
   mode: 'FULL',
 };
 
