@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import { type ProductCard, productCard } from '../../shared/catalogue/card.ts';
+import { type ProductCard, ProductCardRow, productCard } from '../../shared/catalogue/card.ts';
 import { type Defaults, LARGEST_DEFAULTS_BYTES } from '../../shared/defaults/defaults.ts';
 import { Places } from '../../shared/snapshot/documents.ts';
 import { decodeItemList } from '../../shared/snapshot/itemList.ts';
@@ -10,19 +10,7 @@ import { categoryList, cityList, OVERALL_LIST, provinceList } from '../../shared
 import { liveSnapshot } from '../publish/publishable.ts';
 import { chooseDefaults } from './chooseDefaults.ts';
 
-const Card = z.object({
-  item_number: z.int(),
-  product_id: z.string(),
-  product_name: z.string(),
-  url: z.string().nullable(),
-  handle: z.string().nullable(),
-  default_variant_id: z.string().nullable(),
-  price: z.string().nullable(),
-  currency: z.string().nullable(),
-  category_path: z.array(z.string()),
-  image_url: z.string().nullable(),
-  available: z.boolean(),
-});
+const Card = ProductCardRow.extend({ item_number: z.int() });
 
 const EMPTY: Defaults = { generated_at: null, snapshot_id: null, products: [], lists: { overall: [] } };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { productCard } from '../../shared/catalogue/card.ts';
+import { ProductCardRow, productCard } from '../../shared/catalogue/card.ts';
 import { AnalyticsPairs, Places } from '../../shared/snapshot/documents.ts';
 import { decodeItemList, type ItemList } from '../../shared/snapshot/itemList.ts';
 import { type Key64, keyOfNumber, keyOfText, keyToBigInt } from '../../shared/snapshot/key64.ts';
@@ -17,20 +17,7 @@ const UserRow = z.object({ record: Bytes });
 const ListRow = z.object({ list_key: z.string(), record: Bytes });
 const IndexRow = z.object({ product_id: z.string(), item_number: z.int() });
 const DocumentRow = z.object({ document: z.unknown() });
-const CardRow = z.object({
-  item_number: z.int(),
-  product_id: z.string(),
-  product_name: z.string(),
-  url: z.string().nullable(),
-  handle: z.string().nullable(),
-  default_variant_id: z.string().nullable(),
-  price: z.string().nullable(),
-  currency: z.string().nullable(),
-  category_path: z.array(z.string()),
-  image_url: z.string().nullable(),
-  available: z.boolean(),
-  recommendable: z.boolean(),
-});
+const CardRow = ProductCardRow.extend({ item_number: z.int(), recommendable: z.boolean() });
 
 const USER =
   'SELECT record FROM snapshot_users WHERE snapshot_id = $1::integer AND customer_key = $2::bigint';

@@ -16,19 +16,20 @@ export const ProductCard = z.object({
 });
 export type ProductCard = z.infer<typeof ProductCard>;
 
-/** The columns of `products` a card is made of; prices come as text from numeric columns. */
-export interface ProductCardRow {
-  readonly product_id: string;
-  readonly product_name: string;
-  readonly url: string | null;
-  readonly handle: string | null;
-  readonly default_variant_id: string | null;
-  readonly price: string | number | null;
-  readonly currency: string | null;
-  readonly category_path: readonly string[];
-  readonly image_url: string | null;
-  readonly available: boolean;
-}
+/** The columns of `products` a card is made of, as drivers give them: numeric ones come as text. */
+export const ProductCardRow = z.object({
+  product_id: z.string(),
+  product_name: z.string(),
+  url: z.string().nullable(),
+  handle: z.string().nullable(),
+  default_variant_id: z.string().nullable(),
+  price: z.string().nullable(),
+  currency: z.string().nullable(),
+  category_path: z.array(z.string()),
+  image_url: z.string().nullable(),
+  available: z.boolean(),
+});
+export type ProductCardRow = z.infer<typeof ProductCardRow>;
 
 /** The one place that makes cards: snapshot, Postgres answers and defaults show the same. */
 export function productCard(row: ProductCardRow): ProductCard {
