@@ -7,7 +7,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -67,14 +67,19 @@ async function installOnce() {
   }
 }
 
+/** The lock appears with its content: nobody reads it half-written and takes it for stale. */
 function takeLock() {
+  const draft = `${lockFile}.${process.pid}`;
+  writeFileSync(draft, holder);
   try {
-    writeFileSync(lockFile, holder, { flag: 'wx' });
+    linkSync(draft, lockFile);
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
     if (!isHeld(readOr(lockFile, ''))) rmSync(lockFile, { force: true });
     return false;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
