@@ -105,14 +105,14 @@ export function createTaskThreads(): TaskThreads {
       const worker = wake();
       try {
         const result = await perform(worker, task, running);
-        // Its last word may overtake the abort that is ending it.
         running.signal.throwIfAborted();
         rest(worker);
         return result;
       } catch (error) {
         if (error instanceof JobFailure && !running.signal.aborted) rest(worker);
         else await end(worker);
-        throw error;
+        // Its last word, good or bad, may overtake the abort that is ending it.
+        throw running.signal.aborted ? running.signal.reason : error;
       }
     },
     close: async () => {
