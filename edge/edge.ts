@@ -1,6 +1,8 @@
 import { type CustomerKeyer, createCustomerKeyer } from '../shared/identity/customerKey.ts';
 import type { Clock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
+import { NO_RULES, type RulesSource } from './content/listRules.ts';
+import { type AccessGate, OPEN_GATE } from './content/personalAccess.ts';
 import { type DefaultsStore, openDefaultsStore } from './stores/defaultsStore.ts';
 import { createGauge, type Gauge } from './stores/gauge.ts';
 import { createKvReads, type KvNamespace } from './stores/kvReads.ts';
@@ -24,6 +26,8 @@ export interface Edge {
   readonly memory: PartMemory;
   readonly stores: Stores;
   readonly defaults: DefaultsStore;
+  readonly rules: RulesSource;
+  readonly access: AccessGate;
   /** One request's way to the stores. */
   open(waitUntil: (promise: Promise<unknown>) => void): Reader;
 }
@@ -74,6 +78,8 @@ export function createEdge({ env, kv, bundled, clock }: EdgeSettings): Edge {
     memory,
     stores,
     defaults,
+    rules: NO_RULES,
+    access: OPEN_GATE,
     open: (waitUntil) => openReader(stores, openScope({ clock, budgets, totalMs, waitUntil })),
   };
 }

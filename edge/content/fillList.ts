@@ -1,11 +1,6 @@
 import type { Reader } from '../stores/ladder.ts';
-import type { StoredCard } from '../stores/store.ts';
 import type { Candidate, ContentStep } from './candidate.ts';
-
-export interface Picked {
-  readonly candidate: Candidate;
-  readonly card: StoredCard;
-}
+import type { Picked } from './listRules.ts';
 
 export interface Wanted {
   /** Number of items, those before an offset included. */

@@ -3,7 +3,8 @@ import type { ProductCard } from '../../shared/catalogue/card.ts';
 import type { Reader } from '../stores/ladder.ts';
 import type { Store } from '../stores/store.ts';
 import type { ContentStep } from './candidate.ts';
-import { fillList, type Picked } from './fillList.ts';
+import { fillList } from './fillList.ts';
+import type { Picked } from './listRules.ts';
 import { type Reference, readReferences, reasonText } from './reasons.ts';
 
 export interface ListRequest {

@@ -35,6 +35,7 @@ export interface Read<T> {
 
 /** One request's way down the ladder of stores. */
 export interface Reader {
+  readonly scope: Scope;
   /**
    * Asks the stores from best to last resort until one answers. Goes down only on an error, a time-out
    * or a part that is missing or corrupt: a store that answers "unknown" has answered.
@@ -54,6 +55,7 @@ export function openReader(stores: Stores, scope: Scope): Reader {
   const degraded: Degraded[] = [];
   let last = stores.defaults;
   return {
+    scope,
     degraded,
     lastOrigin: () => last,
     async read(part, ask) {

@@ -36,6 +36,10 @@ export type ReasonCode = z.infer<typeof ReasonCode>;
 export const ScoreKind = z.enum(['probability', 'relative']);
 export type ScoreKind = z.infer<typeof ScoreKind>;
 
+/** How fresh the shop's rules are that a list was made by: as written, the last known ones, or none known. */
+export const RulesState = z.enum(['live', 'stale', 'bundled']);
+export type RulesState = z.infer<typeof RulesState>;
+
 /** A product card and why it is recommended. */
 export const Recommendation = ProductCard.extend({
   /** As `score_kind` says; null where the list has no scores. */

@@ -1,0 +1,18 @@
+/** What the caller of one request may see of one customer. */
+export interface PersonalAccess {
+  /** False: the customer is answered like a guest, 200, `personal: false`. */
+  readonly personal: boolean;
+  /** Whether reasons may speak of the customer's own purchases ("you bought this before"). */
+  readonly purchaseReasons: boolean;
+  /** What the answer should say of it, for `warnings`. */
+  readonly warning: string | null;
+}
+
+/** Decides who may see personal lists. Asked once per request that names a customer. Never throws. */
+export interface AccessGate {
+  of(request: Request, userId: string): Promise<PersonalAccess>;
+}
+
+export const OPEN_GATE: AccessGate = {
+  of: async () => ({ personal: true, purchaseReasons: true, warning: null }),
+};
