@@ -23,7 +23,14 @@ const Event = z.object({
   sentAt: z.number(),
   recommendationId: z.string().min(1).max(40).optional(),
   impression: z.array(Text).min(1).max(25).optional(),
-  metricAttribution: z.object({ eventAttributionSource: z.string().max(1024) }).optional(),
+  metricAttribution: z
+    .object({
+      eventAttributionSource: z
+        .string()
+        .max(1024)
+        .regex(/^[\x20-\x7E]*[\x21-\x7E]+[\x20-\x7E]*$/),
+    })
+    .optional(),
 });
 
 /** Writes records to a dataset's stream; they count from the next training on. */

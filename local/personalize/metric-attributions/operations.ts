@@ -84,7 +84,10 @@ const listMetrics = operation(
   Page.extend({ metricAttributionArn: Arn.optional() }),
   (call, input) => {
     if (input.metricAttributionArn === undefined) throw invalidInput('metricAttributionArn is required.');
-    const { metrics } = existing(call, 'metricAttribution', input.metricAttributionArn);
+    // This operation does not know ResourceNotFound.
+    const found = call.service.state.find('metricAttribution', input.metricAttributionArn);
+    if (found === null) throw invalidInput(`Resource Arn ${input.metricAttributionArn} does not exist.`);
+    const { metrics } = found;
     const { rows, ...next } = page(
       metrics.map((metric, sequence) => ({ metric, sequence })),
       input,

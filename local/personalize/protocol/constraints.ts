@@ -30,9 +30,14 @@ export const Tag = z.object({ tagKey: TagKey, tagValue: z.string().max(256).rege
 export type Tag = z.infer<typeof Tag>;
 export const Tags = z.array(Tag).max(200);
 
-export const HyperParameters = z
-  .record(z.string().max(256), z.string().max(1000))
-  .refine((map) => Object.keys(map).length <= 100, 'Member must have length less than or equal to 100');
+/** A map of no more than `max` members. */
+export const atMost = <M extends z.ZodType<object>>(max: number, map: M) =>
+  map.refine(
+    (value) => Object.keys(value).length <= max,
+    `Member must have length less than or equal to ${max}`,
+  );
+
+export const HyperParameters = atMost(100, z.record(z.string().max(256), z.string().max(1000)));
 
 export const RankingInfluence = z.partialRecord(
   z.enum(['POPULARITY', 'FRESHNESS']),

@@ -18,6 +18,10 @@ function originalPattern(issue: Issue): string {
   return text.replace(/^\/\^\(\?:/, '').replace(/\)\$\/u?$/, '');
 }
 
+/** A place as AWS writes it: members of lists count from 1, `tags.1.member.tagKey`. */
+const placeOf = (path: readonly PropertyKey[]) =>
+  path.map((key) => (typeof key === 'number' ? `${key + 1}.member` : String(key))).join('.');
+
 /** Wordings of AWS's own request validation (observed on many services; one clause a constraint). */
 function clause(issue: Issue, value: unknown): string {
   if (value === undefined || value === null) return 'Member must not be null';
@@ -42,21 +46,38 @@ function describe(issue: Issue, input: unknown): string {
     value === undefined || value === null
       ? 'null'
       : `'${typeof value === 'object' ? JSON.stringify(value) : value}'`;
-  return `Value ${shown} at '${issue.path.join('.')}' failed to satisfy constraint: ${clause(issue, value)}`;
+  return `Value ${shown} at '${placeOf(issue.path)}' failed to satisfy constraint: ${clause(issue, value)}`;
+}
+
+/** AWS takes a member that is null for one that is not there. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
+}
+
+/** What a member should have been, when its JSON is of another type; null when only its value is wrong. */
+function wantedType(issue: Issue, input: unknown): string | null {
+  const value = valueAt(input, issue.path) ?? undefined;
+  if (value === undefined) return null;
+  if (issue.code === 'invalid_type') return issue.expected;
+  // An enum's issue is the same for a wrong type and for a wrong text.
+  return issue.code === 'invalid_value' && typeof value !== 'string' ? 'string' : null;
 }
 
 /** Reads an operation's input: a wrong JSON type is a SerializationException, a broken constraint InvalidInput. */
-export function validate<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+export function validate<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
+  const input = withoutNulls(raw);
   const read = schema.safeParse(input);
   if (read.success) return read.data;
   const issues = read.error.issues;
-  const wrongType = issues.find(
-    (issue) => issue.code === 'invalid_type' && (valueAt(input, issue.path) ?? undefined) !== undefined,
-  );
-  if (wrongType?.code === 'invalid_type') {
+  for (const issue of issues) {
+    const wanted = wantedType(issue, input);
+    if (wanted === null) continue;
     throw new PersonalizeError(
       'SerializationException',
-      `Member '${wrongType.path.join('.')}' is not of type ${wrongType.expected}.`,
+      `Member '${placeOf(issue.path)}' is not of type ${wanted}.`,
     );
   }
   const count = `${issues.length} validation error${issues.length === 1 ? '' : 's'} detected`;

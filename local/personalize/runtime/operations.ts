@@ -2,28 +2,40 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Asking } from '../answering/answering.ts';
 import { DEFAULT_RESULTS, MAX_RESULTS } from '../limits.ts';
-import { Arn } from '../protocol/constraints.ts';
+import { Arn, atMost, Name } from '../protocol/constraints.ts';
 import { invalidInput } from '../protocol/errors.ts';
 import type { Call } from '../protocol/operation.ts';
 import { restOperation } from '../protocol/rest.ts';
 import { campaignSource, recommenderSource, servingOf } from './serving.ts';
 
 const Id = z.string().max(256);
-const FilterValues = z.record(
-  z
-    .string()
-    .max(50)
-    .regex(/^[A-Za-z0-9_]+$/),
-  z.string().max(1000),
+const FilterValues = atMost(
+  25,
+  z.record(
+    z
+      .string()
+      .max(50)
+      .regex(/^[A-Za-z0-9_]+$/),
+    z.string().max(1000),
+  ),
 );
-const Context = z.record(
-  z
-    .string()
-    .max(150)
-    .regex(/^[A-Za-z\d_]+$/),
-  z.string().max(1000),
+const Context = atMost(
+  150,
+  z.record(
+    z
+      .string()
+      .max(150)
+      .regex(/^[A-Za-z\d_]+$/),
+    z.string().max(1000),
+  ),
 );
+const MetadataColumns = atMost(1, z.record(z.string().max(256), z.array(z.string().max(150)).max(99)));
 const Filtered = { filterArn: Arn.optional(), filterValues: FilterValues.optional() };
+const Promotion = z.object({
+  name: Name.optional(),
+  percentPromotedItems: z.int().min(1).max(100).optional(),
+  ...Filtered,
+});
 
 /** What a recipe's campaign must be asked with. */
 const NEEDS: Readonly<Record<Asking, 'userId' | 'itemId' | null>> = {
@@ -57,8 +69,8 @@ const getRecommendations = restOperation(
     numResults: z.int().min(0).optional(),
     context: Context.optional(),
     ...Filtered,
-    promotions: z.array(z.unknown()).max(1).optional(),
-    metadataColumns: z.record(z.string(), z.array(z.string())).optional(),
+    promotions: z.array(Promotion).max(1).optional(),
+    metadataColumns: MetadataColumns.optional(),
   }),
   async (call, input) => {
     if (input.promotions !== undefined || input.metadataColumns !== undefined) {
@@ -84,13 +96,17 @@ const getPersonalizedRanking = restOperation(
   { service: 'personalize-runtime', name: 'GetPersonalizedRanking', path: '/personalize-ranking' },
   z.object({
     campaignArn: Arn,
-    inputList: z.array(Id).min(1).max(500),
+    inputList: z.array(Id),
     userId: Id,
     context: Context.optional(),
     ...Filtered,
-    metadataColumns: z.record(z.string(), z.array(z.string())).optional(),
+    metadataColumns: MetadataColumns.optional(),
   }),
   async (call, input) => {
+    if (input.metadataColumns !== undefined)
+      throw invalidInput('metadataColumns are not offered by this stand-in.');
+    if (input.inputList.length === 0 || input.inputList.length > MAX_RESULTS)
+      throw invalidInput(`inputList must have between 1 and ${MAX_RESULTS} items.`);
     const serving = await servingOf(call, campaignSource(call, input.campaignArn), input.filterArn ?? null);
     if (serving.asking !== 'ranking')
       throw invalidInput('This campaign does not rank: call GetRecommendations.');

@@ -1,21 +1,16 @@
 import { z } from 'zod';
-import { Arn, HyperParameters } from '../protocol/constraints.ts';
+import { Arn, atMost, HyperParameters } from '../protocol/constraints.ts';
 
 const Parameter = z.string().max(256);
-const Columns = z.partialRecord(
-  z
-    .string()
-    .max(256)
-    .regex(/^[A-Za-z_]+$/),
-  z
-    .array(
-      z
-        .string()
-        .max(150)
-        .regex(/^[A-Za-z_][A-Za-z\d_]*$/),
-    )
-    .max(50),
-);
+const DatasetName = z
+  .string()
+  .max(256)
+  .regex(/^[A-Za-z_]+$/);
+const ColumnName = z
+  .string()
+  .max(150)
+  .regex(/^[A-Za-z_][A-Za-z\d_]*$/);
+const Columns = atMost(3, z.record(DatasetName, z.array(ColumnName).max(50)));
 export const TrainingDataConfig = z.object({
   excludedDatasetColumns: Columns.optional(),
   includedDatasetColumns: Columns.optional(),

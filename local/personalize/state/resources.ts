@@ -3,6 +3,7 @@ import { MAX_PENDING_JOBS } from '../limits.ts';
 import type { Tag } from '../protocol/constraints.ts';
 import { alreadyExists, inUse, invalidInput, limitExceeded, notFound } from '../protocol/errors.ts';
 import type { Call } from '../protocol/operation.ts';
+import { mergedTags } from '../tags/mergedTags.ts';
 import type { Kind, ResourceOf } from './records.ts';
 import { isPendingOrInProgress, isTransitional } from './status.ts';
 
@@ -47,7 +48,7 @@ export function begin(call: Call, arn: string, request: { readonly tags?: readon
     failureReason: null,
     createdAt: now,
     updatedAt: now,
-    tags: [...(request.tags ?? [])],
+    tags: mergedTags([], request.tags ?? []),
     request: { ...request, tags: undefined },
   };
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { Arn, type Tag, TagKey, Tags } from '../protocol/constraints.ts';
-import { notFound, PersonalizeError } from '../protocol/errors.ts';
+import { Arn, TagKey, Tags } from '../protocol/constraints.ts';
+import { notFound } from '../protocol/errors.ts';
 import { type Call, operation } from '../protocol/operation.ts';
 import type { Resource } from '../state/records.ts';
-
-const MAX_TAGS = 50;
+import { mergedTags } from './mergedTags.ts';
 
 function tagged({ service }: Call, arn: string): Resource {
   const resource = service.state.get(arn);
@@ -18,11 +17,8 @@ const list = operation('ListTagsForResource', z.object({ resourceArn: Arn }), (c
 
 const add = operation('TagResource', z.object({ resourceArn: Arn, tags: Tags }), async (call, input) => {
   const resource = tagged(call, input.resourceArn);
-  const merged = new Map<string, Tag>([...resource.tags, ...input.tags].map((tag) => [tag.tagKey, tag]));
-  if (merged.size > MAX_TAGS) {
-    throw new PersonalizeError('TooManyTagsException', `A resource can have no more than ${MAX_TAGS} tags.`);
-  }
-  await call.service.state.put({ ...resource, tags: [...merged.values()] });
+  const tags = mergedTags(resource.tags, input.tags);
+  await call.service.state.putOrUndo({ ...resource, tags });
   return {};
 });
 
@@ -32,7 +28,7 @@ const remove = operation(
   async (call, input) => {
     const resource = tagged(call, input.resourceArn);
     const tags = resource.tags.filter(({ tagKey }) => !input.tagKeys.includes(tagKey));
-    await call.service.state.put({ ...resource, tags });
+    await call.service.state.putOrUndo({ ...resource, tags });
     return {};
   },
 );

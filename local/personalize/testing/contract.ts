@@ -20,11 +20,15 @@ const COMMON = new Set([
   'IncompleteSignatureException',
 ]);
 
-function errorProblems(model: Model, { operation, answer }: Exchange): string[] {
-  const type =
-    typeof answer === 'object' && answer !== null && '__type' in answer ? String(answer.__type) : '';
+/** A request outside the model is refused before its operation is asked, which may not know that error. */
+const isRefusedEarly = (type: string, message: string) =>
+  COMMON.has(type) || (type === 'InvalidInputException' && /^\d+ validation errors? detected/.test(message));
+
+function errorProblems(model: Model, { operation, answer = {} }: Exchange): string[] {
+  const type = '__type' in answer ? String(answer.__type) : '';
+  const message = 'message' in answer ? String(answer.message) : '';
   const known = model.operations[operation]?.errors?.some(({ shape }) => shape === type) ?? false;
-  return known || COMMON.has(type) ? [] : [`${operation}: error ${type} is not in the model`];
+  return known || isRefusedEarly(type, message) ? [] : [`${operation}: error ${type} is not in the model`];
 }
 
 /** What of the exchanges is outside Amazon's model. A request that was refused may break it: that is why. */

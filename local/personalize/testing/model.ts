@@ -17,7 +17,7 @@ const Shape = z.object({
   pattern: z.string().optional(),
   enum: z.array(z.string()).optional(),
 });
-type Shape = z.infer<typeof Shape>;
+export type Shape = z.infer<typeof Shape>;
 const Model = z.object({
   operations: z.record(
     z.string(),
