@@ -17,7 +17,7 @@ export const READABLE_FORMATS: readonly number[] = [1];
 const FRAME_BYTES = 16;
 
 const MAGIC = 0x504e5352;
-const PART_KINDS = { record_table: 1, catalogue: 2, document: 3 } as const;
+const PART_KINDS = { record_table: 1, catalogue: 2, document: 3, recent: 4 } as const;
 type PartKind = keyof typeof PART_KINDS;
 
 /** A part that does not check counts as missing; `reason` says what was wrong with it. */
