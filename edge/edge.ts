@@ -1,8 +1,10 @@
 import { type CustomerKeyer, createCustomerKeyer } from '../shared/identity/customerKey.ts';
+import { createAccessGate } from './access/accessGate.ts';
+import { type AccessGuard, createAccessGuard } from './access/provenIdentity.ts';
 import type { Clock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
-import { NO_RULES, type RulesSource } from './content/listRules.ts';
-import { type AccessGate, OPEN_GATE } from './content/personalAccess.ts';
+import type { AccessGate } from './content/personalAccess.ts';
+import { createRulesReader, type RulesReader } from './rules/rulesReader.ts';
 import { type DefaultsStore, openDefaultsStore } from './stores/defaultsStore.ts';
 import { createGauge, type Gauge } from './stores/gauge.ts';
 import { createKvReads, type KvNamespace } from './stores/kvReads.ts';
@@ -26,7 +28,8 @@ export interface Edge {
   readonly memory: PartMemory;
   readonly stores: Stores;
   readonly defaults: DefaultsStore;
-  readonly rules: RulesSource;
+  readonly rules: RulesReader;
+  readonly guard: AccessGuard;
   readonly access: AccessGate;
   /** One request's way to the stores. */
   open(waitUntil: (promise: Promise<unknown>) => void): Reader;
@@ -62,6 +65,7 @@ export function createEdge({ env, kv, bundled, clock }: EdgeSettings): Edge {
     postgres: postgresOf(config, gauges.postgres, clock),
     defaults,
   };
+  const guard = createAccessGuard(config, clock);
   const budgets = { kv: config.KV_BUDGET_MS, postgres: config.POSTGRES_BUDGET_MS };
   const totalMs = config.TOTAL_BUDGET_MS;
   return {
@@ -78,8 +82,15 @@ export function createEdge({ env, kv, bundled, clock }: EdgeSettings): Edge {
     memory,
     stores,
     defaults,
-    rules: NO_RULES,
-    access: OPEN_GATE,
+    rules: createRulesReader({
+      reads,
+      sql: stores.postgres?.sql ?? null,
+      clock,
+      ttlMs: config.POINTER_TTL_MS,
+      bundled: null,
+    }),
+    guard,
+    access: createAccessGate(guard),
     open: (waitUntil) => openReader(stores, openScope({ clock, budgets, totalMs, waitUntil })),
   };
 }

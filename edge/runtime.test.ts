@@ -35,7 +35,7 @@ beforeAll(async () => {
     dataDir: join(folder, 'worker'),
     defaultsPath: join(folder, 'defaults.json'),
     vars: {
-      ID_HASH_KEY: TEST_KEY,
+      ...{ ID_HASH_KEY: TEST_KEY, ENVIRONMENT: 'local', USER_READS: 'local' },
       DATABASE_URL: database.url,
       NEON_FETCH_ENDPOINT: proxy.fetchEndpoint,
       // A shared machine is slower than a data centre, and this test is not about time.

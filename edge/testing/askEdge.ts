@@ -13,7 +13,10 @@ export interface Asked {
 export type Ask = (path: string, init?: RequestInit & { cf?: unknown }) => Promise<Asked>;
 
 /** Every read is made anew and no failure is remembered, so that each request meets the fault itself. */
-export const FORGETFUL = { ID_HASH_KEY: TEST_KEY, POINTER_TTL_MS: '0', BREAKER_MS: '0' };
+export const FORGETFUL = {
+  ...{ ID_HASH_KEY: TEST_KEY, POINTER_TTL_MS: '0', BREAKER_MS: '0' },
+  ...{ ENVIRONMENT: 'local', USER_READS: 'local' },
+};
 /** A loaded test machine may take longer than a shopper should wait. */
 export const PATIENT = {
   ...FORGETFUL,

@@ -32,6 +32,8 @@ export function workerVariables(home: Home, database: LocalDatabase): Variables 
     NEON_FETCH_ENDPOINT: database.fetchEndpoint,
     ID_HASH_KEY: home.idHashKey,
     ENVIRONMENT: 'local',
+    // Personal lists for whoever asks, with their reasons; the Worker heeds it in this environment only.
+    USER_READS: 'local',
     ...localBudgets,
   };
 }

@@ -1,0 +1,61 @@
+import type { Scope } from './accessVariables.ts';
+import type { AskedCustomer } from './askedCustomer.ts';
+import { readConsent } from './consent.ts';
+import { credentialsOf } from './credentials.ts';
+import { type AccessGuard, provenIdentity } from './provenIdentity.ts';
+
+/** What one request may read. */
+export interface Access {
+  /** Whether the list may be made for the customer asked for. */
+  readonly personal: boolean;
+  /** What the request's read key opens; empty without one. */
+  readonly scopes: ReadonlySet<Scope>;
+  /** Whether a reason may tell what the customer bought. */
+  readonly reasonsFromPurchases: boolean;
+  /** Why the list is not personal, for the answer's warnings; null when it is, or nobody was asked for. */
+  readonly note: string | null;
+}
+
+const NOBODY: AskedCustomer = { userId: null, idSource: null };
+const NO_SCOPES: ReadonlySet<Scope> = new Set();
+const ALL_SCOPES: ReadonlySet<Scope> = new Set(['personal', 'analytics', 'bulk']);
+
+/**
+ * Decides what a request may read. Never throws and never refuses: who may not have a personal list gets
+ * the one for everybody, and `note` says why.
+ */
+export async function accessOf(
+  request: Request,
+  guard: AccessGuard,
+  asked: AskedCustomer = NOBODY,
+): Promise<Access> {
+  const mode = guard.mode;
+  const refusal = readConsent(request);
+  const credentials = credentialsOf(request);
+  if (mode === 'local') return granted(ALL_SCOPES, refusal, true);
+  if (credentials === null) {
+    if (refusal !== null || mode === 'signed') return denied(NO_SCOPES, refusal ?? noteFor(asked));
+    return granted(NO_SCOPES, null, false);
+  }
+  const proven = await provenIdentity(guard, credentials, request);
+  const isCustomer = asked.userId !== null && proven.owns(asked);
+  const isClient = proven.scopes.has('personal');
+  if (isCustomer || isClient) return granted(proven.scopes, refusal, true);
+  if (mode === 'open') return granted(proven.scopes, refusal, false);
+  return denied(proven.scopes, refusal ?? proven.problem ?? noteFor(asked));
+}
+
+function granted(scopes: ReadonlySet<Scope>, refusal: string | null, reasons: boolean): Access {
+  if (refusal !== null) return denied(scopes, refusal);
+  return { personal: true, scopes, reasonsFromPurchases: reasons, note: null };
+}
+
+function denied(scopes: ReadonlySet<Scope>, note: string | null): Access {
+  return { personal: false, scopes, reasonsFromPurchases: false, note };
+}
+
+const UNSIGNED = 'not personal: a token of this customer is needed';
+
+function noteFor({ userId }: AskedCustomer): string | null {
+  return userId === null ? null : UNSIGNED;
+}
