@@ -28,6 +28,9 @@ export const snapshots = pgTable('snapshots', {
   data_until: time('data_until'),
   created_at: time('created_at').notNull().defaultNow(),
   published_at: time('published_at'),
+  /** Set by hand: the batch deletes it. */
+  purge_requested_at: time('purge_requested_at'),
+  purge_requested_by: text(),
 });
 
 /** One row: the snapshot readers should see. The pointer in KV follows it. */
