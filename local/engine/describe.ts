@@ -1,16 +1,19 @@
-import type { PlaceSales } from './places.ts';
+import type { PlaceLifts } from './place-lifts.ts';
 import { DAY, HALF_LIVES_DAYS } from './popularity.ts';
 import { BASKET_FADE, CHANNELS, type Reach } from './reach.ts';
 import { FEATURE_COUNT, FIRST_REPEAT_FEATURE, type Signals } from './signals.ts';
 
-/** Purchases in a place that weigh as much as the shop's overall popularity. */
-const PLACE_PRIOR = 30;
 /** Keeps the logarithm of a relative item score finite. */
 const SMALLEST_RELATIVE = 0.01;
-const LOG_STEPS = 4096;
-const FIRST_POPULARITY = 2 * CHANNELS;
-const FIRST_PLACE = FIRST_POPULARITY + HALF_LIVES_DAYS.length;
-const MOST_PLACES = 2;
+export const LOG_STEPS = 4096;
+/** log(relative score + SMALLEST_RELATIVE) at relative score = index / LOG_STEPS. */
+export const LOG_RELATIVE: Float32Array = Float32Array.from({ length: LOG_STEPS + 1 }, (_, step) =>
+  Math.log(step / LOG_STEPS + SMALLEST_RELATIVE),
+);
+export const FIRST_POPULARITY = 2 * CHANNELS;
+export const FIRST_PLACE: number = FIRST_POPULARITY + HALF_LIVES_DAYS.length;
+export const MOST_PLACES = 2;
+export const THIN_HISTORY: number = FIRST_PLACE + MOST_PLACES;
 
 export interface Describer {
   /** Must come before `describe` for a user; -1 = unknown. */
@@ -20,47 +23,36 @@ export interface Describer {
 }
 
 /** Turns what was reached into features. Item scores are relative to the user's best. */
-export function createDescriber(signals: Signals, reach: Reach): Describer {
+export function createDescriber(
+  signals: Signals,
+  from: { readonly reach: Reach; readonly places: PlaceLifts; readonly logPopularity: Float32Array },
+): Describer {
   const { itemCount } = signals.history;
-  const logPopularity = logShares(signals.popularity, itemCount);
-  const logs = Float32Array.from({ length: LOG_STEPS + 1 }, (_, step) =>
-    Math.log(step / LOG_STEPS + SMALLEST_RELATIVE),
-  );
-  const scale = new Float64Array(CHANNELS);
+  const { reach, places, logPopularity } = from;
   let current = -1;
   let repeatShare = 0;
   let thinness = 1;
   return {
     begin(user) {
       current = user;
-      for (let channel = 0; channel < CHANNELS; channel += 1) {
-        const largest = reach.largest[channel] as number;
-        scale[channel] = largest > 0 ? 1 / largest : 0;
-      }
-      const items =
-        user < 0 ? 0 : (signals.history.start[user + 1] as number) - (signals.history.start[user] as number);
-      thinness = 1 / (1 + items);
+      thinness = thinnessOf(signals, user);
       repeatShare = user < 0 ? 0 : userRepeatShare(signals, user);
     },
     describe(item, features, base) {
       for (let channel = 0; channel < CHANNELS; channel += 1) {
-        const sum = reach.sums[item * CHANNELS + channel] as number;
-        const relative = sum > 0 ? sum * (scale[channel] as number) : 0;
+        const from = reach.twins ? channel : channel & ~1;
+        const sum = reach.sums[item * CHANNELS + from] as number;
+        const relative = sum > 0 ? sum * (reach.scale[from] as number) : 0;
         features[base + 2 * channel] = relative;
-        features[base + 2 * channel + 1] = logs[Math.round(relative * LOG_STEPS)] as number;
+        features[base + 2 * channel + 1] = LOG_RELATIVE[Math.round(relative * LOG_STEPS)] as number;
       }
       for (let channel = 0; channel < HALF_LIVES_DAYS.length; channel += 1) {
         features[base + FIRST_POPULARITY + channel] = logPopularity[channel * itemCount + item] as number;
       }
       for (let place = 0; place < MOST_PLACES; place += 1) {
-        const lift = placeLift(signals.places[place], reach.placeSums[place], {
-          user: current,
-          item,
-          logShare: logPopularity[itemCount + item] as number,
-        });
-        features[base + FIRST_PLACE + place] = lift;
+        features[base + FIRST_PLACE + place] = places.lifts[place]?.[item] ?? 0;
       }
-      features[base + FIRST_PLACE + MOST_PLACES] = thinness * (logPopularity[itemCount + item] as number);
+      features[base + THIN_HISTORY] = thinness * (logPopularity[itemCount + item] as number);
       const first = base + FIRST_REPEAT_FEATURE;
       const entry = reach.entry[item] as number;
       if (entry >= 0) {
@@ -70,6 +62,11 @@ export function createDescriber(signals: Signals, reach: Reach): Describer {
       for (let at = first; at < base + FEATURE_COUNT; at += 1) features[at] = 0;
     },
   };
+}
+
+/** 1 for a user without purchases, falling with every different item bought. */
+export function thinnessOf({ history }: Signals, user: number): number {
+  return user < 0 ? 1 : 1 / (1 + (history.start[user + 1] as number) - (history.start[user] as number));
 }
 
 /** log of each item's share of a channel's purchases, with half a purchase added. */
@@ -84,22 +81,6 @@ export function logShares(popularity: Float32Array, itemCount: number): Float32A
   }
   return logs;
 }
-
-/** log of (share in the user's place, shrunk to the overall share) / (overall share). */
-function placeLift(
-  place: PlaceSales | undefined,
-  sums: Float32Array | undefined,
-  of: { readonly user: number; readonly item: number; readonly logShare: number },
-): number {
-  if (place === undefined || sums === undefined || of.user < 0) return 0;
-  const code = place.code[of.user] as number;
-  if (code < 0) return 0;
-  const share = Math.exp(of.logShare);
-  const shrunk =
-    ((sums[of.item] as number) + PLACE_PRIOR * share) / ((place.total[code] as number) + PLACE_PRIOR);
-  return Math.log(shrunk / share);
-}
-
 /** Share of the user's purchases that were not the first of their item. */
 function userRepeatShare(signals: Signals, user: number): number {
   const { start, count } = signals.history;

@@ -1,7 +1,7 @@
-import { type Blend, blendScore } from './blend.ts';
-import { createCandidateFinder } from './candidates.ts';
+import type { Blend } from './blend.ts';
 import { FEATURE_COUNT, type Signals } from './signals.ts';
 import { createTopK, pushTopK, type TopK } from './top-k.ts';
+import { createUserScorer, type UserScorer } from './user-scores.ts';
 
 /** Purchases to be predicted, by position in a list of users. */
 export interface Truth {
@@ -34,22 +34,19 @@ export interface ExamplesInput {
 /** Prepares a range kernel over positions of `truth.users`: the best candidates by the prior. */
 export function prepareExamples(input: ExamplesInput): (from: number, to: number) => void {
   const { signals, truth, prior, out } = input;
-  const finder = createCandidateFinder(signals, { mask: null, kept: 0 });
+  const candidates = createUserScorer(signals, prior);
+  const { found } = candidates;
   const purchased = new Uint8Array(signals.history.itemCount);
   const top = createTopK(out.cap);
   return (from, to) => {
     for (let position = from; position < to; position += 1) {
-      const user = truth.users[position] as number;
-      const candidates = finder.find(user);
+      candidates.score(truth.users[position] as number);
       mark(truth, position, purchased, 1);
-      const newcomer = user < 0 || signals.history.baskets[user] === 0;
       top.size = 0;
-      for (let at = 0; at < candidates.size; at += 1) {
-        const weights = newcomer ? prior.newcomer : candidates.bought[at] === 1 ? prior.bought : prior.fresh;
-        pushTopK(top, at, blendScore(weights, candidates.features, at * FEATURE_COUNT));
-      }
+      for (let at = 0; at < found.size; at += 1) pushTopK(top, at, found.scores[at] as number);
       copy(top, { candidates, purchased, position, out });
       mark(truth, position, purchased, 0);
+      candidates.clear();
     }
   };
 }
@@ -63,26 +60,21 @@ function mark(truth: Truth, position: number, purchased: Uint8Array, value: 0 | 
 function copy(
   top: TopK,
   from: {
-    readonly candidates: {
-      readonly items: Int32Array;
-      readonly features: Float32Array;
-      readonly bought: Uint8Array;
-    };
+    readonly candidates: UserScorer;
     readonly purchased: Uint8Array;
     readonly position: number;
     readonly out: ExampleSlots;
   },
 ): void {
   const { candidates, purchased, position, out } = from;
+  const { found } = candidates;
   out.size[position] = top.size;
   for (let place = 0; place < top.size; place += 1) {
     const at = top.ids[place] as number;
+    const item = found.items[at] as number;
     const slot = position * out.cap + place;
-    out.features.set(
-      candidates.features.subarray(at * FEATURE_COUNT, (at + 1) * FEATURE_COUNT),
-      slot * FEATURE_COUNT,
-    );
-    out.bought[slot] = candidates.bought[at] as number;
-    out.label[slot] = purchased[candidates.items[at] as number] as number;
+    candidates.describe(item, out.features, slot * FEATURE_COUNT);
+    out.bought[slot] = at < found.bought ? 1 : 0;
+    out.label[slot] = purchased[item] as number;
   }
 }

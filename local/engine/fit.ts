@@ -3,7 +3,7 @@ import { addExample, type CalibrationSums, createCalibrationSums, fitIsotonic } 
 import { DEFAULT_BLEND } from './default-blend.ts';
 import { type Demand, type DemandLesson, expectedItems, learnDemand } from './demand.ts';
 import type { ExampleSlots, Truth } from './examples.ts';
-import { type Chances, isNewcomer, type Scorer } from './lists.ts';
+import { type Chances, isNewcomer, orderByPlace, type Scorer } from './lists.ts';
 import { createRankingMetrics, type RankingMetrics } from './metrics.ts';
 import type { Pool } from './parallel/pool.ts';
 import { createRandom, sampleWithoutReplacement } from './random.ts';
@@ -223,7 +223,8 @@ async function rankAll(
   const ids = sharedInt32(users.length * k);
   const scores = sharedFloat32(users.length * k);
   const known = sharedUint8(users.length);
-  const input = { scorer, users, k, mask: null, excludePurchased: false, ids, scores, known };
+  const order = orderByPlace(scorer.signals, users);
+  const input = { scorer, users, order, k, mask: null, excludePurchased: false, ids, scores, known };
   await pool.run('lists', input, { count: users.length, chunk: 32 });
   return { ids, scores };
 }

@@ -1,4 +1,4 @@
-import { createListMaker } from './lists.ts';
+import { createListMaker, orderByPlace } from './lists.ts';
 import type { Model, RankedList } from './model.ts';
 import { createPool, type Pool } from './parallel/pool.ts';
 import { sharedFloat32, sharedInt32, sharedUint8 } from './shared-arrays.ts';
@@ -53,6 +53,7 @@ export async function recommendForUsers(model: Model, request: ListRequest): Pro
     const input = {
       scorer,
       users,
+      order: orderByPlace(scorer.signals, users),
       k: request.k,
       mask: request.itemMask ?? null,
       excludePurchased: request.excludePurchased ?? false,
@@ -129,6 +130,8 @@ export function recommendForUser(
     readonly k: number;
     readonly itemMask?: Uint8Array;
     readonly excludePurchased?: boolean;
+    /** Items that are ranked wherever the user's purchases lead. */
+    readonly offered?: readonly number[];
   },
 ): RankedList {
   if (model.recipe !== 'recommender') throw new WrongRecipeError('recommendForUser', model.recipe);
@@ -136,26 +139,24 @@ export function recommendForUser(
     k: request.k,
     mask: request.itemMask ?? null,
     excludePurchased: request.excludePurchased ?? false,
+    offered: request.offered ?? [],
   });
   const list = maker.list(request.user);
   return { ids: list.ids.slice(0, list.size), scores: Float32Array.from(list.scores.subarray(0, list.size)) };
 }
 
-/** The given items in the user's order; those the model cannot place come last, with score 0. */
+/** The given items in the user's order. */
 export function rankForUser(
   model: Model,
   request: { readonly user: number; readonly items: readonly number[] },
 ): RankedList {
   if (model.recipe !== 'recommender') throw new WrongRecipeError('rankForUser', model.recipe);
   const { itemCount } = model.scorer.signals.history;
-  const mask = new Uint8Array(itemCount);
-  for (const item of request.items) mask[item] = 1;
-  const ranked = recommendForUser(model, { user: request.user, k: request.items.length, itemMask: mask });
-  const placed = new Set(ranked.ids);
-  const rest = [...new Set(request.items)].filter((item) => !placed.has(item));
-  const scores = new Float32Array(ranked.ids.length + rest.length);
-  scores.set(ranked.scores);
-  return { ids: Int32Array.from([...ranked.ids, ...rest]), scores };
+  const asked = new Set(request.items);
+  const all = recommendForUser(model, { user: request.user, k: itemCount, offered: [...asked] });
+  const places = Array.from(all.ids.keys()).filter((place) => asked.has(all.ids[place] as number));
+  const ids = Int32Array.from(places, (place) => all.ids[place] as number);
+  return { ids, scores: Float32Array.from(places, (place) => all.scores[place] as number) };
 }
 
 function buffersOf(batch: ListBatch): Pick<ListBatch, 'ids' | 'scores' | 'known'> {

@@ -3,6 +3,7 @@ import type { UserAttribute } from './facts.ts';
 import type { Interactions } from './interactions.ts';
 import { DAY } from './popularity.ts';
 import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
+import { createTopK, pushTopK, sortTopK } from './top-k.ts';
 
 /**
  * What sells to users who share an attribute (a province, a city): by code, the items sold there with
@@ -12,7 +13,11 @@ export interface PlaceSales {
   readonly code: Int32Array;
   readonly rows: SourceRows;
   readonly total: Float32Array;
+  /** What sells best there, [code · LEADERS + place], -1 = no more: candidates for everybody there. */
+  readonly leaders: Int32Array;
 }
+
+export const LEADERS = 100;
 
 const HALF_LIFE_DAYS = 28;
 
@@ -69,7 +74,22 @@ export function placeSales(input: {
     }
     start[which + 1] = end;
   }
-  return { code, rows: { start, target, weight }, total };
+  const rows = { start, target, weight };
+  return { code, rows, total, leaders: leadersOf(rows, codes) };
+}
+
+function leadersOf(rows: SourceRows, codes: number): Int32Array {
+  const leaders = sharedInt32(codes * LEADERS).fill(-1);
+  const top = createTopK(LEADERS);
+  for (let code = 0; code < codes; code += 1) {
+    top.size = 0;
+    for (let at = rows.start[code] as number; at < (rows.start[code + 1] as number); at += 1) {
+      pushTopK(top, rows.target[at] as number, rows.weight[at] as number);
+    }
+    sortTopK(top);
+    leaders.set(top.ids.subarray(0, top.size), code * LEADERS);
+  }
+  return leaders;
 }
 
 function bump(counts: Int32Array, at: number): void {
