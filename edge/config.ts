@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AccessVariables } from './access/accessVariables.ts';
+import { AdminVariables } from './admin/adminVariables.ts';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(0).max(3_600_000).default(fallback);
 
@@ -30,6 +31,7 @@ const Settings = z.object({
   /** Customers one isolate may look up in Postgres while KV is down; beyond it lists are popular ones. */
   POSTGRES_PERSONS_PER_SECOND: z.coerce.number().int().min(0).default(500),
   ...AccessVariables,
+  ...AdminVariables,
   MEMORY_BYTES: z.coerce.number().int().min(1_000_000).default(48_000_000),
 });
 export type Config = z.infer<typeof Settings>;

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { PathId } from '../shared/api/query.ts';
+import { readJson } from './limits/readJson.ts';
 import { ProblemError } from './problem.ts';
 
 /**
@@ -30,23 +31,16 @@ export function readPathId(name: string, text: string | undefined): string | nul
   throw invalid(name, parsed.error);
 }
 
-const LONGEST_BODY = 4_096;
-
 /** The JSON body of a request, checked. Throws ProblemError. */
-export async function readSubmitted<S extends z.ZodType>(schema: S, request: Request): Promise<z.infer<S>> {
-  const tooLong = () =>
-    new ProblemError('invalid_parameter', `the body is longer than ${LONGEST_BODY} bytes`, 'body');
-  if (Number(request.headers.get('content-length')) > LONGEST_BODY) throw tooLong();
-  const text = await request.text();
-  if (text.length > LONGEST_BODY) throw tooLong();
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new ProblemError('invalid_parameter', 'the body is not JSON', 'body');
-  }
-  return checked(schema, body);
+export async function readSubmitted<S extends z.ZodType>(
+  schema: S,
+  request: Request,
+  longest = LONGEST_BODY,
+): Promise<z.infer<S>> {
+  return checked(schema, await readJson(request, longest));
 }
+
+const LONGEST_BODY = 4_096;
 
 function checked<S extends z.ZodType>(schema: S, given: unknown): z.infer<S> {
   const parsed = schema.safeParse(given);

@@ -5,7 +5,15 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   not_found: 404,
   method_not_allowed: 405,
   gone: 410,
+  unauthorized: 401,
+  forbidden: 403,
+  conflict: 409,
+  version_conflict: 412,
+  version_required: 428,
+  too_large: 413,
+  too_many_requests: 429,
   not_ready: 503,
+  unavailable: 503,
   internal_error: 500,
 };
 const TITLES: Readonly<Record<ProblemCode, string>> = {
@@ -13,8 +21,25 @@ const TITLES: Readonly<Record<ProblemCode, string>> = {
   not_found: 'There is nothing at this address',
   method_not_allowed: 'This address does not take this method',
   gone: 'This address has been replaced',
+  unauthorized: 'A valid token is needed',
+  forbidden: "The token's role does not allow this",
+  conflict: 'This cannot be done now',
+  version_conflict: 'Somebody else has changed this meanwhile',
+  version_required: 'The version seen must be given',
+  too_large: 'The body is too large',
+  too_many_requests: 'Too many requests',
   not_ready: "The shop's lists cannot be reached",
+  unavailable: 'A store that is needed cannot be reached',
   internal_error: 'The request could not be answered',
+};
+
+/** Headers that belong to a code; times are seconds. */
+const HEADERS: Partial<Record<ProblemCode, Readonly<Record<string, string>>>> = {
+  unauthorized: { 'www-authenticate': 'Bearer' },
+  conflict: { 'retry-after': '30' },
+  too_many_requests: { 'retry-after': '60' },
+  not_ready: { 'retry-after': '5' },
+  unavailable: { 'retry-after': '5' },
 };
 
 /** An error a client can act upon; thrown anywhere, answered in one place. */
@@ -31,6 +56,6 @@ export class ProblemError extends Error {
 export function problemResponse({ problem }: ProblemError): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' },
+    headers: { ...HEADERS[problem.code], 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' },
   });
 }

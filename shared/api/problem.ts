@@ -7,7 +7,15 @@ export const ProblemCode = z.enum([
   'not_found',
   'method_not_allowed',
   'gone',
+  'unauthorized',
+  'forbidden',
+  'conflict',
+  'version_conflict',
+  'version_required',
+  'too_large',
+  'too_many_requests',
   'not_ready',
+  'unavailable',
   'internal_error',
 ]);
 export type ProblemCode = z.infer<typeof ProblemCode>;

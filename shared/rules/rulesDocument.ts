@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DrillFaults } from './drillFaults.ts';
 import { PLACEMENTS } from './placement.ts';
 
 /** A rule as the edge applies it: products by item number, times as milliseconds, names comparable. */
@@ -29,6 +30,8 @@ export const RulesDocument = z.object({
   /** When this version was made, ISO 8601. */
   updated_at: z.string().nullable(),
   rules: z.array(EdgeRule),
+  /** A fault played for the whole shop, over at `until`, milliseconds since 1970. */
+  drill: z.object({ faults: DrillFaults, until: z.number() }).optional(),
 });
 export type RulesDocument = z.infer<typeof RulesDocument>;
 

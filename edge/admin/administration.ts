@@ -1,0 +1,36 @@
+import type { Clock } from '../clock.ts';
+import type { Edge } from '../edge.ts';
+import type { RateLimit } from '../limits/rateLimit.ts';
+import { type AdminKv, type AdminSql, openAdminSql, unavailable } from './adminStore.ts';
+import { type Authenticate, createAuthenticate } from './authenticate.ts';
+
+/** What the admin routes work with. */
+export interface Administration {
+  readonly edge: Edge;
+  readonly clock: Clock;
+  readonly authenticate: Authenticate;
+  readonly sql: AdminSql;
+  readonly kv: AdminKv;
+}
+
+export interface AdministrationSettings {
+  readonly edge: Edge;
+  /** As bound; null when it is not. */
+  readonly kv: AdminKv | null;
+  readonly limit: RateLimit | null;
+  readonly clock: Clock;
+}
+
+export function createAdministration({ edge, kv, limit, clock }: AdministrationSettings): Administration {
+  const tokens = edge.config.ADMIN_TOKENS;
+  return {
+    edge,
+    clock,
+    authenticate: createAuthenticate({ tokens, limit, clock }),
+    sql: openAdminSql(edge.config, clock),
+    kv: kv ?? NO_KV,
+  };
+}
+
+const noKv = () => Promise.reject(unavailable('no KV namespace is bound as SNAPSHOTS'));
+const NO_KV: AdminKv = { get: noKv, put: noKv };

@@ -1,0 +1,97 @@
+import type { Context, Hono } from 'hono';
+import * as z from 'zod';
+import { RuleDraft } from '../../shared/rules/rule.ts';
+import { readSubmitted } from '../input.ts';
+import { ProblemError } from '../problem.ts';
+import { background } from '../routes/request.ts';
+import { mirroredRules, mirrorRules } from '../rules/mirrorRules.ts';
+import type { Administration } from './administration.ts';
+import { adminResponse } from './adminResponse.ts';
+import { previewRule } from './previewRule.ts';
+import { changeRule, findProducts, type RuleChange, readRules } from './ruleStore.ts';
+
+const PATH = '/api/v1/admin/rules';
+const LONGEST_RULE = 65_536;
+
+/** What a change would do: a new rule, another one in the place of `id`, or without `rule` none in its place. */
+const Preview = z.strictObject({ id: z.string().nullable().default(null), rule: RuleDraft.nullable() });
+
+/** Rules: read by viewers, changed by merchandisers who say which version they have seen. */
+export function ruleRoutes(app: Hono, admin: Administration): void {
+  app.get(PATH, async (c) => {
+    await admin.authenticate(c.req.raw, 'viewer');
+    const book = await readRules(admin.sql);
+    const mirror = await mirroredRules(admin.kv).catch(() => null);
+    const body = { ...book, mirrored_version: mirror?.version ?? null };
+    return adminResponse(body, { etag: `"${book.version}"` });
+  });
+
+  app.post(PATH, async (c) => {
+    const who = await admin.authenticate(c.req.raw, 'merchandiser');
+    const rule = await readSubmitted(RuleDraft, c.req.raw, LONGEST_RULE);
+    const id = crypto.randomUUID();
+    return saved(c, { admin: who, expected: versionSeen(c.req.raw), id, rule, isNew: true });
+  });
+
+  app.put(`${PATH}/:id`, async (c) => {
+    const who = await admin.authenticate(c.req.raw, 'merchandiser');
+    const rule = await readSubmitted(RuleDraft, c.req.raw, LONGEST_RULE);
+    const id = c.req.param('id');
+    return saved(c, { admin: who, expected: versionSeen(c.req.raw), id, rule, isNew: false });
+  });
+
+  app.delete(`${PATH}/:id`, async (c) => {
+    const who = await admin.authenticate(c.req.raw, 'merchandiser');
+    const id = c.req.param('id');
+    return saved(c, { admin: who, expected: versionSeen(c.req.raw), id, rule: null, isNew: false });
+  });
+
+  app.post(`${PATH}/preview`, async (c) => {
+    await admin.authenticate(c.req.raw, 'viewer');
+    const change = await readSubmitted(Preview, c.req.raw, LONGEST_RULE);
+    return adminResponse(await previewRule(admin, change, background(c)));
+  });
+
+  async function saved(c: Context, change: RuleChange): Promise<Response> {
+    const version = await changeRule(admin.sql, change);
+    const unknown = change.rule === null ? [] : (await findProducts(admin.sql, change.rule)).unknown;
+    const mirror = await mirrored(background(c));
+    const body = { id: change.id, version, rule: change.rule, unknown_products: unknown, mirror };
+    return adminResponse(body, { status: change.isNew ? 201 : 200, etag: `"${version}"` });
+  }
+
+  /** The change is made; KV may lag. What cannot be written now is tried again soon, then by the hourly repair. */
+  async function mirrored(waitUntil: (promise: Promise<unknown>) => void): Promise<'written' | 'pending'> {
+    try {
+      await mirrorRules(admin.sql, admin.kv);
+      admin.edge.rules.expire();
+      return 'written';
+    } catch (error) {
+      console.error('the rules are saved but not mirrored yet', error);
+      waitUntil(mirrorLater(admin));
+      return 'pending';
+    }
+  }
+}
+
+/** KV takes one write a second for a key. */
+const AGAIN_MS = [1_200, 2_500, 5_000];
+
+async function mirrorLater({ sql, kv, clock, edge }: Administration): Promise<void> {
+  for (const ms of AGAIN_MS) {
+    await new Promise<void>((resolve) => clock.after(ms, resolve));
+    const done = await mirrorRules(sql, kv).catch(() => null);
+    if (done !== null) return edge.rules.expire();
+  }
+}
+
+/** The version in If-Match. Throws ProblemError. */
+function versionSeen(request: Request): number {
+  const given = /^(?:W\/)?"(\d{1,15})"$/.exec(request.headers.get('if-match')?.trim() ?? '')?.[1];
+  if (given === undefined)
+    throw new ProblemError(
+      'version_required',
+      'send If-Match: "VERSION" with the version of the rules you saw',
+    );
+  return Number(given);
+}
