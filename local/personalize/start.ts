@@ -15,6 +15,7 @@ import { createFaultPlan, type FaultPlan } from './state/faults.ts';
 import { Lifecycle } from './state/lifecycle.ts';
 import { StateStore } from './state/store.ts';
 import type { S3Settings } from './storage/client.ts';
+import { sweepModels } from './training/sweepModels.ts';
 import { createTaskThreads } from './worker/taskThreads.ts';
 import { workOf } from './works.ts';
 
@@ -75,6 +76,7 @@ async function serveFolder(options: PersonalizeOptions): Promise<RunningPersonal
   const faults = createFaultPlan();
   const service = await openService(options, faults);
   await sweepDatasets(service);
+  await sweepModels(service);
   const port = await findFreePort(options.port);
   const { observe = () => {} } = options;
   const app = createApp({ service, operations: OPERATIONS, observe });

@@ -1,9 +1,8 @@
 import { basename } from 'node:path/posix';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { MAX_BATCH_FILES } from '../limits.ts';
 import { JobFailure } from '../state/jobFailure.ts';
-import { createS3Client, type S3Settings } from '../storage/client.ts';
+import { openS3, type S3Settings } from '../storage/client.ts';
 import { asFolder, parseLocation } from '../storage/location.ts';
 import { listKeys, readObject, writeObject } from '../storage/objects.ts';
 import { type OpenObject, openObject } from '../storage/upload.ts';
@@ -19,9 +18,15 @@ export type AnswerFile = (lines: AsyncIterable<string>, output: OpenObject) => P
 
 /** Lines that are not blank. */
 async function* linesOf(body: Readable): AsyncIterable<string> {
-  for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() !== '') yield line;
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') yield line;
   }
+  rest += decoder.decode();
+  if (rest.trim() !== '') yield rest;
 }
 
 /**
@@ -36,18 +41,17 @@ export async function answerFiles(
   const target = parseLocation(outputPath);
   if (input === null) throw new JobFailure('Invalid S3 input path');
   if (target === null) throw new JobFailure('Invalid S3 output path');
-  // The input's reader pauses for as long as it takes to answer a chunk: that is not S3's silence.
-  const client = createS3Client(s3, 0);
+  const access = openS3(s3);
   try {
-    const keys = await listKeys(client, input);
+    const keys = await listKeys(access, input);
     if (keys.length === 0) throw new JobFailure('Invalid S3 input path');
     if (keys.length > MAX_BATCH_FILES)
       throw new JobFailure(`The input has more than ${MAX_BATCH_FILES} files.`);
     const folder = asFolder(target.key);
-    await writeObject(client, { bucket: target.bucket, key: `${folder}_CHECK` }, '');
+    await writeObject(access, { bucket: target.bucket, key: `${folder}_CHECK` }, '');
     for (const key of keys) {
-      const body = await readObject(client, { bucket: input.bucket, key });
-      const output = openObject(client, { bucket: target.bucket, key: `${folder}${basename(key)}.out` });
+      const body = await readObject(access, { bucket: input.bucket, key });
+      const output = openObject(access, { bucket: target.bucket, key: `${folder}${basename(key)}.out` });
       try {
         await answer(linesOf(body), output);
         await output.finish();
@@ -57,6 +61,6 @@ export async function answerFiles(
       }
     }
   } finally {
-    client.destroy();
+    access.close();
   }
 }

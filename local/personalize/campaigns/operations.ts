@@ -8,7 +8,7 @@ import { type Call, operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
 import { RECIPES } from '../recipes/catalogue.ts';
 import type { ResourceOf } from '../state/records.ts';
-import { active, begin, checkCount, existing, inRegion } from '../state/resources.ts';
+import { active, begin, checkCount, existing, inRegion, removable } from '../state/resources.ts';
 
 const CampaignConfig = z.object({
   itemExplorationConfig: HyperParameters.optional(),
@@ -127,13 +127,13 @@ const update = operation(
         : servable(call, input.solutionVersionArn).arn;
     const request = { ...campaign.request, ...present({ minProvisionedTPS, campaignConfig }) };
     const now = call.service.clock.now();
-    await call.service.state.put({ ...campaign, versionArn, request, update: now, updatedAt: now });
+    await call.service.state.putOrUndo({ ...campaign, versionArn, request, update: now, updatedAt: now });
     return { campaignArn: campaign.arn };
   },
 );
 
 const remove = operation('DeleteCampaign', z.object({ campaignArn: Arn }), async (call, input) => {
-  await call.service.lifecycle.remove(existing(call, 'campaign', input.campaignArn).arn);
+  await call.service.lifecycle.remove(removable(call, 'campaign', input.campaignArn).arn);
 });
 
 export const campaignOperations = [create, describe, list, update, remove];

@@ -7,7 +7,8 @@ import { inUse } from '../protocol/errors.ts';
 import { operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
 import type { ResourceOf } from '../state/records.ts';
-import { begin, checkCount, existing, inRegion } from '../state/resources.ts';
+import { begin, checkCount, existing, inRegion, removable } from '../state/resources.ts';
+import { isTransitional } from '../state/status.ts';
 
 const create = operation(
   'CreateDatasetGroup',
@@ -54,7 +55,7 @@ const CHILDREN = new Set([
 
 /** Everything in the group must be deleted before it. */
 const remove = operation('DeleteDatasetGroup', z.object({ datasetGroupArn: Arn }), async (call, input) => {
-  const group = existing(call, 'datasetGroup', input.datasetGroupArn);
+  const group = removable(call, 'datasetGroup', input.datasetGroupArn);
   const { state, lifecycle } = call.service;
   const child = state
     .all()
@@ -63,6 +64,10 @@ const remove = operation('DeleteDatasetGroup', z.object({ datasetGroupArn: Arn }
     );
   if (child !== undefined)
     throw inUse(`Resource ${group.arn} cannot be deleted: ${child.arn} still exists in it.`);
+  const job = state
+    .list('deletionJob')
+    .find((one) => one.groupArn === group.arn && isTransitional(one.status));
+  if (job !== undefined) throw inUse(`Resource ${group.arn} cannot be deleted: ${job.arn} is ${job.status}.`);
   await lifecycle.remove(group.arn);
 });
 

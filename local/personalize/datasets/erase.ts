@@ -17,12 +17,18 @@ function neededFolders({ state }: Service): Set<string> {
   return needed;
 }
 
-/** Deletes bulk data that nothing names any more: replaced by a later import, or left by a crash. */
+/**
+ * Deletes bulk data that nothing names any more: replaced by a later import, or left by a crash. What cannot be
+ * deleted is left to the next time: the job that sweeps has done its own work.
+ */
 export async function sweepDatasets(service: Service): Promise<void> {
   const root = join(service.dataDir, FOLDER);
   const needed = neededFolders(service);
   for (const name of await readdir(root).catch(() => [])) {
-    if (!needed.has(`${FOLDER}/${name}`)) await rm(join(root, name), { recursive: true, force: true });
+    if (needed.has(`${FOLDER}/${name}`)) continue;
+    await rm(join(root, name), { recursive: true, force: true }).catch((error: unknown) =>
+      service.log('old data could not be deleted', { name, error }),
+    );
   }
 }
 

@@ -8,7 +8,7 @@ import { page } from '../protocol/paging.ts';
 import { readAvroSchema, SchemaProblem } from '../schemas/avro.ts';
 import { checkFields, isDatasetType } from '../schemas/datasetTypes.ts';
 import type { ResourceOf } from '../state/records.ts';
-import { active, begin, existing, inRegion } from '../state/resources.ts';
+import { active, begin, existing, inRegion, removable } from '../state/resources.ts';
 import { isTransitional } from '../state/status.ts';
 
 function checkSchemaSuits(type: string, schema: ResourceOf<'schema'>): void {
@@ -80,14 +80,21 @@ const list = operation('ListDatasets', Page.extend({ datasetGroupArn: Arn.option
 
 /** What reads or feeds the dataset at this moment keeps it from being deleted or given another schema. */
 function refuseWhileInUse({ service: { state } }: Call, dataset: ResourceOf<'dataset'>): void {
-  const imports = state.list('importJob').filter(({ datasetArn }) => datasetArn === dataset.arn);
-  const versions = state.list('solutionVersion').filter(({ groupArn }) => groupArn === dataset.groupArn);
-  const busy = [...imports, ...versions].find(({ status }) => isTransitional(status));
+  const own = [...state.list('importJob'), ...state.list('exportJob')];
+  const ofGroup = [
+    ...state.list('solutionVersion'),
+    ...state.list('recommender'),
+    ...state.list('deletionJob'),
+  ];
+  const busy = [
+    ...own.filter(({ datasetArn }) => datasetArn === dataset.arn),
+    ...ofGroup.filter(({ groupArn }) => groupArn === dataset.groupArn),
+  ].find(({ status }) => isTransitional(status));
   if (busy !== undefined) throw inUse(`Resource ${dataset.arn} is in use by ${busy.arn}.`);
 }
 
 const remove = operation('DeleteDataset', z.object({ datasetArn: Arn }), async (call, input) => {
-  const dataset = existing(call, 'dataset', input.datasetArn);
+  const dataset = removable(call, 'dataset', input.datasetArn);
   refuseWhileInUse(call, dataset);
   await call.service.lifecycle.remove(dataset.arn);
 });
@@ -102,7 +109,7 @@ const update = operation(
     checkSchemaSuits(dataset.type, schema);
     refuseWhileInUse(call, dataset);
     const updatedAt = call.service.clock.now();
-    await call.service.state.put({ ...dataset, schemaArn: schema.arn, updatedAt });
+    await call.service.state.putOrUndo({ ...dataset, schemaArn: schema.arn, updatedAt });
     return { datasetArn: dataset.arn };
   },
 );

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { readCsv } from '../data/csv.ts';
-import { dropFromStream } from '../data/stream.ts';
 import { createTableBuilder, type Table, textAt, textColumn } from '../data/table.ts';
 import { readTable, writeTable } from '../data/tableFiles.ts';
 import type { Field } from '../schemas/avro.ts';
 import { JobFailure } from '../state/jobFailure.ts';
-import { createS3Client, type S3Settings } from '../storage/client.ts';
+import { openS3, type S3Settings } from '../storage/client.ts';
 import { parseLocation } from '../storage/location.ts';
 import { listKeys, readObject } from '../storage/objects.ts';
 
@@ -20,13 +19,14 @@ export interface DeletionTask {
   readonly tables: readonly {
     readonly folder: string | null;
     readonly target: string;
-    readonly stream: string;
   }[];
 }
 
 export interface DeletionResult {
-  /** Records deleted, of all datasets. */
+  /** Records deleted, of all bulk data. */
   readonly deleted: number;
+  /** Whose records are deleted: the streams are left to the caller, which is the one that writes them. */
+  readonly users: readonly string[];
 }
 
 const USER_ID: Field = {
@@ -40,16 +40,16 @@ const USER_ID: Field = {
 async function readUsers({ s3, location }: DeletionTask): Promise<ReadonlySet<string>> {
   const source = parseLocation(location);
   if (source === null) throw new JobFailure('Invalid S3 input path');
-  const client = createS3Client(s3);
+  const access = openS3(s3);
   try {
-    const keys = (await listKeys(client, source)).filter((key) => key.endsWith('.csv'));
+    const keys = (await listKeys(access, source)).filter((key) => key.endsWith('.csv'));
     if (keys.length === 0) throw new JobFailure('Invalid S3 input path');
     const builder = createTableBuilder([USER_ID]);
     for (const key of keys)
-      await readCsv(await readObject(client, { bucket: source.bucket, key }), [USER_ID], builder);
+      await readCsv(await readObject(access, { bucket: source.bucket, key }), [USER_ID], builder);
     return new Set(textColumn(builder.finish(), 'USER_ID')?.values ?? []);
   } finally {
-    client.destroy();
+    access.close();
   }
 }
 
@@ -61,17 +61,16 @@ function without(table: Table, users: ReadonlySet<string>): Table {
   return builder.finish();
 }
 
-/** Takes all records of the users named out of a group's datasets. */
+/** Takes all records of the users named out of the bulk data of a group. */
 export async function deleteUsers(task: DeletionTask): Promise<DeletionResult> {
   const users = await readUsers(task);
   let deleted = 0;
-  for (const { folder, target, stream } of task.tables) {
-    deleted += await dropFromStream(join(task.dataDir, stream), (row) => users.has(row[USER_ID.name] ?? ''));
+  for (const { folder, target } of task.tables) {
     if (folder === null) continue;
     const table = await readTable(join(task.dataDir, folder));
     const kept = without(table, users);
     deleted += table.rows - kept.rows;
     await writeTable(join(task.dataDir, target), kept);
   }
-  return { deleted };
+  return { deleted, users: [...users] };
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { dropFromStream } from '../data/stream.ts';
 import { sweepDatasets } from '../datasets/erase.ts';
 import { streamOf } from '../datasets/sources.ts';
 import type { Service } from '../service.ts';
 import type { ResourceOf } from '../state/records.ts';
 
-const DeletionResult = z.object({ deleted: z.int() });
+const DeletionResult = z.object({ deleted: z.int(), users: z.array(z.string()) });
 const WITH_USERS = new Set(['INTERACTIONS', 'USERS']);
 
 /** Models made before keep what they learnt, as on AWS: a new version is needed to forget it. */
@@ -19,11 +21,7 @@ export async function runDeletion(
     .list('dataset')
     .filter(({ groupArn, type }) => groupArn === job.groupArn && WITH_USERS.has(type));
   const moves = datasets.map((dataset) => ({ dataset, target: `datasets/${randomUUID()}` }));
-  const tables = moves.map(({ dataset, target }) => ({
-    folder: dataset.folder,
-    target,
-    stream: streamOf(dataset),
-  }));
+  const tables = moves.map(({ dataset, target }) => ({ folder: dataset.folder, target }));
   const result = await threads.run(
     { kind: 'deletion', s3, dataDir, location: job.location, tables },
     { signal, log },
@@ -31,9 +29,16 @@ export async function runDeletion(
   const updatedAt = clock.now();
   for (const { dataset, target } of moves) {
     const latest = state.find('dataset', dataset.arn);
-    if (latest !== null && latest.folder !== null) await state.put({ ...latest, folder: target, updatedAt });
+    if (latest !== null && latest.folder !== null)
+      await state.putOrUndo({ ...latest, folder: target, updatedAt });
   }
-  const { deleted } = DeletionResult.parse(result);
-  await state.put({ ...(state.find('deletionJob', job.arn) ?? job), deleted });
+  const { deleted, users } = DeletionResult.parse(result);
+  const gone = new Set(users);
+  let streamed = 0;
+  for (const dataset of datasets)
+    streamed += await dropFromStream(join(dataDir, streamOf(dataset)), (row) =>
+      gone.has(row['USER_ID'] ?? ''),
+    );
+  await state.putOrUndo({ ...(state.find('deletionJob', job.arn) ?? job), deleted: deleted + streamed });
   await sweepDatasets(service);
 }

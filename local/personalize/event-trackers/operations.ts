@@ -7,7 +7,7 @@ import { alreadyExists } from '../protocol/errors.ts';
 import { operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
 import type { ResourceOf } from '../state/records.ts';
-import { active, begin, existing, inRegion } from '../state/resources.ts';
+import { active, begin, existing, inRegion, removable } from '../state/resources.ts';
 
 /** A group has one tracker; its tracking id is what a shop's pages send events with. */
 const create = operation(
@@ -62,7 +62,7 @@ const list = operation(
 );
 
 const remove = operation('DeleteEventTracker', z.object({ eventTrackerArn: Arn }), async (call, input) => {
-  await call.service.lifecycle.remove(existing(call, 'eventTracker', input.eventTrackerArn).arn);
+  await call.service.lifecycle.remove(removable(call, 'eventTracker', input.eventTrackerArn).arn);
 });
 
 export const eventTrackerOperations = [create, describe, list, remove];

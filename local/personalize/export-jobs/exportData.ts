@@ -5,7 +5,7 @@ import { createTableBuilder, type Table, textAt } from '../data/table.ts';
 import { readTable } from '../data/tableFiles.ts';
 import type { Field } from '../schemas/avro.ts';
 import { JobFailure } from '../state/jobFailure.ts';
-import { createS3Client, type S3Settings } from '../storage/client.ts';
+import { openS3, type S3Settings } from '../storage/client.ts';
 import { asFolder, parseLocation } from '../storage/location.ts';
 import { type OpenObject, openObject } from '../storage/upload.ts';
 
@@ -46,9 +46,9 @@ async function streamedTable({ dataDir, fields, stream }: ExportTask): Promise<T
 export async function exportData(task: ExportTask): Promise<void> {
   const target = parseLocation(task.outputPath);
   if (target === null) throw new JobFailure('Invalid S3 output path');
-  const client = createS3Client(task.s3);
+  const access = openS3(task.s3);
   try {
-    const output = openObject(client, {
+    const output = openObject(access, {
       bucket: target.bucket,
       key: `${asFolder(target.key)}${task.name}.csv`,
     });
@@ -64,6 +64,6 @@ export async function exportData(task: ExportTask): Promise<void> {
       throw error;
     }
   } finally {
-    client.destroy();
+    access.close();
   }
 }

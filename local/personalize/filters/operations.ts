@@ -8,7 +8,7 @@ import { type Call, operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
 import { readAvroSchema } from '../schemas/avro.ts';
 import type { ResourceOf } from '../state/records.ts';
-import { begin, checkCount, existing, inRegion, ready } from '../state/resources.ts';
+import { begin, checkCount, existing, inRegion, ready, removable } from '../state/resources.ts';
 import { isTransitional } from '../state/status.ts';
 import { conditionsOf, type FilterExpression } from './expression.ts';
 import { parseFilter } from './parse.ts';
@@ -89,7 +89,7 @@ const list = operation('ListFilters', Page.extend({ datasetGroupArn: Arn.optiona
 });
 
 const remove = operation('DeleteFilter', z.object({ filterArn: Arn }), async (call, input) => {
-  const filter = existing(call, 'filter', input.filterArn);
+  const filter = removable(call, 'filter', input.filterArn);
   const { state, lifecycle } = call.service;
   const jobs = [...state.list('batchInferenceJob'), ...state.list('batchSegmentJob')];
   const busy = jobs.find(({ filterArn, status }) => filterArn === filter.arn && isTransitional(status));

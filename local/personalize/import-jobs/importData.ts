@@ -6,7 +6,7 @@ import { readTable, writeTable } from '../data/tableFiles.ts';
 import { MIN_INCREMENTAL_RECORDS } from '../limits.ts';
 import type { Field } from '../schemas/avro.ts';
 import { JobFailure } from '../state/jobFailure.ts';
-import { createS3Client, type S3Settings } from '../storage/client.ts';
+import { openS3, type S3Settings } from '../storage/client.ts';
 import { parseLocation } from '../storage/location.ts';
 import { listKeys, readObject } from '../storage/objects.ts';
 
@@ -32,11 +32,11 @@ export interface ImportResult {
 }
 
 async function readFiles(task: ImportTask, builder: TableBuilder): Promise<void> {
-  const client = createS3Client(task.s3);
+  const access = openS3(task.s3);
   try {
     const location = parseLocation(task.location);
     if (location === null) throw new JobFailure('Invalid S3 input path');
-    const found = await listKeys(client, location);
+    const found = await listKeys(access, location);
     const isFile = found.includes(location.key);
     const folder = location.key.endsWith('/') || location.key === '' ? location.key : `${location.key}/`;
     const keys = isFile
@@ -44,9 +44,9 @@ async function readFiles(task: ImportTask, builder: TableBuilder): Promise<void>
       : found.filter((key) => key.startsWith(folder) && key.endsWith('.csv'));
     if (keys.length === 0) throw new JobFailure('Invalid S3 input path');
     for (const key of keys)
-      await readCsv(await readObject(client, { bucket: location.bucket, key }), task.fields, builder);
+      await readCsv(await readObject(access, { bucket: location.bucket, key }), task.fields, builder);
   } finally {
-    client.destroy();
+    access.close();
   }
 }
 

@@ -33,6 +33,6 @@ export async function makeImport(
     { signal, log },
   );
   const latest = state.find('dataset', job.datasetArn);
-  if (latest !== null) await state.put({ ...latest, folder, updatedAt: service.clock.now() });
+  if (latest !== null) await state.putOrUndo({ ...latest, folder, updatedAt: service.clock.now() });
   await sweepDatasets(service);
 }

@@ -6,7 +6,7 @@ import { alreadyExists, invalidInput } from '../protocol/errors.ts';
 import { operation } from '../protocol/operation.ts';
 import { page } from '../protocol/paging.ts';
 import type { ResourceOf } from '../state/records.ts';
-import { active, begin, existing, inRegion } from '../state/resources.ts';
+import { active, begin, existing, inRegion, removable } from '../state/resources.ts';
 
 const MAX_METRICS = 10;
 const Text = z.string().max(256);
@@ -111,7 +111,12 @@ const update = operation(
     const metrics = [...kept, ...addMetrics];
     checkMetrics(metrics);
     const request = { ...attribution.request, ...present({ metricsOutputConfig }) };
-    await call.service.state.put({ ...attribution, metrics, request, updatedAt: call.service.clock.now() });
+    await call.service.state.putOrUndo({
+      ...attribution,
+      metrics,
+      request,
+      updatedAt: call.service.clock.now(),
+    });
     return { metricAttributionArn };
   },
 );
@@ -120,7 +125,7 @@ const remove = operation(
   'DeleteMetricAttribution',
   z.object({ metricAttributionArn: Arn }),
   async (call, input) => {
-    await call.service.lifecycle.remove(existing(call, 'metricAttribution', input.metricAttributionArn).arn);
+    await call.service.lifecycle.remove(removable(call, 'metricAttribution', input.metricAttributionArn).arn);
   },
 );
 

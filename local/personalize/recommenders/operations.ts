@@ -9,7 +9,7 @@ import { recipeByArn } from '../recipes/catalogue.ts';
 import { recipeArn } from '../recipes/recipeArn.ts';
 import { TrainingDataConfig } from '../solutions/config.ts';
 import type { ResourceOf } from '../state/records.ts';
-import { active, begin, existing, inRegion } from '../state/resources.ts';
+import { active, begin, existing, inRegion, removable } from '../state/resources.ts';
 import { isTransitional } from '../state/status.ts';
 import { trainableSources } from '../training/trainableSources.ts';
 
@@ -90,7 +90,7 @@ const update = operation(
   async (call, input) => {
     const recommender = active(call, 'recommender', input.recommenderArn);
     const request = { ...recommender.request, recommenderConfig: input.recommenderConfig };
-    await call.service.state.put({ ...recommender, request, updatedAt: call.service.clock.now() });
+    await call.service.state.putOrUndo({ ...recommender, request, updatedAt: call.service.clock.now() });
     return { recommenderArn: recommender.arn };
   },
 );
@@ -103,17 +103,17 @@ const stop = operation('StopRecommender', z.object({ recommenderArn: Arn }), asy
 
 const start = operation('StartRecommender', z.object({ recommenderArn: Arn }), async (call, input) => {
   const { arn, status } = existing(call, 'recommender', input.recommenderArn);
-  if (status !== 'INACTIVE')
-    throw invalidInput(`Resource ${arn} is in ${status} status. It must be INACTIVE.`);
+  if (status !== 'INACTIVE') {
+    const message = `Resource ${arn} is in ${status} status. It must be INACTIVE.`;
+    throw isTransitional(status) ? inUse(message) : invalidInput(message);
+  }
   await call.service.lifecycle.change(arn, 'START');
   return { recommenderArn: arn };
 });
 
 /** Refused while it is on its way to another state: its training would go on without it. */
 const remove = operation('DeleteRecommender', z.object({ recommenderArn: Arn }), async (call, input) => {
-  const { arn, status } = existing(call, 'recommender', input.recommenderArn);
-  if (isTransitional(status)) throw inUse(`Resource ${arn} is in ${status} status.`);
-  await call.service.lifecycle.remove(arn);
+  await call.service.lifecycle.remove(removable(call, 'recommender', input.recommenderArn).arn);
 });
 
 export const recommenderOperations = [create, describe, list, update, stop, start, remove];

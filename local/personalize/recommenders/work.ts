@@ -22,7 +22,7 @@ export async function makeRecommender(
   const latest = service.state.find('recommender', recommender.arn);
   // Deleted meanwhile: it must not come back, nor leave its model behind.
   if (latest === null) return rm(join(service.dataDir, model), { force: true });
-  await service.state.put({ ...latest, model, metrics });
+  await service.state.putOrUndo({ ...latest, model, metrics });
 }
 
 export async function eraseRecommender({ dataDir }: Service, { model }: Recommender): Promise<void> {

@@ -33,7 +33,7 @@ const create = operation(
     checkSchema(input.schema);
     checkCount(call, inRegion(call, 'schema').length, MAX_SCHEMAS, 'schemas');
     const { name, schema, domain = null } = input;
-    await call.service.state.put({ ...base, status: 'ACTIVE', kind: 'schema', name, schema, domain });
+    await call.service.state.putOrUndo({ ...base, status: 'ACTIVE', kind: 'schema', name, schema, domain });
     return { schemaArn: arn };
   },
 );
@@ -55,7 +55,7 @@ const remove = operation('DeleteSchema', z.object({ schemaArn: Arn }), async (ca
   const schema = existing(call, 'schema', input.schemaArn);
   const user = call.service.state.list('dataset').find(({ schemaArn }) => schemaArn === schema.arn);
   if (user !== undefined) throw inUse(`Resource ${schema.arn} cannot be deleted: ${user.arn} uses it.`);
-  await call.service.state.remove(schema.arn);
+  await call.service.state.removeOrUndo(schema.arn);
 });
 
 export const schemaOperations = [create, describe, list, remove];

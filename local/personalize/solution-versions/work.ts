@@ -39,8 +39,9 @@ async function dropOldModels({ state, dataDir }: Service, solutionArn: string): 
   const busy = new Set(users.map(({ versionArn }) => versionArn));
   for (const version of versions.slice(0, -KEPT_MODELS)) {
     if (version.model === null || busy.has(version.arn)) continue;
-    await rm(join(dataDir, version.model), { force: true });
+    // Forgotten before it is deleted: after a crash between the two, the next start deletes it.
     await state.put({ ...version, model: null });
+    await rm(join(dataDir, version.model), { force: true });
   }
 }
 
@@ -60,7 +61,7 @@ export async function makeSolutionVersion(
   const { sources } = version;
   const metrics = await trainModel(service, { learner, sources, events: eventsOf(solution), model }, signal);
   const latest = state.find('solutionVersion', version.arn) ?? version;
-  await state.put({ ...latest, model, metrics, trainingHours: (clock.now() - started) / HOUR_MS });
+  await state.putOrUndo({ ...latest, model, metrics, trainingHours: (clock.now() - started) / HOUR_MS });
   await dropOldModels(service, solution.arn);
   await sweepDatasets(service);
 }

@@ -10,7 +10,7 @@ import { recipeByArn } from '../recipes/catalogue.ts';
 import { recipeArn } from '../recipes/recipeArn.ts';
 import { versionSummary } from '../solution-versions/operations.ts';
 import type { ResourceOf } from '../state/records.ts';
-import { active, begin, checkCount, existing, inRegion } from '../state/resources.ts';
+import { active, begin, checkCount, existing, inRegion, removable } from '../state/resources.ts';
 import { isTransitional } from '../state/status.ts';
 import { AutoTrainingConfig, EventsConfig, SolutionConfig } from './config.ts';
 
@@ -124,14 +124,14 @@ const update = operation(
       ...present({ performAutoTraining, performIncrementalUpdate }),
       solutionConfig: { ...solutionConfig, ...solutionUpdateConfig },
     };
-    await call.service.state.put({ ...solution, request, updatedAt: call.service.clock.now() });
+    await call.service.state.putOrUndo({ ...solution, request, updatedAt: call.service.clock.now() });
     return { solutionArn: solution.arn };
   },
 );
 
 /** Takes its versions along; refused while one is being made or used. */
 const remove = operation('DeleteSolution', z.object({ solutionArn: Arn }), async (call, input) => {
-  const solution = existing(call, 'solution', input.solutionArn);
+  const solution = removable(call, 'solution', input.solutionArn);
   const { state, lifecycle } = call.service;
   const versions = state.list('solutionVersion').filter(({ solutionArn }) => solutionArn === solution.arn);
   const arns = new Set(versions.map(({ arn }) => arn));

@@ -66,6 +66,26 @@ describe('a lifecycle', () => {
     expect(status()).toBe('ACTIVE');
   });
 
+  it('tries a deletion again when files could not be removed', async () => {
+    const waits: number[] = [];
+    const clock: Clock = { now: () => 0, sleep: async (ms) => void waits.push(ms) };
+    let tries = 0;
+    const lifecycle = new Lifecycle({
+      ...{ state, clock, delays: PROFILES.engine.delays, faults: createFaultPlan(), log: () => {} },
+      workOf: () => ({
+        heavy: false,
+        make: null,
+        erase: async () => {
+          if (++tries < 3) throw new Error('busy');
+        },
+      }),
+    });
+    await state.put({ ...job, status: 'ACTIVE' });
+    await lifecycle.remove(arn);
+    await expect.poll(status).toBeUndefined();
+    expect(waits.filter((ms) => ms > 0)).toEqual([1000, 2000]);
+  });
+
   it('goes on when a state on the way cannot be stored', async () => {
     const lifecycle = lifecycleOf(async () => {
       await mkdir(obstacle());

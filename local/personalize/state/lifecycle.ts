@@ -29,6 +29,10 @@ interface LifecycleParts {
 const CHANGED = { STOP: 'INACTIVE', START: 'ACTIVE' } as const;
 type ChangeVerb = keyof typeof CHANGED;
 
+/** Waits between two tries of a deletion: these, doubling. */
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+
 const STOPPED = Symbol('stopped by request');
 const CLOSING = Symbol('the stand-in is closing');
 
@@ -139,19 +143,32 @@ export class Lifecycle {
   }
 
   async #erase(arn: string, signal: AbortSignal): Promise<void> {
-    const { clock, delays, state, workOf } = this.#parts;
+    const { clock, delays, state } = this.#parts;
     try {
       await clock.sleep(delays.delete.pendingMs, signal);
       await this.#setStatus(arn, 'DELETE IN_PROGRESS');
       await clock.sleep(delays.delete.progressMs, signal);
+      await this.#eraseFiles(arn, signal);
     } catch (error) {
       if (signal.reason === CLOSING) return;
       throw error;
     }
-    const resource = state.get(arn);
-    if (resource === null) return;
-    await workOf(resource.kind).erase?.(resource);
     await state.remove(arn);
+  }
+
+  /** Tries until it succeeds: a resource that is not there must leave nothing that its successor would find. */
+  async #eraseFiles(arn: string, signal: AbortSignal): Promise<void> {
+    const { clock, state, workOf, log } = this.#parts;
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LONGEST_RETRY_MS)) {
+      try {
+        const resource = state.get(arn);
+        if (resource !== null) await workOf(resource.kind).erase?.(resource);
+        return;
+      } catch (error) {
+        log('the files of a resource could not be deleted, to be tried again', { arn, wait, error });
+        await clock.sleep(wait, signal);
+      }
+    }
   }
 
   async #change(arn: string, verb: ChangeVerb, signal: AbortSignal): Promise<void> {

@@ -31,6 +31,14 @@ export function ready<K extends Kind>(call: Call, kind: K, arn: string): Resourc
   return found;
 }
 
+/** As `existing`, and at rest: what is on its way to another state cannot be deleted. */
+export function removable<K extends Kind>(call: Call, kind: K, arn: string): ResourceOf<K> {
+  const found = existing(call, kind, arn);
+  if (isTransitional(found.status))
+    throw inUse(`Resource ${arn} is in ${found.status} status and cannot be deleted.`);
+  return found;
+}
+
 /** Resources of a kind in the region asked, oldest first. */
 export function inRegion<K extends Kind>({ service, region }: Call, kind: K): ResourceOf<K>[] {
   return service.state.list(kind).filter(({ arn }) => regionOf(arn) === region);

@@ -114,6 +114,17 @@ export class StateStore {
     return this.#save();
   }
 
+  /** As `remove`; when that cannot be stored, the resource is there again. */
+  async removeOrUndo(arn: string): Promise<void> {
+    const before = this.#resources.get(arn);
+    try {
+      await this.remove(arn);
+    } catch (error) {
+      if (before !== undefined && !this.#resources.has(arn)) this.#resources.set(arn, before);
+      throw error;
+    }
+  }
+
   /** Resolves when everything put so far is on disk. Changes made during a write share the next one. */
   async #save(): Promise<void> {
     this.#dirty = true;

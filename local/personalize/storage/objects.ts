@@ -1,27 +1,15 @@
 import { Readable } from 'node:stream';
-import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { JobFailure } from '../state/jobFailure.ts';
+import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import type { S3Access } from './client.ts';
+import { asFailure, noAccess } from './failure.ts';
 import type { Location } from './location.ts';
-
-const NO_ACCESS = 'Insufficient privileges for accessing data in Amazon S3';
-const REFUSALS = new Set([
-  'AccessDenied',
-  'NoSuchBucket',
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-  'NoSuchKey',
-]);
-
-/** Personalize answers every refusal by S3 with the same words; other errors stay what they are. */
-function asFailure(error: unknown): unknown {
-  return error instanceof Error && REFUSALS.has(error.name) ? new JobFailure(NO_ACCESS) : error;
-}
+import { timelyBody } from './timelyBody.ts';
 
 /** Keys that begin with the location's key, in S3's order, empty folder markers left out. */
-export async function listKeys(client: S3Client, location: Location): Promise<string[]> {
+export async function listKeys({ calls }: S3Access, location: Location): Promise<string[]> {
   const keys: string[] = [];
   try {
-    const pages = paginateListObjectsV2({ client }, { Bucket: location.bucket, Prefix: location.key });
+    const pages = paginateListObjectsV2({ client: calls }, { Bucket: location.bucket, Prefix: location.key });
     for await (const page of pages) {
       for (const { Key } of page.Contents ?? []) if (Key !== undefined && !Key.endsWith('/')) keys.push(Key);
     }
@@ -32,19 +20,26 @@ export async function listKeys(client: S3Client, location: Location): Promise<st
 }
 
 /** An object's bytes as a stream. */
-export async function readObject(client: S3Client, { bucket, key }: Location): Promise<Readable> {
+export async function readObject(
+  { bodies, patienceMs }: S3Access,
+  { bucket, key }: Location,
+): Promise<Readable> {
   try {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    if (Body instanceof Readable) return Body;
+    const { Body } = await bodies.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    if (Body instanceof Readable) return timelyBody(Body, patienceMs);
   } catch (error) {
     throw asFailure(error);
   }
-  throw new JobFailure(NO_ACCESS);
+  throw noAccess();
 }
 
-export async function writeObject(client: S3Client, { bucket, key }: Location, body: string): Promise<void> {
+export async function writeObject(
+  { calls }: S3Access,
+  { bucket, key }: Location,
+  body: string,
+): Promise<void> {
   try {
-    await client.send(
+    await calls.send(
       new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentLength: Buffer.byteLength(body) }),
     );
   } catch (error) {

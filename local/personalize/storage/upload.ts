@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import type { S3Access } from './client.ts';
+import { asFailure } from './failure.ts';
 import type { Location } from './location.ts';
 
 const PART_BYTES = 8 * 1024 * 1024;
@@ -16,7 +17,7 @@ export interface OpenObject {
   abort(): Promise<void>;
 }
 
-export function openObject(client: S3Client, { bucket, key }: Location): OpenObject {
+export function openObject({ calls: client }: S3Access, { bucket, key }: Location): OpenObject {
   const body = new PassThrough();
   const upload = new Upload({
     client,
@@ -24,7 +25,9 @@ export function openObject(client: S3Client, { bucket, key }: Location): OpenObj
     partSize: PART_BYTES,
     queueSize: PARTS_AT_ONCE,
   });
-  const done = upload.done();
+  const done = upload.done().catch((error: unknown) => {
+    throw asFailure(error);
+  });
   body.on('error', () => {});
   done.catch((error: Error) => body.destroy(error));
   return {
@@ -38,7 +41,7 @@ export function openObject(client: S3Client, { bucket, key }: Location): OpenObj
     },
     abort: async () => {
       body.destroy();
-      await upload.abort();
+      await upload.abort().catch(() => {});
       await done.catch(() => {});
     },
   };

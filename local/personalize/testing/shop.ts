@@ -7,15 +7,20 @@ import {
   CreateSolutionVersionCommand,
   DescribeBatchInferenceJobCommand,
   DescribeBatchSegmentJobCommand,
+  DescribeCampaignCommand,
+  DescribeDataDeletionJobCommand,
   DescribeDatasetCommand,
+  DescribeDatasetExportJobCommand,
   DescribeDatasetGroupCommand,
   DescribeDatasetImportJobCommand,
+  DescribeFilterCommand,
+  DescribeRecommenderCommand,
   DescribeSolutionCommand,
   DescribeSolutionVersionCommand,
   type PersonalizeClient,
 } from '@aws-sdk/client-personalize';
 import { recipeArn } from '../recipes/recipeArn.ts';
-import { type Harness, ROLE } from './harness.ts';
+import { type Connection, ROLE } from './harness.ts';
 
 export const INTERACTIONS_SCHEMA = JSON.stringify({
   type: 'record',
@@ -79,31 +84,73 @@ interface Status {
   readonly failureReason?: string | undefined;
 }
 
-const read = async (client: PersonalizeClient, arn: string): Promise<Status> => {
-  if (arn.includes(':dataset-group/')) {
-    return (await client.send(new DescribeDatasetGroupCommand({ datasetGroupArn: arn }))).datasetGroup ?? {};
-  }
-  if (arn.includes(':dataset-import-job/')) {
-    const answer = await client.send(new DescribeDatasetImportJobCommand({ datasetImportJobArn: arn }));
-    return answer.datasetImportJob ?? {};
-  }
-  if (arn.includes(':batch-inference-job/')) {
-    const answer = await client.send(new DescribeBatchInferenceJobCommand({ batchInferenceJobArn: arn }));
-    return answer.batchInferenceJob ?? {};
-  }
-  if (arn.includes(':batch-segment-job/')) {
-    const answer = await client.send(new DescribeBatchSegmentJobCommand({ batchSegmentJobArn: arn }));
-    return answer.batchSegmentJob ?? {};
-  }
-  if (arn.includes(':dataset/')) {
-    return (await client.send(new DescribeDatasetCommand({ datasetArn: arn }))).dataset ?? {};
-  }
-  if (/:solution\/[^/]+\//.test(arn)) {
-    const answer = await client.send(new DescribeSolutionVersionCommand({ solutionVersionArn: arn }));
-    return answer.solutionVersion ?? {};
-  }
-  return (await client.send(new DescribeSolutionCommand({ solutionArn: arn }))).solution ?? {};
-};
+type Read = (client: PersonalizeClient, arn: string) => Promise<Status | undefined>;
+
+/** How to ask for the state of a resource, by what its ARN says it is; a version before its solution. */
+const READS: readonly (readonly [RegExp, Read])[] = [
+  [
+    /:dataset-group\//,
+    async (client, datasetGroupArn) =>
+      (await client.send(new DescribeDatasetGroupCommand({ datasetGroupArn }))).datasetGroup,
+  ],
+  [
+    /:dataset-import-job\//,
+    async (client, datasetImportJobArn) =>
+      (await client.send(new DescribeDatasetImportJobCommand({ datasetImportJobArn }))).datasetImportJob,
+  ],
+  [
+    /:dataset-export-job\//,
+    async (client, datasetExportJobArn) =>
+      (await client.send(new DescribeDatasetExportJobCommand({ datasetExportJobArn }))).datasetExportJob,
+  ],
+  [
+    /:data-deletion-job\//,
+    async (client, dataDeletionJobArn) =>
+      (await client.send(new DescribeDataDeletionJobCommand({ dataDeletionJobArn }))).dataDeletionJob,
+  ],
+  [
+    /:batch-inference-job\//,
+    async (client, batchInferenceJobArn) =>
+      (await client.send(new DescribeBatchInferenceJobCommand({ batchInferenceJobArn }))).batchInferenceJob,
+  ],
+  [
+    /:batch-segment-job\//,
+    async (client, batchSegmentJobArn) =>
+      (await client.send(new DescribeBatchSegmentJobCommand({ batchSegmentJobArn }))).batchSegmentJob,
+  ],
+  [
+    /:campaign\//,
+    async (client, campaignArn) => (await client.send(new DescribeCampaignCommand({ campaignArn }))).campaign,
+  ],
+  [
+    /:recommender\//,
+    async (client, recommenderArn) =>
+      (await client.send(new DescribeRecommenderCommand({ recommenderArn }))).recommender,
+  ],
+  [
+    /:filter\//,
+    async (client, filterArn) => (await client.send(new DescribeFilterCommand({ filterArn }))).filter,
+  ],
+  [
+    /:dataset\//,
+    async (client, datasetArn) => (await client.send(new DescribeDatasetCommand({ datasetArn }))).dataset,
+  ],
+  [
+    /:solution\/[^/]+\//,
+    async (client, solutionVersionArn) =>
+      (await client.send(new DescribeSolutionVersionCommand({ solutionVersionArn }))).solutionVersion,
+  ],
+  [
+    /:solution\//,
+    async (client, solutionArn) => (await client.send(new DescribeSolutionCommand({ solutionArn }))).solution,
+  ],
+];
+
+async function read(client: PersonalizeClient, arn: string): Promise<Status> {
+  const [, ask] = READS.find(([form]) => form.test(arn)) ?? [];
+  if (ask === undefined) throw new Error(`Nobody knows how to ask for ${arn}.`);
+  return (await ask(client, arn)) ?? {};
+}
 
 /** Asks until the resource has come to rest. */
 export async function settled(client: PersonalizeClient, arn: string | undefined): Promise<Status> {
@@ -130,7 +177,7 @@ const SCHEMAS = { interactions: INTERACTIONS_SCHEMA, items: ITEMS_SCHEMA, users:
 
 /** Makes a dataset group and imports the data; answers its ARN. */
 export async function importShop(
-  harness: Harness,
+  harness: Connection,
   name: string,
   data: ShopData,
   domain?: 'ECOMMERCE',
@@ -164,7 +211,7 @@ export async function importShop(
 
 /** Makes a solution; answers its ARN once it is ACTIVE. */
 export async function createSolution(
-  harness: Harness,
+  harness: Connection,
   datasetGroupArn: string,
   recipe: string,
 ): Promise<string> {
@@ -182,7 +229,7 @@ export async function createSolution(
 
 /** Makes a solution and a version of it; answers the version's ARN once it is ACTIVE. */
 export async function trainRecipe(
-  harness: Harness,
+  harness: Connection,
   datasetGroupArn: string,
   recipe: string,
 ): Promise<string> {
