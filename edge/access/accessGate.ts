@@ -8,7 +8,7 @@ export function createAccessGate(guard: AccessGuard): AccessGate {
     async of(request, userId) {
       const { personal, reasonsFromPurchases, note } = await accessOf(request, guard, {
         userId,
-        idSource: idSourceOf(request.url),
+        idSource: idSourceOf(request.url) ?? guard.idSource,
       });
       return { personal, purchaseReasons: reasonsFromPurchases, warning: note };
     },

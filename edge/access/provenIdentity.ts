@@ -16,6 +16,8 @@ export interface AccessGuard {
   readonly shopify: ShopifyApp | null;
   /** Source of Shopify's customer ids; null = the shop's own ids. */
   readonly shopifySource: string | null;
+  /** Source of ids that come without one; null = none is assumed. */
+  readonly idSource: string | null;
 }
 
 interface Proven {
@@ -34,6 +36,7 @@ export interface AccessSettings {
   readonly SHOPIFY_SHOP: string | null;
   readonly SHOPIFY_ID_SOURCE: string;
   readonly READ_KEYS: readonly ReadKey[];
+  readonly ID_SOURCE?: string | null;
 }
 
 export function createAccessGuard(settings: AccessSettings, clock: Clock): AccessGuard {
@@ -49,6 +52,7 @@ export function createAccessGuard(settings: AccessSettings, clock: Clock): Acces
       ? { apiKey: SHOPIFY_API_KEY, verify: createVerifier(SHOPIFY_API_SECRET), shop: SHOPIFY_SHOP }
       : null,
     shopifySource: settings.SHOPIFY_ID_SOURCE === 'none' ? null : settings.SHOPIFY_ID_SOURCE,
+    idSource: settings.ID_SOURCE ?? null,
   };
 }
 
@@ -76,7 +80,7 @@ export async function provenIdentity(
     return customerOf(customer, guard.shopifySource);
   }
   const shopper = await shopperOf(guard, credentials.token, now);
-  if (shopper !== null) return customerOf(shopper.userId, shopper.idSource);
+  if (shopper !== null) return customerOf(shopper.userId, shopper.idSource ?? guard.idSource);
   const customer = shopify === null ? null : await sessionCustomer(shopify, credentials.token, now);
   return customer === null ? nobody(INVALID) : customerOf(customer, guard.shopifySource);
 }

@@ -80,7 +80,8 @@ async function requireWhole(kv: AdminKv, id: number): Promise<void> {
     const manifest = Manifest.parse(jsonOf(new Uint8Array(bytes)));
     if (!READABLE_FORMATS.includes(manifest.format)) throw lost;
     await Promise.all(
-      Object.entries(manifest.tables).map(async ([table, [part] = []]) => {
+      Object.entries(manifest.tables).map(async ([table, parts]) => {
+        const part = parts?.[0];
         const value = part === undefined ? null : await kv.get(part.key, FRESH);
         if (part === undefined) return;
         if (value === null) throw lost;

@@ -68,7 +68,7 @@ function compiled(rules: readonly EdgeRule[]): ActiveRules {
   const pins: Pin[] = [];
   let reach = 0;
   for (const { effect, items, category, amount } of rules) {
-    if (effect === 'pin') for (const item of items) pins.push({ item, position: amount });
+    if (effect === 'pin') items.forEach((item, i) => pins.push({ item, position: amount + i }));
     else if (effect === 'hide') {
       for (const item of items) hidden.add(item);
       if (category !== null) hiddenCategories.add(category);
@@ -84,7 +84,7 @@ function compiled(rules: readonly EdgeRule[]): ActiveRules {
     hides: (item, pathOf) =>
       hidden.has(item) ||
       (hiddenCategories.size > 0 && pathOf().some((name) => hiddenCategories.has(placeKey(name)))),
-    pins: pins.filter(({ item }) => !hidden.has(item)).sort((a, b) => a.position - b.position),
+    pins: placed(pins.filter(({ item }) => !hidden.has(item))),
     shiftOf(item, pathOf) {
       let shift = shifts.get(item) ?? 0;
       if (categoryShifts.size > 0)
@@ -93,4 +93,16 @@ function compiled(rules: readonly EdgeRule[]): ActiveRules {
     },
     reach,
   };
+}
+
+/** Each item once, at its first position; where two want the same one, the rule made later stands below. */
+function placed(pins: readonly Pin[]): Pin[] {
+  const taken: Pin[] = [];
+  const seen = new Set<number>();
+  for (const { item, position } of [...pins].sort((a, b) => a.position - b.position)) {
+    if (seen.has(item)) continue;
+    seen.add(item);
+    taken.push({ item, position: Math.max(position, (taken.at(-1)?.position ?? 0) + 1) });
+  }
+  return taken;
 }
