@@ -135,6 +135,7 @@ const lengths = z
     user_recommendations: env.LENGTH_USER_RECOMMENDATIONS,
     user_affinity: env.LENGTH_USER_AFFINITY,
     user_bought: env.LENGTH_USER_BOUGHT,
+    user_cycles: env.LENGTH_USER_BOUGHT,
     similar: env.LENGTH_SIMILAR,
     pairs: env.LENGTH_PAIRS,
     popular: env.LENGTH_POPULAR,

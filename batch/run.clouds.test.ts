@@ -13,7 +13,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startTestClouds, type TestClouds } from '../local/testing/clouds.ts';
 import { insertSmallShop } from '../local/testing/smallShop.ts';
-import { Manifest, manifestKey, POINTER_KEY, Pointer } from '../shared/snapshot/manifest.ts';
+import { Manifest, manifestKey, POINTER_KEY, Pointer, partsOf } from '../shared/snapshot/manifest.ts';
 import { STEP_NAMES } from './steps/step.ts';
 
 let clouds: TestClouds;
@@ -93,7 +93,7 @@ async function expectWholeAndLive(): Promise<void> {
   const manifest = Manifest.parse(
     JSON.parse(String(clouds.kv.values.get(manifestKey(pointer.live))).replace(/^[^{]*/, '')),
   );
-  for (const { key } of Object.values(manifest.tables).flat()) expect(clouds.kv.values.has(key)).toBe(true);
+  for (const { key } of partsOf(manifest)) expect(clouds.kv.values.has(key)).toBe(true);
 }
 
 /** Many whole programs one after the other. */

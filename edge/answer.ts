@@ -8,36 +8,75 @@ const SHARED_CACHE = 'public, max-age=60, stale-while-revalidate=600, stale-if-e
 const OWN_CACHE = 'private, max-age=60';
 const encoder = new TextEncoder();
 
+/** What a purge of the data centres' caches names when the pointer, the rules or the availability change. */
+const CACHE_TAG = 'recommendations';
+
 export interface ListAnswer {
   /** What the list was asked for; it opens the envelope. */
-  readonly subject: Readonly<Record<string, string | null | readonly string[]>>;
+  readonly subject: Readonly<Record<string, unknown>>;
   readonly list: List;
   readonly warnings: readonly string[];
   /** Whether everybody who asks the same gets the same, so that a shared cache may keep it. */
   readonly shared: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
-/**
- * A list inside its envelope. The body depends on the snapshot and the question only, so its hash is a
- * strong ETag; a degraded answer has none and is not kept, for it is gone as soon as the stores are back.
- */
-export function listResponse(request: Request, { subject, list, warnings, shared }: ListAnswer): Response {
+/** A list inside its envelope. */
+export function listResponse(
+  request: Request,
+  { subject, list, warnings, shared, now }: ListAnswer,
+): Response {
   const around = {
     personal: list.personal,
     fallback: list.fallback,
+    rules: list.rules,
     ...provenance(list.origin, list.degraded, warnings),
   };
   const head = JSON.stringify(subject).slice(0, -1);
   const text = `${head},"recommendations":[${list.items.join()}],${JSON.stringify(around).slice(1)}`;
+  const whole = list.degraded.length === 0 && list.rules === 'live';
+  return cachedResponse(request, { text, whole, shared, age: ageOf(list.origin, now) });
+}
+
+export interface CachedAnswer {
+  readonly text: string;
+  /** False: the best stores could not be read. */
+  readonly whole: boolean;
+  readonly shared: boolean;
+  /** Seconds since the snapshot was made; null: unknown. */
+  readonly age: number | null;
+}
+
+/**
+ * An answer that may be kept. Its body depends on the snapshot, what changed since and the question only, so
+ * its hash is a strong ETag; one that is not whole has none and is not kept, for it is gone as soon as the
+ * stores are back. How old the snapshot is stands in a header, for it changes with the clock.
+ */
+export function cachedResponse(request: Request, { text, whole, shared, age }: CachedAnswer): Response {
   const body = encoder.encode(text);
-  if (list.degraded.length > 0) {
-    return new Response(body, { headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } });
+  const about: Record<string, string> = age === null ? {} : { 'snapshot-age': String(age) };
+  if (!whole) {
+    return new Response(body, {
+      headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store', ...about },
+    });
   }
   const etag = etagOf(body);
-  const kept = { etag, 'cache-control': shared ? SHARED_CACHE : OWN_CACHE };
+  const kept = {
+    ...about,
+    etag,
+    'cache-control': shared ? SHARED_CACHE : OWN_CACHE,
+    ...(shared ? { 'cache-tag': CACHE_TAG } : {}),
+  };
   if (isKnown(request.headers.get('if-none-match'), etag))
     return new Response(null, { status: 304, headers: kept });
   return new Response(body, { headers: { 'content-type': JSON_TYPE, ...kept } });
+}
+
+/** Whole seconds since the store's snapshot was made. */
+export function ageOf({ facts }: Store, now: number): number | null {
+  const made = Date.parse(facts.generated_at ?? '');
+  return Number.isNaN(made) ? null : Math.max(0, Math.floor((now - made) / 1_000));
 }
 
 /** An answer about the Worker itself, or one that is cheap to make: never kept. */

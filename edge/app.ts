@@ -2,7 +2,9 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { Edge } from './edge.ts';
 import { ProblemError, problemResponse } from './problem.ts';
+import { analyticsRoutes } from './routes/analytics.ts';
 import { olderRoutes } from './routes/older.ts';
+import { pageRoutes } from './routes/page.ts';
 import { pairsRoutes } from './routes/pairs.ts';
 import { popularRoutes } from './routes/popular.ts';
 import { similarRoutes } from './routes/similar.ts';
@@ -34,7 +36,9 @@ export function createApp(edge: Edge): Hono {
   statusRoutes(app, edge);
   popularRoutes(app, edge);
   similarRoutes(app, edge);
+  pageRoutes(app, edge);
   pairsRoutes(app, edge);
+  analyticsRoutes(app, edge);
   olderRoutes(app, edge);
   userRoutes(app, edge);
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AccessVariables } from './access/accessVariables.ts';
 import { AdminVariables } from './admin/adminVariables.ts';
+import { ObserveVariables } from './observe/observeVariables.ts';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(0).max(3_600_000).default(fallback);
 
@@ -19,6 +20,12 @@ const Settings = z.object({
     .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
     .nullable()
     .default(null),
+  /** The system whose ids callers use when they name none; ids of all others are accepted too. */
+  ID_SOURCE: z
+    .string()
+    .regex(/^[\w.:-]{1,64}$/, 'must be the name of a system')
+    .nullable()
+    .default(null),
   /** Origins that may read from a browser, comma-separated, or `*`. */
   CORS_ORIGINS: z.string().default(''),
   KV_BUDGET_MS: milliseconds(150),
@@ -32,6 +39,7 @@ const Settings = z.object({
   POSTGRES_PERSONS_PER_SECOND: z.coerce.number().int().min(0).default(500),
   ...AccessVariables,
   ...AdminVariables,
+  ...ObserveVariables,
   MEMORY_BYTES: z.coerce.number().int().min(1_000_000).default(48_000_000),
 });
 export type Config = z.infer<typeof Settings>;

@@ -5,20 +5,23 @@ import type { Clock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import type { AccessGate } from './content/personalAccess.ts';
 import { createRulesReader, type RulesReader } from './rules/rulesReader.ts';
+import { createAnswerMemory } from './stores/answerMemory.ts';
 import { type DefaultsStore, openDefaultsStore } from './stores/defaultsStore.ts';
 import { createGauge, type Gauge } from './stores/gauge.ts';
 import { createKvReads, type KvNamespace } from './stores/kvReads.ts';
 import { openReader, type Reader, type Stores } from './stores/ladder.ts';
+import { createOverlay, type Overlay } from './stores/overlay.ts';
 import { createPartMemory, type PartMemory } from './stores/partMemory.ts';
 import { createPersonGuard } from './stores/personGuard.ts';
 import { createPointerReader } from './stores/pointerReader.ts';
 import { createPostgresSnapshots } from './stores/postgresSnapshot.ts';
-import { openPostgresSql } from './stores/postgresSql.ts';
+import { openPostgresSql, type PostgresSql } from './stores/postgresSql.ts';
 import { type Backend, openScope } from './stores/scope.ts';
 
 /** What one isolate is made of, built once and shared by its requests. */
 export interface Edge {
   readonly config: Config;
+  readonly clock: Clock;
   /** What is wrong with the configuration, for people. */
   readonly problems: readonly string[];
   /** Null without ID_HASH_KEY: customers cannot be told apart. */
@@ -29,6 +32,7 @@ export interface Edge {
   readonly stores: Stores;
   readonly defaults: DefaultsStore;
   readonly rules: RulesReader;
+  readonly overlay: Overlay;
   readonly guard: AccessGuard;
   readonly access: AccessGate;
   /** One request's way to the stores. */
@@ -41,6 +45,8 @@ export interface EdgeSettings {
   /** The defaults file bundled at deploy. */
   readonly bundled: unknown;
   readonly clock: Clock;
+  /** A drill stands between the reads and Postgres. */
+  readonly disturb?: (sql: PostgresSql) => PostgresSql;
 }
 
 /** 5,000 keys take about half a megabyte. */
@@ -49,8 +55,9 @@ const UNKNOWN_PERSONS = { unknownMs: 60_000, most: 5_000 };
 export const NO_KEY =
   'ID_HASH_KEY is not set: personal lists cannot be found, popular ones are shown instead';
 
-export function createEdge({ env, kv, bundled, clock }: EdgeSettings): Edge {
+export function createEdge({ env, kv, bundled, clock, disturb = asItIs }: EdgeSettings): Edge {
   const { config, problems } = readConfig(env);
+  const keyer = config.ID_HASH_KEY === null ? null : createCustomerKeyer(config.ID_HASH_KEY);
   const gauges = {
     kv: createGauge(clock, config.BREAKER_MS),
     postgres: createGauge(clock, config.BREAKER_MS),
@@ -62,21 +69,23 @@ export function createEdge({ env, kv, bundled, clock }: EdgeSettings): Edge {
     pointer: createPointerReader(reads, clock, config.POINTER_TTL_MS),
     reads,
     memory,
-    postgres: postgresOf(config, gauges.postgres, clock),
+    postgres: postgresOf(config, { gauge: gauges.postgres, clock, keyer, disturb }),
     defaults,
   };
+  const overlay = createOverlay({ reads, clock, ttlMs: config.POINTER_TTL_MS });
   const guard = createAccessGuard(config, clock);
   const budgets = { kv: config.KV_BUDGET_MS, postgres: config.POSTGRES_BUDGET_MS };
   const totalMs = config.TOTAL_BUDGET_MS;
   return {
     config,
+    clock,
     problems: [
       ...problems,
       ...(kv === null ? ['no KV namespace is bound as SNAPSHOTS'] : []),
       ...(config.ID_HASH_KEY === null ? [NO_KEY] : []),
       ...(defaults.problem === null ? [] : [defaults.problem]),
     ],
-    keyer: config.ID_HASH_KEY === null ? null : createCustomerKeyer(config.ID_HASH_KEY),
+    keyer,
     gauges,
     hasKv: kv !== null,
     memory,
@@ -89,22 +98,37 @@ export function createEdge({ env, kv, bundled, clock }: EdgeSettings): Edge {
       ttlMs: config.POINTER_TTL_MS,
       bundled: null,
     }),
+    overlay,
     guard,
     access: createAccessGate(guard),
     open: (waitUntil) => openReader(stores, openScope({ clock, budgets, totalMs, waitUntil })),
   };
 }
 
-function postgresOf(config: Config, gauge: Gauge, clock: Clock): Stores['postgres'] {
+/** What Postgres answered is as good for a minute as what a data centre keeps of KV. */
+const POSTGRES_MEMORY = { keepMs: 60_000, most: 5_000 };
+
+interface PostgresParts {
+  readonly gauge: Gauge;
+  readonly clock: Clock;
+  readonly keyer: CustomerKeyer | null;
+  readonly disturb: (sql: PostgresSql) => PostgresSql;
+}
+
+const asItIs = (sql: PostgresSql) => sql;
+
+function postgresOf(config: Config, { gauge, clock, keyer, disturb }: PostgresParts): Stores['postgres'] {
   if (config.DATABASE_URL === null) return null;
-  const sql = openPostgresSql({
+  const neon = openPostgresSql({
     databaseUrl: config.DATABASE_URL,
     fetchEndpoint: config.NEON_FETCH_ENDPOINT,
     budgetMs: config.POSTGRES_BUDGET_MS,
     gauge,
     clock,
   });
+  const sql = disturb(neon);
   const snapshots = createPostgresSnapshots(sql, clock, config.POINTER_TTL_MS);
   const perSecond = config.POSTGRES_PERSONS_PER_SECOND;
-  return { sql, snapshots, persons: createPersonGuard({ clock, perSecond, ...UNKNOWN_PERSONS }) };
+  const persons = createPersonGuard({ clock, perSecond, ...UNKNOWN_PERSONS });
+  return { sql, snapshots, persons, keyer, memory: createAnswerMemory({ clock, ...POSTGRES_MEMORY }) };
 }

@@ -1,11 +1,13 @@
 import type * as z from 'zod';
-import { PathId } from '../shared/api/query.ts';
+import { PathId, Strict } from '../shared/api/query.ts';
+import { ACCESS_PARAMETERS } from './access/credentials.ts';
 import { readJson } from './limits/readJson.ts';
 import { ProblemError } from './problem.ts';
 
 /**
  * The query parameters of a request, checked. Repeated ones are joined by commas where a list is meant
- * (`exclude`, `items`, `context`), else the first counts. Throws ProblemError naming the parameter that is wrong.
+ * (`exclude`, `items`, `context`, `fields`, `slots`), else the first counts. Throws ProblemError naming the
+ * parameter that is wrong.
  */
 export function readQuery<S extends z.ZodObject>(
   schema: S,
@@ -14,14 +16,21 @@ export function readQuery<S extends z.ZodObject>(
   const given: Record<string, string> = {};
   const unknown = new Set<string>();
   for (const [name, value] of new URL(url).searchParams) {
+    if (ACCESS_PARAMETERS.has(name)) continue;
     if (!Object.hasOwn(schema.shape, name)) unknown.add(name);
     else if (!Object.hasOwn(given, name)) given[name] = value;
     else if (REPEATED.has(name)) given[name] += `,${value}`;
   }
-  return { query: checked(schema, given), warnings: warningsOf(unknown) };
+  const query = checked(schema, given);
+  const [first] = unknown;
+  if (first !== undefined && Strict.safeParse(given).data?.strict) {
+    const name = first.slice(0, 64);
+    throw new ProblemError('invalid_parameter', `${name} is not a parameter of this address`, name);
+  }
+  return { query, warnings: warningsOf(unknown) };
 }
 
-const REPEATED: ReadonlySet<string> = new Set(['exclude', 'items', 'context']);
+const REPEATED: ReadonlySet<string> = new Set(['exclude', 'items', 'context', 'fields', 'slots']);
 const MOST_WARNINGS = 10;
 
 /** The id in a path, or null when it is blank. Throws ProblemError. */

@@ -78,7 +78,7 @@ describe('a known customer', () => {
     });
     expect(recommendations.map((item) => item.reason)).toEqual([
       'Often bought with Mattress 1 “Süß”',
-      'You bought this before',
+      'You buy this every 5 weeks',
       'Bought by customers with similar taste',
       'Often bought with Mattress 2 “Süß”',
       'Often bought with Mattress 2 “Süß”',

@@ -1,6 +1,7 @@
 import type { SnapshotLayout } from '../../shared/snapshot/layout.ts';
 import { encodeUserRecord, LONGEST_BOUGHT, type UserReason } from '../../shared/snapshot/userRecord.ts';
 import { type CustomerOrders, orderCountOf } from '../evidence/customerOrders.ts';
+import { createCycleReader } from '../evidence/cycles.ts';
 import type { PairTable } from '../evidence/pairs.ts';
 import type { PopularLists } from '../evidence/popularLists.ts';
 import { createPurchaseReader } from '../evidence/purchases.ts';
@@ -42,6 +43,7 @@ export function createUserRecordMaker(
   const { evidence, customerOrders, popular, affinity, layout } = sources;
   const { sellable } = evidence.products;
   const purchases = createPurchaseReader(evidence.book, customerOrders);
+  const cycles = createCycleReader(evidence.book, customerOrders);
   const finder = createReasonFinder(sources.pairs);
   const stagesOf = createPlaceFill(popular, evidence.places.names);
   const longestBought = Math.min(layout.user_bought, LONGEST_BOUGHT);
@@ -95,6 +97,7 @@ export function createUserRecordMaker(
         own: ownCount,
         affinity: Array.from(affinity.itemsOf(customer)),
         bought: Array.from(purchases.items.subarray(0, bought)),
+        cycles: cycles.read(customer, purchases, bought),
       },
       layout,
     );

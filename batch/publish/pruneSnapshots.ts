@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { manifestKey, partKey } from '../../shared/snapshot/manifest.ts';
+import { manifestKey, partKey, partsOf } from '../../shared/snapshot/manifest.ts';
 import { inTransaction } from '../db/pool.ts';
 import { dropPartition, PARTITIONED } from '../load/partition.ts';
 import type { StepContext, StepCounts } from '../steps/step.ts';
@@ -8,7 +8,6 @@ import { deletePrefix } from '../storage/objectStore.ts';
 import { type KeptSnapshots, readKeptSnapshots } from './keptSnapshots.ts';
 import type { KvStore } from './kvStore.ts';
 import { kvOf } from './publishContext.ts';
-import { partsOf } from './readBack.ts';
 import { listRunFolders, type RunFolder } from './runFolders.ts';
 
 /**

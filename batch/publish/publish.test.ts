@@ -13,7 +13,7 @@ import { Defaults, LARGEST_DEFAULTS_BYTES } from '../../shared/defaults/defaults
 import { createCustomerKeyer } from '../../shared/identity/customerKey.ts';
 import { keyOfNumber, keyOfText } from '../../shared/snapshot/key64.ts';
 import { OVERALL_LIST } from '../../shared/snapshot/listKeys.ts';
-import { manifestKey, POINTER_KEY, partFor } from '../../shared/snapshot/manifest.ts';
+import { manifestKey, POINTER_KEY, partFor, partsOf } from '../../shared/snapshot/manifest.ts';
 import type { Config } from '../config.ts';
 import { createPool } from '../db/pool.ts';
 import { registerDefaults } from '../defaults/command.ts';
@@ -286,8 +286,7 @@ describe('pruning', () => {
       kv.values.set(POINTER_KEY, Buffer.from(JSON.stringify({ ...readersView(kv.values)?.pointer, live })));
       const manifest = readersView(kv.values)?.manifest;
       if (manifest === undefined) throw new Error('not whole');
-      for (const { key } of [...Object.values(manifest.tables).flat(), ...Object.values(manifest.documents)])
-        named.add(key);
+      for (const { key } of partsOf(manifest)) named.add(key);
     }
     const parts = [...kv.values.keys()].filter((key) => key.startsWith('snapshot/part/'));
     expect(new Set(parts)).toEqual(named);

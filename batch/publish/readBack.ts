@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { type Manifest, type PartRef, partKey } from '../../shared/snapshot/manifest.ts';
+import { type Manifest, type PartRef, partKey, partsOf } from '../../shared/snapshot/manifest.ts';
 import { BatchError } from '../errors.ts';
 import type { KvStore } from './kvStore.ts';
 import { contentHash } from './part.ts';
@@ -18,10 +18,6 @@ const SAMPLE = 16;
 const ATTEMPTS = 6;
 const WAIT_MS = 5000;
 const READS_AT_ONCE = 4;
-
-export function partsOf(manifest: Manifest): PartRef[] {
-  return [...Object.values(manifest.tables).flat(), ...Object.values(manifest.documents)];
-}
 
 /**
  * Makes sure before the flip that KV gives every part the manifest names. KV's list may lag behind:

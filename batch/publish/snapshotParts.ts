@@ -14,7 +14,7 @@ import { numberRanges, partsFor, type Ranges, uniformRanges } from './ranges.ts'
 import { type TableRow, tableParts } from './tableParts.ts';
 
 /** Bytes of a part to aim at: small for one person's read, larger for what every isolate keeps. */
-const USER_SHARD_BYTES = 118_000;
+const USER_SHARD_BYTES = 125_000;
 const ITEM_PART_BYTES = 1_000_000;
 const WHOLE_PART_BYTES = 4_000_000;
 const INDEX_RECORD_BYTES = 4;
@@ -126,7 +126,8 @@ async function* catalogueParts(client: ClientBase): AsyncGenerator<Part> {
         entries = [];
         bytes = 0;
       }
-      entries.push({ item: rows.int32(0), card, sellable: available && rows.int32(11) === 1 });
+      const recommendable = rows.int32(11) === 1;
+      entries.push({ item: rows.int32(0), card, sellable: available && recommendable, recommendable });
       bytes += size;
     }
   }

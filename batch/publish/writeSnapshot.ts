@@ -5,6 +5,7 @@ import {
   manifestKey,
   type PartRef,
   partKey,
+  partsOf,
   TABLES,
 } from '../../shared/snapshot/manifest.ts';
 import { inTransaction } from '../db/pool.ts';
@@ -13,7 +14,7 @@ import { readKeptSnapshots } from './keptSnapshots.ts';
 import { contentHash } from './part.ts';
 import type { PublishableSnapshot } from './publishable.ts';
 import { kvOf, type PublishContext } from './publishContext.ts';
-import { isWhole, partsOf, readBack } from './readBack.ts';
+import { isWhole, readBack } from './readBack.ts';
 import { snapshotParts } from './snapshotParts.ts';
 import { type WrittenParts, writeParts } from './writeParts.ts';
 

@@ -17,7 +17,7 @@ export function readersView(values: ReadonlyMap<string, Uint8Array>): ReadersVie
   if (stored === undefined) return null;
   const pointer = Pointer.parse(json(stored));
   const manifest = Manifest.parse(json(need(values, manifestKey(pointer.live))));
-  for (const [table, parts] of Object.entries(manifest.tables)) {
+  for (const [table, parts = []] of Object.entries(manifest.tables)) {
     if (parts.length === 0) throw new Error(`${table} has no part`);
     for (const { key, bytes } of parts) {
       const part = need(values, key);
@@ -26,7 +26,9 @@ export function readersView(values: ReadonlyMap<string, Uint8Array>): ReadersVie
       else openRecordTable(part);
     }
   }
-  for (const { key } of Object.values(manifest.documents)) json(openPart('document', need(values, key)));
+  for (const ref of Object.values(manifest.documents)) {
+    if (ref !== undefined) json(openPart('document', need(values, ref.key)));
+  }
   return { pointer, manifest };
 }
 

@@ -10,6 +10,8 @@ export interface Candidate {
   /** The item number or the name of the place or category the reason speaks of. */
   readonly about: number | string | null;
   readonly origin: Store;
+  /** Weeks after which the customer buys the item again, where the orders tell. */
+  readonly weeks?: number | null;
 }
 
 /** One step of the content ladder, read only when the steps before it did not fill the list. */

@@ -1,11 +1,14 @@
 import type { Reader } from '../stores/ladder.ts';
+import type { StoredCard } from '../stores/store.ts';
 import type { Candidate, ContentStep } from './candidate.ts';
-import type { Picked } from './listRules.ts';
+import type { Picked } from './picked.ts';
 
 export interface Wanted {
   /** Number of items, those before an offset included. */
   readonly count: number;
   readonly leaveOut: ReadonlySet<number>;
+  /** The card to show an item by, as it is now, or null when it must not be shown. */
+  show(item: number, card: StoredCard): StoredCard | null;
 }
 
 /** Cards are read a few more than needed, so that a sold-out product does not cost another read. */
@@ -13,12 +16,12 @@ const SPARE = 8;
 
 /**
  * Walks the steps until the list is full. The same rules hold at every step: no product twice, none
- * that is left out, none that cannot be sold. The list is shorter only when the shop has no more.
+ * that is left out, none that must not be shown. The list is shorter only when the shop has no more.
  */
 export async function fillList(
   reader: Reader,
   steps: readonly ContentStep[],
-  { count, leaveOut }: Wanted,
+  { count, leaveOut, show }: Wanted,
 ): Promise<Picked[]> {
   const seen = new Set(leaveOut);
   const picked: Picked[] = [];
@@ -28,15 +31,26 @@ export async function fillList(
     while (picked.length < count) {
       const some = take(candidates, count - picked.length + SPARE);
       if (some.length === 0) break;
-      const items = some.map((candidate) => candidate.item);
-      const { value: cards } = await reader.read('catalogue', (store) => store.cards(items));
-      some.forEach((candidate, i) => {
-        const card = cards[i] ?? null;
-        if (card?.sellable && picked.length < count) picked.push({ candidate, card });
-      });
+      for (const found of await withCards(reader, some, show)) if (picked.length < count) picked.push(found);
     }
   }
   return picked;
+}
+
+/** Those candidates that may be shown, with their cards, in the same order. */
+export async function withCards(
+  reader: Reader,
+  candidates: readonly Candidate[],
+  show: Wanted['show'],
+): Promise<Picked[]> {
+  if (candidates.length === 0) return [];
+  const items = candidates.map((candidate) => candidate.item);
+  const { value: cards } = await reader.read('catalogue', (store) => store.cards(items));
+  return candidates.flatMap((candidate, i) => {
+    const stored = cards[i] ?? null;
+    const card = stored === null ? null : show(candidate.item, stored);
+    return card === null ? [] : [{ candidate, card }];
+  });
 }
 
 /** Marks what it gives as seen. */

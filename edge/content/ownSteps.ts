@@ -21,15 +21,29 @@ export function personalStep(record: UserRecord, origin: Store): ContentStep {
   return async () =>
     record.items.slice(0, record.own).map((item, i) => {
       const reference = record.references[i] ?? null;
+      const reason = REASONS[record.reasons[i] ?? 'similar_taste'];
       return {
         item,
         step: 'personal',
         score: record.scores[i] ?? null,
-        reason: REASONS[record.reasons[i] ?? 'similar_taste'],
+        reason,
         about: reference === null ? null : (record.bought[reference] ?? null),
         origin,
+        weeks: reason === 'buy_again' && reference !== null ? (record.cycles[reference] ?? null) : null,
       };
     });
+}
+
+const FROM_PURCHASES: ReadonlySet<ReasonCode> = new Set(['bought_with', 'buy_again', 'similar_to']);
+
+/** The same step for a caller who may not be told what the customer bought. */
+export function discreet(step: ContentStep): ContentStep {
+  return async () =>
+    Array.from(await step(), (candidate) =>
+      FROM_PURCHASES.has(candidate.reason)
+        ? { ...candidate, reason: 'for_you', about: null, weeks: null }
+        : candidate,
+    );
 }
 
 /** The own list and what goes with the products of the session, as one list. */

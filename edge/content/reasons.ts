@@ -1,4 +1,3 @@
-import { ProductCard } from '../../shared/catalogue/card.ts';
 import type { Reader } from '../stores/ladder.ts';
 import type { Candidate } from './candidate.ts';
 
@@ -7,8 +6,6 @@ export interface Reference {
   readonly product_id: string;
   readonly product_name: string;
 }
-
-const Named = ProductCard.pick({ product_id: true, product_name: true });
 
 /** The products that reasons speak of, by item number, in one read. */
 export async function readReferences(
@@ -23,13 +20,13 @@ export async function readReferences(
   return new Map(
     items.flatMap((item, i) => {
       const card = cards[i];
-      return card ? [[item, Named.parse(JSON.parse(card.text()))] as const] : [];
+      return card ? [[item, card.product()] as const] : [];
     }),
   );
 }
 
 /** The reason for people. It claims only what the code and its reference say. */
-export function reasonText({ reason, about }: Candidate, reference: Reference | null): string {
+export function reasonText({ reason, about, weeks }: Candidate, reference: Reference | null): string {
   const name = reference?.product_name ?? null;
   const place = typeof about === 'string' ? about : null;
   switch (reason) {
@@ -38,7 +35,7 @@ export function reasonText({ reason, about }: Candidate, reference: Reference | 
     case 'similar_to':
       return name === null ? 'Similar products' : `Similar to ${name}`;
     case 'buy_again':
-      return 'You bought this before';
+      return weeks ? everyText(weeks) : 'You bought this before';
     case 'similar_taste':
       return 'Bought by customers with similar taste';
     case 'affinity':
@@ -51,5 +48,13 @@ export function reasonText({ reason, about }: Candidate, reference: Reference | 
       return 'Selling more than before';
     case 'popular':
       return 'Popular in this shop';
+    case 'for_you':
+      return 'Chosen for you';
+    case 'pinned':
+      return 'Chosen by the shop';
   }
+}
+
+function everyText(weeks: number): string {
+  return weeks === 1 ? 'You buy this every week' : `You buy this every ${weeks} weeks`;
 }

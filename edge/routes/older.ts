@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { type OlderAnswer, OlderSubmit } from '../../shared/api/older.ts';
 import { UserQuery } from '../../shared/api/query.ts';
 import { Recommendation } from '../../shared/api/recommendation.ts';
@@ -6,30 +6,32 @@ import { jsonResponse } from '../answer.ts';
 import type { List } from '../content/recommend.ts';
 import type { Edge } from '../edge.ts';
 import { readPathId, readQuery, readSubmitted } from '../input.ts';
+import { listOf } from '../lists/listOf.ts';
+import { openQuestion, pageOf } from '../lists/question.ts';
 import { ProblemError } from '../problem.ts';
-import { customerList } from './customerList.ts';
 import { background } from './request.ts';
 
 const PERSONALIZE = '/api/v1/personalize/recommendations';
 
 /** The addresses of the older service, with its shapes. */
 export function olderRoutes(app: Hono, edge: Edge): void {
-  app.on('GET', ['/recommendations/:user_id{.+}', '/recommendations'], async (c) => {
-    const userId = readPathId('user_id', c.req.param('user_id'));
-    const { query } = readQuery(UserQuery, c.req.url);
-    const reader = edge.open(background(c));
-    const list = await customerList(edge, reader, { asked: 'personal', userId, query, request: c.req.raw });
-    return jsonResponse(olderAnswer(userId, list));
-  });
-
+  app.on('GET', ['/recommendations/:user_id{.+}', '/recommendations'], async (c) =>
+    answer(c, readPathId('user_id', c.req.param('user_id'))),
+  );
   app.post('/submit', async (c) => {
     const { user_id } = await readSubmitted(OlderSubmit, c.req.raw);
-    const userId = readPathId('user_id', user_id);
-    const { query } = readQuery(UserQuery, c.req.url);
-    const reader = edge.open(background(c));
-    const list = await customerList(edge, reader, { asked: 'personal', userId, query, request: c.req.raw });
-    return jsonResponse(olderAnswer(userId, list));
+    return answer(c, readPathId('user_id', user_id));
   });
+
+  async function answer(c: Context, userId: string | null): Promise<Response> {
+    const { query } = readQuery(UserQuery, c.req.url);
+    const request = c.req.raw;
+    // What the older shape says of an item is always asked for.
+    const asked = { ...query, fields: undefined };
+    const question = openQuestion({ edge, reader: edge.open(background(c)), request, query: asked, userId });
+    const { list } = await listOf('user', question, pageOf(query));
+    return jsonResponse(olderAnswer(userId, list));
+  }
 
   app.on('GET', ['/api/v1/ml', '/api/v1/ml/*'], () => {
     throw new ProblemError('gone', `this address is gone: use ${PERSONALIZE}/user/{user_id}`);

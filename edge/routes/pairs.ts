@@ -1,16 +1,25 @@
 import type { Hono } from 'hono';
 import type { ProductPair } from '../../shared/api/pairs.ts';
 import { PairsQuery } from '../../shared/api/query.ts';
-import { ProductCard } from '../../shared/catalogue/card.ts';
+import { AnalyticsPairs } from '../../shared/snapshot/documents.ts';
 import { jsonResponse, provenance } from '../answer.ts';
 import type { Edge } from '../edge.ts';
 import { readQuery } from '../input.ts';
+import { shownProducts } from '../lists/products.ts';
+import { itemNumbersOf, pageOf } from '../lists/question.ts';
 import type { Reader } from '../stores/ladder.ts';
-import type { Store, StoredCard } from '../stores/store.ts';
-import { background, pageOf } from './request.ts';
+import type { Store } from '../stores/store.ts';
+import { notAnalysed } from './analytics.ts';
+import { background } from './request.ts';
 
-/** Two item numbers, the orders that hold both, and the lift. */
-type Pair = readonly [item: number, paired: number, orders: number, lift: number];
+/** Two item numbers, the orders that hold both, the lift, and the orders of the first (0 = unknown). */
+interface Pair {
+  readonly item: number;
+  readonly paired: number;
+  readonly orders: number;
+  readonly lift: number;
+  readonly ordersOfItem: number;
+}
 
 interface Found {
   readonly pairs: readonly Pair[];
@@ -25,45 +34,63 @@ export function pairsRoutes(app: Hono, edge: Edge): void {
     const reader = edge.open(background(c));
     const productId = query.product_id?.trim() || null;
     const { pairs, known, origin } =
-      productId === null ? await readTopPairs(reader) : await readPairsOf(reader, productId);
+      productId === null
+        ? await readTopPairs(reader)
+        : await readPairsOf(edge, reader, { productId, idSource: query.id_source ?? null });
     return jsonResponse({
       product_id: productId,
       known,
-      pairs: await named(reader, pairs, pageOf(query).limit),
+      pairs: await named(reader, pairs, pageOf(query)),
       ...provenance(origin, reader.degraded, warnings),
     });
   });
 }
 
 async function readTopPairs(reader: Reader): Promise<Found> {
-  const { value, origin } = await reader.read('analytics_pairs', (store) => store.topPairs());
-  return { pairs: value, known: true, origin };
-}
-
-async function readPairsOf(reader: Reader, productId: string): Promise<Found> {
-  const index = await reader.read('product_index', (store) => store.itemNumbers([productId]));
-  const item = index.value[0] ?? null;
-  if (item === null) return { pairs: [], known: false, origin: index.origin };
-  const { value, origin } = await reader.read('pairs', (store) => store.pairs([item]));
-  const list = value[0] ?? null;
-  const pairs = (list?.items ?? []).map(
-    (paired, i): Pair => [item, paired, list?.counts[i] ?? 0, list?.weights[i] ?? 0],
+  const { value, origin } = await reader.read('analytics_pairs', (store) =>
+    store.document('analytics_pairs', AnalyticsPairs),
   );
+  if (value === null) throw notAnalysed();
+  const pairs = value.map(([item, paired, orders, lift, ordersOfItem = 0]) => ({
+    ...{ item, paired, orders, lift, ordersOfItem },
+  }));
   return { pairs, known: true, origin };
 }
 
-/** The first pairs of which both products are known and may be shown. */
-async function named(reader: Reader, pairs: readonly Pair[], limit: number): Promise<ProductPair[]> {
-  const distinct = new Set<number>();
-  for (const [item, paired] of pairs.slice(0, 2 * limit)) distinct.add(item).add(paired);
-  const items = [...distinct];
-  const { value } = await reader.read('catalogue', (store) => store.cards(items));
-  const cards = new Map(items.map((item, i) => [item, shownCard(value[i] ?? null)]));
-  return pairs
-    .flatMap(([item, paired, orders, lift]): ProductPair[] => {
-      const one = cards.get(item) ?? null;
-      const other = cards.get(paired) ?? null;
-      if (one === null || other === null) return [];
+async function readPairsOf(
+  edge: Edge,
+  reader: Reader,
+  { productId, idSource }: { readonly productId: string; readonly idSource: string | null },
+): Promise<Found> {
+  const [item = null] = await itemNumbersOf(edge, reader, [productId], idSource);
+  if (item === null) return { pairs: [], known: false, origin: reader.lastOrigin() };
+  const { value, origin } = await reader.read('pairs', (store) => store.pairs([item]));
+  const list = value[0] ?? { items: [], counts: [], weights: [], own: 0 };
+  const self = list.items.indexOf(item);
+  const pairs = list.items.slice(0, list.own).map((paired, i) => ({
+    ...{ item, paired, orders: list.counts[i] ?? 0, lift: list.weights[i] ?? 0 },
+    // Behind its pairs a list names the product itself, with the number of its orders.
+    ordersOfItem: list.counts[self] ?? 0,
+  }));
+  return { pairs, known: true, origin };
+}
+
+/** A stretch of those pairs of which both products are known and may be shown. */
+async function named(
+  reader: Reader,
+  pairs: readonly Pair[],
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<ProductPair[]> {
+  const some = pairs.slice(0, 2 * (offset + limit));
+  const products = await shownProducts(
+    reader,
+    some.flatMap(({ item, paired }) => [item, paired]),
+  );
+  return some
+    .flatMap(({ item, paired, orders, lift, ordersOfItem }): ProductPair[] => {
+      const one = products.get(item);
+      const other = products.get(paired);
+      if (one === undefined || other === undefined) return [];
       return [
         {
           product_id: one.product_id,
@@ -72,15 +99,9 @@ async function named(reader: Reader, pairs: readonly Pair[], limit: number): Pro
           paired_product_name: other.product_name,
           orders,
           lift: lift > 0 ? Number(lift.toPrecision(4)) : null,
+          confidence: ordersOfItem > 0 ? Number((orders / ordersOfItem).toPrecision(4)) : null,
         },
       ];
     })
-    .slice(0, limit);
-}
-
-/** Sold-out products are shown in analytics; what is available but not sellable is postage or a fee. */
-function shownCard(card: StoredCard | null): ProductCard | null {
-  if (card === null) return null;
-  const product = ProductCard.parse(JSON.parse(card.text()));
-  return card.sellable || !product.available ? product : null;
+    .slice(offset, offset + limit);
 }

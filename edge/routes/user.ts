@@ -3,7 +3,9 @@ import { NextQuery, UserQuery } from '../../shared/api/query.ts';
 import { listResponse } from '../answer.ts';
 import type { Edge } from '../edge.ts';
 import { readPathId, readQuery } from '../input.ts';
-import { customerList } from './customerList.ts';
+import { readCategories } from '../lists/categories.ts';
+import { listOf } from '../lists/listOf.ts';
+import { type ListQuery, openQuestion, pageOf } from '../lists/question.ts';
 import { background } from './request.ts';
 
 const PATH = '/api/v1/personalize/recommendations';
@@ -15,23 +17,42 @@ const PATH = '/api/v1/personalize/recommendations';
 export function userRoutes(app: Hono, edge: Edge): void {
   app.get(`${PATH}/next`, async (c) => {
     const { query, warnings } = readQuery(NextQuery, c.req.url);
-    const userId = query.user ?? null;
-    const reader = edge.open(background(c));
-    const list = await customerList(edge, reader, { asked: 'next', userId, query, request: c.req.raw });
-    return listResponse(c.req.raw, { subject: { user_id: userId }, list, warnings, shared: false });
+    return answer(c, { placement: 'next', userId: query.user ?? null, query, warnings });
   });
-
   app.on('GET', [`${PATH}/item-affinity/:user_id{.+}`, `${PATH}/item-affinity`], (c) =>
-    answer(c, 'affinity'),
+    answer(c, { placement: 'item-affinity', ...asked(c) }),
   );
-  app.on('GET', [`${PATH}/user/:user_id{.+}`, `${PATH}/user`], (c) => answer(c, 'personal'));
-  app.on('GET', [`${PATH}/:user_id{.+}`, PATH], (c) => answer(c, 'personal'));
+  app.on('GET', [`${PATH}/user/:user_id{.+}`, `${PATH}/user`], (c) =>
+    answer(c, { placement: 'user', ...asked(c) }),
+  );
+  app.on('GET', [`${PATH}/:user_id{.+}`, PATH], (c) => answer(c, { placement: 'user', ...asked(c) }));
 
-  async function answer(c: Context, asked: 'affinity' | 'personal'): Promise<Response> {
-    const userId = readPathId('user_id', c.req.param('user_id'));
-    const { query, warnings } = readQuery(UserQuery, c.req.url);
-    const reader = edge.open(background(c));
-    const list = await customerList(edge, reader, { asked, userId, query, request: c.req.raw });
-    return listResponse(c.req.raw, { subject: { user_id: userId }, list, warnings, shared: false });
+  async function answer(c: Context, { placement, userId, query, warnings }: Asked): Promise<Response> {
+    const request = c.req.raw;
+    const question = openQuestion({ edge, reader: edge.open(background(c)), request, query, userId });
+    const answered = await listOf(placement, question, pageOf(query));
+    const subject =
+      placement === 'item-affinity'
+        ? { user_id: userId, categories: await readCategories(question) }
+        : { user_id: userId };
+    return listResponse(request, {
+      subject,
+      list: answered.list,
+      warnings: [...warnings, ...answered.warnings],
+      shared: answered.shared,
+      now: edge.clock.now(),
+    });
   }
+}
+
+interface Asked {
+  readonly placement: 'user' | 'next' | 'item-affinity';
+  readonly userId: string | null;
+  readonly query: ListQuery;
+  readonly warnings: readonly string[];
+}
+
+function asked(c: Context): Omit<Asked, 'placement'> {
+  const userId = readPathId('user_id', c.req.param('user_id'));
+  return { userId, ...readQuery(UserQuery, c.req.url) };
 }

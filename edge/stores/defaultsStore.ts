@@ -1,7 +1,7 @@
 import { Defaults } from '../../shared/defaults/defaults.ts';
 import type { ItemList } from '../../shared/snapshot/itemList.ts';
 import { categoryNameList } from '../../shared/snapshot/listKeys.ts';
-import type { Store, StoredCard } from './store.ts';
+import { type Store, type StoredCard, storedCard } from './store.ts';
 
 const NOTHING: Defaults = { generated_at: null, snapshot_id: null, products: [], lists: {} };
 
@@ -18,7 +18,10 @@ export function openDefaultsStore(bundled: unknown): DefaultsStore {
   const cards = new Map<number, StoredCard>();
   const numbers = new Map<string, number>();
   for (const { item, card } of products) {
-    cards.set(item, { text: () => JSON.stringify(card), sellable: card.available });
+    cards.set(
+      item,
+      storedCard(() => JSON.stringify(card), { sellable: card.available, recommendable: true }),
+    );
     numbers.set(card.product_id, item);
   }
   return {
@@ -27,13 +30,14 @@ export function openDefaultsStore(bundled: unknown): DefaultsStore {
     products: cards.size,
     problem: parsed.success ? null : 'the bundled defaults are not readable',
     user: async () => null,
+    customerOf: async () => null,
     similar: async (items) => items.map(() => null),
     pairs: async (items) => items.map(() => null),
     popular: async (names) => names.map((name) => listOf(byName.get(name))),
     itemNumbers: async (productIds) => productIds.map((id) => numbers.get(id) ?? null),
     cards: async (items) => items.map((item) => cards.get(item) ?? null),
     places: async () => [],
-    topPairs: async () => [],
+    document: async () => null,
   };
 }
 

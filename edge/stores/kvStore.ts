@@ -1,10 +1,16 @@
 import type { Source } from '../../shared/api/recommendation.ts';
-import { type Catalogue, isSellable, openCatalogue } from '../../shared/snapshot/catalogue.ts';
-import { AnalyticsPairs, Places } from '../../shared/snapshot/documents.ts';
+import { aliasText } from '../../shared/identity/alias.ts';
+import {
+  type Catalogue,
+  isRecommendable,
+  isSellable,
+  openCatalogue,
+} from '../../shared/snapshot/catalogue.ts';
+import { Places } from '../../shared/snapshot/documents.ts';
 import { openPart } from '../../shared/snapshot/frame.ts';
 import { decodeItemList } from '../../shared/snapshot/itemList.ts';
 import { readItemNumber } from '../../shared/snapshot/itemNumbers.ts';
-import { type Key64, keyOfNumber, keyOfText } from '../../shared/snapshot/key64.ts';
+import { type Key64, keyOfNumber, keyOfText, readKey } from '../../shared/snapshot/key64.ts';
 import {
   type DocumentName,
   type Manifest,
@@ -18,7 +24,7 @@ import { jsonOf } from './json.ts';
 import type { KvReads } from './kvReads.ts';
 import type { PartMemory } from './partMemory.ts';
 import type { Scope } from './scope.ts';
-import type { Store, StoredCard } from './store.ts';
+import { type Shape, type Store, type StoredCard, storedCard } from './store.ts';
 import { StoreError } from './storeError.ts';
 
 export interface KvSnapshot {
@@ -66,7 +72,7 @@ export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapsh
     const found = await records(table, keys);
     return found.map((record) => (record === null ? null : decodeItemList(record, layout.item_width)));
   }
-  async function document<T>(name: DocumentName, shape: { parse(value: unknown): T }): Promise<T> {
+  async function document<T>(name: DocumentName, shape: Shape<T>): Promise<T> {
     const ref = manifest.documents[name];
     if (ref === undefined) throw new StoreError('missing', `the snapshot has no document ${name}`);
     return part(ref.key, (bytes) => shape.parse(jsonOf(openPart('document', bytes))));
@@ -79,17 +85,23 @@ export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapsh
       const [record] = await records('users', [customer]);
       return record ? decodeUserRecord(record, layout) : null;
     },
+    async customerOf({ key }) {
+      if (manifest.tables.customer_alias === undefined) return null;
+      const [record] = await records('customer_alias', [key]);
+      return record ? readKey(record) : null;
+    },
     similar: (items) => lists('similar', items.map(keyOfNumber)),
     pairs: (items) => lists('pairs', items.map(keyOfNumber)),
     popular: (names) => lists('popular', names.map(keyOfText)),
-    async itemNumbers(productIds) {
-      const found = await records('product_index', productIds.map(keyOfText));
+    async itemNumbers(productIds, source) {
+      const keys = productIds.map((id) => keyOfText(source === null ? id : aliasText(source, id)));
+      const found = await records('product_index', keys);
       return found.map((record) => (record === null ? null : readItemNumber(record, 0, 3)));
     },
     cards: (items) =>
-      find({ table: 'catalogue', keys: items.map(keyOfNumber), open: openCatalogue, pick: storedCard }),
+      find({ table: 'catalogue', keys: items.map(keyOfNumber), open: openCatalogue, pick: pickCard }),
     places: () => document('places', Places),
-    topPairs: () => document('analytics_pairs', AnalyticsPairs),
+    document,
   };
 }
 
@@ -102,10 +114,13 @@ interface Search<P, R> {
 
 const decoder = new TextDecoder();
 
-function storedCard(catalogue: Catalogue, { low: item }: Key64): StoredCard | null {
+function pickCard(catalogue: Catalogue, { low: item }: Key64): StoredCard | null {
   const slot = item - catalogue.first;
   if (slot < 0 || slot >= catalogue.count) return null;
   const bytes = catalogue.text.subarray(catalogue.offsets[slot], catalogue.offsets[slot + 1]);
   if (bytes.byteLength === 0) return null;
-  return { text: () => decoder.decode(bytes), sellable: isSellable(catalogue, item) };
+  return storedCard(() => decoder.decode(bytes), {
+    sellable: isSellable(catalogue, item),
+    recommendable: isRecommendable(catalogue, item),
+  });
 }

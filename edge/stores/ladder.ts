@@ -1,6 +1,8 @@
 import type { Degraded } from '../../shared/api/recommendation.ts';
+import type { CustomerKeyer } from '../../shared/identity/customerKey.ts';
 import { READABLE_FORMATS } from '../../shared/snapshot/frame.ts';
 import { Manifest, manifestKey, type Pointer } from '../../shared/snapshot/manifest.ts';
+import type { AnswerMemory } from './answerMemory.ts';
 import { jsonOf } from './json.ts';
 import type { KvReads } from './kvReads.ts';
 import { openKvStore } from './kvStore.ts';
@@ -9,9 +11,9 @@ import type { PersonGuard } from './personGuard.ts';
 import type { PointerReader } from './pointerReader.ts';
 import type { PostgresSnapshots } from './postgresSnapshot.ts';
 import type { PostgresSql } from './postgresSql.ts';
-import { openPostgresStore } from './postgresStore.ts';
+import { openPostgresStore, type PostgresStore } from './postgresStore.ts';
 import type { Scope } from './scope.ts';
-import type { Store } from './store.ts';
+import type { Person, Store } from './store.ts';
 import { StoreError } from './storeError.ts';
 
 /** What the isolate has of each store. */
@@ -23,6 +25,8 @@ export interface Stores {
     readonly sql: PostgresSql;
     readonly snapshots: PostgresSnapshots;
     readonly persons: PersonGuard;
+    readonly memory: AnswerMemory;
+    readonly keyer: CustomerKeyer | null;
   } | null;
   readonly defaults: Store;
 }
@@ -41,6 +45,10 @@ export interface Reader {
    * or a part that is missing or corrupt: a store that answers "unknown" has answered.
    */
   read<T>(part: string, ask: (store: Store) => Promise<T>): Promise<Read<T>>;
+  /** Asks Postgres what a customer bought since the snapshot, latest first. Throws StoreError. */
+  recentOrders(person: Person): Promise<number[]>;
+  /** Says that a part is not what it should be. */
+  note(part: string, source: Degraded['source']): void;
   /** Parts that had to be read from another store than live KV, so far. */
   readonly degraded: readonly Degraded[];
   /** The store that answered last; the defaults before any has. */
@@ -51,13 +59,15 @@ export interface Reader {
 const MANIFEST_SECONDS = 60;
 
 export function openReader(stores: Stores, scope: Scope): Reader {
-  const rungs = rungsOf(stores, scope);
+  const { rungs, postgres } = rungsOf(stores, scope);
   const degraded: Degraded[] = [];
   let last = stores.defaults;
   return {
     scope,
     degraded,
     lastOrigin: () => last,
+    recentOrders: async (person) => (await postgres()).recentOrders(person),
+    note: (part, source) => note(degraded, { part, source }),
     async read(part, ask) {
       for (const rung of rungs) {
         try {
@@ -79,7 +89,10 @@ export function openReader(stores: Stores, scope: Scope): Reader {
 }
 
 /** Opens each store once per request, and only when it is needed. */
-function rungsOf(stores: Stores, scope: Scope): (() => Promise<Store>)[] {
+function rungsOf(
+  stores: Stores,
+  scope: Scope,
+): { rungs: readonly (() => Promise<Store>)[]; postgres: () => Promise<PostgresStore> } {
   const pointer = once(() => stores.pointer.read(scope));
   const kv = async (source: 'kv' | 'kv_previous', idOf: (pointer: Pointer) => number | null) => {
     const id = idOf(await pointer());
@@ -94,14 +107,16 @@ function rungsOf(stores: Stores, scope: Scope): (() => Promise<Store>)[] {
       (found) => found.live,
       () => null,
     );
-    const { sql, snapshots, persons } = stores.postgres;
-    return openPostgresStore({ sql, snapshot: await snapshots.find(wanted, scope), persons, scope });
+    const { snapshots, ...held } = stores.postgres;
+    return openPostgresStore({ ...held, snapshot: await snapshots.find(wanted, scope), scope });
   };
-  return [
+  const postgres = once(fromPostgres);
+  const rungs = [
     once(() => kv('kv', (found) => found.live)),
     once(() => kv('kv_previous', (found) => found.previous)),
-    once(fromPostgres),
+    postgres,
   ];
+  return { rungs, postgres };
 }
 
 function openManifest(bytes: Uint8Array): Manifest {

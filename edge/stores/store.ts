@@ -1,7 +1,9 @@
 import type { ScoreKind, Source } from '../../shared/api/recommendation.ts';
-import type { AnalyticsPairs, Places } from '../../shared/snapshot/documents.ts';
+import { ProductCard } from '../../shared/catalogue/card.ts';
+import type { Places } from '../../shared/snapshot/documents.ts';
 import type { ItemList } from '../../shared/snapshot/itemList.ts';
 import type { Key64 } from '../../shared/snapshot/key64.ts';
+import type { DocumentName } from '../../shared/snapshot/manifest.ts';
 import type { UserRecord } from '../../shared/snapshot/userRecord.ts';
 
 /** What an answer says of the snapshot it comes from. */
@@ -16,8 +18,47 @@ export interface SnapshotFacts {
 export interface StoredCard {
   /** The ProductCard as JSON text; decoded only for cards that are shown. */
   text(): string;
-  /** Available and recommendable; nothing else is ever recommended. */
+  /** The card read, for who must know what is on it. */
+  product(): ProductCard;
+  /** Available and recommendable; nothing else is recommended unless it is asked for. */
   readonly sellable: boolean;
+  /** May be recommended once it is in stock. */
+  readonly recommendable: boolean;
+}
+
+/** A card from its text, which is written and read at most once. */
+export function storedCard(
+  write: () => string,
+  flags: Pick<StoredCard, 'sellable' | 'recommendable'>,
+): StoredCard {
+  let written: string | null = null;
+  let read: ProductCard | null = null;
+  const text = () => {
+    written ??= write();
+    return written;
+  };
+  return {
+    ...flags,
+    text,
+    product() {
+      read ??= ProductCard.parse(JSON.parse(text()));
+      return read;
+    },
+  };
+}
+
+/** A customer, as the stores may know them. */
+export interface Person {
+  /** The id as it was asked, and the system that gives such ids (null: any). Only Postgres can use them. */
+  readonly id: string;
+  readonly source: string | null;
+  /** The keyed hash of what is sought. */
+  readonly key: Key64;
+}
+
+/** Checks what a document should be; throws when it is not. */
+export interface Shape<T> {
+  parse(value: unknown): T;
 }
 
 /**
@@ -28,12 +69,16 @@ export interface Store {
   readonly source: Source;
   readonly facts: SnapshotFacts;
   user(customer: Key64): Promise<UserRecord | null>;
+  /** The key of the customer whom another system calls so. @param alias its key: of aliasText() */
+  customerOf(alias: Person): Promise<Key64 | null>;
   similar(items: readonly number[]): Promise<(ItemList | null)[]>;
   pairs(items: readonly number[]): Promise<(ItemList | null)[]>;
   /** @param names as in shared/snapshot/listKeys.ts */
   popular(names: readonly string[]): Promise<(ItemList | null)[]>;
-  itemNumbers(productIds: readonly string[]): Promise<(number | null)[]>;
+  /** @param source the system whose ids these are; null: the shop's own, or any system's */
+  itemNumbers(productIds: readonly string[], source: string | null): Promise<(number | null)[]>;
   cards(items: readonly number[]): Promise<(StoredCard | null)[]>;
   places(): Promise<Places>;
-  topPairs(): Promise<AnalyticsPairs>;
+  /** Null: only of the defaults, which hold none. */
+  document<T>(name: DocumentName, shape: Shape<T>): Promise<T | null>;
 }

@@ -17,6 +17,7 @@ export const LAYOUT: SnapshotLayout = {
   user_recommendations: 8,
   user_affinity: 4,
   user_bought: 4,
+  user_cycles: 4,
   similar: 6,
   pairs: 4,
   popular: 20,
@@ -54,7 +55,7 @@ function listOf(items: number[], counts: number[] = [], own = items.length): Ite
   return { items, counts: items.map((_, i) => counts[i] ?? 0), weights: items.map(() => 2.5), own };
 }
 
-/** Has a list, affinity and purchases; 2 is due again, 5 sold out, 7 the batch's popular fill. */
+/** Has a list, affinity and purchases; 2 is due again every five weeks, 5 sold out, 7 the batch's popular fill. */
 export const AYESHA: UserRecord = {
   place: 1,
   items: [11, 5, 2, 13, 7],
@@ -64,12 +65,23 @@ export const AYESHA: UserRecord = {
   own: 4,
   affinity: [14, 15],
   bought: [1, 2],
+  cycles: [null, 5],
 };
 
 /** Customers by unified id. */
 export const USERS: Readonly<Record<string, UserRecord>> = {
   ayesha: AYESHA,
-  bilal: { place: 2, items: [], scores: [], reasons: [], references: [], own: 0, affinity: [], bought: [3] },
+  bilal: {
+    place: 2,
+    items: [],
+    scores: [],
+    reasons: [],
+    references: [],
+    own: 0,
+    affinity: [],
+    bought: [3],
+    cycles: [null],
+  },
 };
 
 export const SIMILAR: ReadonlyMap<number, ItemList> = new Map([

@@ -70,6 +70,7 @@ export async function makeSnapshot(snapshotId: number, users = USERS): Promise<S
     item,
     card,
     sellable: recommendable && card.available,
+    recommendable,
   }));
   const manifest: Manifest = {
     format: FORMAT_VERSION,
@@ -80,6 +81,7 @@ export async function makeSnapshot(snapshotId: number, users = USERS): Promise<S
     engine: 'embedded',
     score_kind: 'probability',
     layout: LAYOUT,
+    id_sources: ['shopify', 'till'],
     counts: { users: records.users.length, products: PRODUCTS.length },
     tables: {
       users: await Promise.all(

@@ -11,6 +11,8 @@ export const ProductPair = z.object({
   orders: z.int(),
   /** How many times more often than by chance; null when unknown. */
   lift: z.number().nullable(),
+  /** Share of the first product's orders that hold the other too; null when unknown. */
+  confidence: z.number().nullable(),
 });
 export type ProductPair = z.infer<typeof ProductPair>;
 

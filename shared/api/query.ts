@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { PLACEMENTS } from '../rules/placement.ts';
+import { RECOMMENDATION_FIELDS } from './recommendation.ts';
 
 const LONGEST_ID = 256;
 const LARGEST_LIMIT = 100;
 const LARGEST_OFFSET = 1_000;
 const LONGEST_NAME = 200;
 const MOST_PRODUCTS = 200;
+const MOST_SLOTS = 8;
 
 const whole = (least: number, most: number) => {
   const error = `must be a whole number from ${least} to ${most}`;
@@ -14,6 +17,11 @@ const whole = (least: number, most: number) => {
     .transform(Number)
     .pipe(z.int().min(least, error).max(most, error));
 };
+const money = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,4})?$/, 'must be an amount such as 499 or 12.50')
+  .transform(Number)
+  .pipe(z.number().min(0));
 const name = z
   .string()
   .max(LONGEST_NAME, `must not be longer than ${LONGEST_NAME} characters`)
@@ -21,60 +29,102 @@ const name = z
 const flag = z
   .enum(['0', '1', 'false', 'true'], 'must be 0 or 1')
   .transform((text) => text === '1' || text === 'true');
+const id = z.string().max(LONGEST_ID, `must not be longer than ${LONGEST_ID} characters`);
+const maybeId = id.transform((text) => text.trim() || null);
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
 const productIds = z
   .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((id) => id.trim())
-      .filter((id) => id !== ''),
-  )
+  .transform(listOf)
   .pipe(
     z
       .array(z.string().max(LONGEST_ID, `must hold ids of at most ${LONGEST_ID} characters`))
       .max(MOST_PRODUCTS, `must not name more than ${MOST_PRODUCTS} products`),
   );
+const fields = z
+  .string()
+  .transform(listOf)
+  .pipe(z.array(z.enum(RECOMMENDATION_FIELDS, `must name some of ${RECOMMENDATION_FIELDS.join(', ')}`)));
 
-/** Which stretch of a list, and what to leave out. */
-const Paging = z.object({
+/** One list of a page: a read, and how many items of it. */
+const Slot = z
+  .string()
+  .regex(
+    new RegExp(`^(${PLACEMENTS.join('|')})(:([1-9]\\d?|100))?$`),
+    `must hold reads, each perhaps with a number from 1 to 100, such as user:8,similar:4; reads are ${PLACEMENTS.join(', ')}`,
+  );
+const slots = z
+  .string('must name the lists of the page, such as user:8,similar:4')
+  .transform(listOf)
+  .pipe(
+    z
+      .array(Slot)
+      .min(1, 'must name the lists of the page, such as user:8,similar:4')
+      .max(MOST_SLOTS, `must not name more than ${MOST_SLOTS} lists`),
+  );
+
+/** 1: refuse parameters nobody knows, instead of naming them in `warnings`. */
+export const Strict = z.object({ strict: flag.optional() });
+
+/** Of every read. */
+const Common = Strict.extend({
+  /** The system whose ids are given; without it ids of any system are accepted. */
+  id_source: z
+    .string()
+    .regex(/^[\w.:-]{1,64}$/, 'must be the name of a system: at most 64 letters, digits and . : _ -')
+    .optional(),
+});
+
+/** Of every list: how long, what to leave out, what may be in it, and what to say of each item. */
+const Listed = Common.extend({
   limit: whole(1, LARGEST_LIMIT).optional(),
   /** Older name of `limit`. */
   numResults: whole(1, LARGEST_LIMIT).optional(),
-  offset: whole(0, LARGEST_OFFSET).optional(),
   /** Product ids, comma-separated or repeated. */
   exclude: productIds.optional(),
+  price_min: money.optional(),
+  price_max: money.optional(),
+  /** 0: sold-out products too. */
+  in_stock: flag.optional(),
+  province: name.optional(),
+  city: name.optional(),
+  category: name.optional(),
+  fields: fields.optional(),
 });
+const Paged = Listed.extend({ offset: whole(0, LARGEST_OFFSET).optional() });
+/** Products being looked at. */
+const context = productIds.optional();
 
-const Place = z.object({ province: name.optional(), city: name.optional() });
-
-export const UserQuery = Paging.extend(Place.shape).extend({
+export const UserQuery = Paged.extend({
   /** 1: leave out what the customer bought; lists otherwise hold what is due to be bought again. */
   exclude_bought: flag.optional(),
+  context,
 });
-/** Of `similar` and `popular`. */
-export const CategoryQuery = Paging.extend(Place.shape).extend({
-  /** Where an unknown product would stand: a category's name, or its path joined by `>`. */
-  category: name.optional(),
+/** Of `popular`, `by-location` and `trending`. */
+export const PopularQuery = Paged;
+/** Of `similar` and `cart`: the products the list is about; none of them is in the answer. */
+export const ProductsQuery = Paged.extend({ items: productIds.optional(), context });
+/** A customer in a session. */
+export const NextQuery = UserQuery.extend({ user: maybeId.optional() });
+/** Several lists for one page. */
+export const PageQuery = Listed.extend({
+  slots,
+  user: maybeId.optional(),
+  exclude_bought: flag.optional(),
+  items: productIds.optional(),
+  context,
 });
-/** Products in a cart; none of them is in the answer. */
-export const CartQuery = CategoryQuery.extend({ items: productIds.optional() });
-/** A customer in a session: `context` are the products being looked at. */
-export const NextQuery = UserQuery.extend({
-  user: z
-    .string()
-    .max(LONGEST_ID, `must not be longer than ${LONGEST_ID} characters`)
-    .transform((text) => text.trim() || null)
-    .optional(),
-  context: productIds.optional(),
-});
-export const PlaceQuery = Paging.extend(Place.shape);
-export const PairsQuery = z.object({
+export const AnalyticsQuery = Common.extend({
   limit: whole(1, LARGEST_LIMIT).optional(),
-  product_id: z.string().max(LONGEST_ID, `must not be longer than ${LONGEST_ID} characters`).optional(),
+  offset: whole(0, LARGEST_OFFSET).optional(),
 });
+export const PairsQuery = AnalyticsQuery.extend({ product_id: id.optional() });
+export const MetricsQuery = Common;
 
 /** A customer's or product's id in a path: any text up to LONGEST_ID characters; blank means none. */
-export const PathId = z
-  .string()
-  .max(LONGEST_ID, `must not be longer than ${LONGEST_ID} characters`)
-  .transform((text) => text.trim() || null);
+export const PathId = maybeId;

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { ProductCard } from '../catalogue/card.ts';
+import { PLACEMENTS } from '../rules/placement.ts';
 
 /** Stores from best to last resort. */
-const SOURCES = ['kv', 'kv_previous', 'postgres', 'defaults'] as const;
+const SOURCES = ['kv', 'kv_previous', 'postgres', 'defaults', 'throttled'] as const;
 export const Source = z.enum(SOURCES);
 export type Source = z.infer<typeof Source>;
 
@@ -16,6 +17,7 @@ export const Step = z.enum([
   'popular_in_category',
   'popular_overall',
   'trending',
+  'pinned',
   'defaults',
 ]);
 export type Step = z.infer<typeof Step>;
@@ -30,6 +32,8 @@ export const ReasonCode = z.enum([
   'popular_in_category',
   'popular',
   'trending',
+  'for_you',
+  'pinned',
 ]);
 export type ReasonCode = z.infer<typeof ReasonCode>;
 
@@ -54,8 +58,18 @@ export const Recommendation = ProductCard.extend({
 });
 export type Recommendation = z.infer<typeof Recommendation>;
 
-/** A part that had to be read from a lower store than the best one. */
-export const Degraded = z.object({ part: z.string(), source: Source });
+/** What `fields` may name. */
+export const RECOMMENDATION_FIELDS = Recommendation.keyof().options;
+export type RecommendationField = (typeof RECOMMENDATION_FIELDS)[number];
+/** An item of an answer that was asked for some fields only; it always has its product_id. */
+export const RecommendationPart = Recommendation.partial().required({ product_id: true });
+export type RecommendationPart = z.infer<typeof RecommendationPart>;
+
+/**
+ * A part that had to be read from a lower store than the best one. `stale`: a document that changes between
+ * snapshots could not be read, and this is how it was some minutes ago.
+ */
+export const Degraded = z.object({ part: z.string(), source: z.enum([...SOURCES, 'stale']) });
 export type Degraded = z.infer<typeof Degraded>;
 
 /** What stands around every list. */
@@ -77,6 +91,7 @@ export const RecommendationList = Provenance.extend({
   personal: z.boolean(),
   /** Null when the list is what was asked for, else the step it fell back to. */
   fallback: Step.nullable(),
+  rules: RulesState,
 });
 export type RecommendationList = z.infer<typeof RecommendationList>;
 
@@ -84,15 +99,31 @@ export type RecommendationList = z.infer<typeof RecommendationList>;
 export const UserAnswer = z.object({ user_id: z.string().nullable() }).extend(RecommendationList.shape);
 export type UserAnswer = z.infer<typeof UserAnswer>;
 
-/** Answer of the similar read; product_id is null when none was named. */
-export const ProductAnswer = z.object({ product_id: z.string().nullable() }).extend(RecommendationList.shape);
+/** A category a customer buys from, and how many products of theirs and of their affinity stand in it. */
+export const CustomerCategory = z.object({
+  category: z.string(),
+  category_path: z.array(z.string()),
+  products: z.int(),
+});
+export type CustomerCategory = z.infer<typeof CustomerCategory>;
+
+/** Answer of item-affinity: the customer's categories, most products first; empty for an unknown one. */
+export const AffinityAnswer = z
+  .object({ user_id: z.string().nullable(), categories: z.array(CustomerCategory) })
+  .extend(RecommendationList.shape);
+export type AffinityAnswer = z.infer<typeof AffinityAnswer>;
+
+/** Answer of the similar read: the product of the path, and all products asked about. */
+export const ProductAnswer = z
+  .object({ product_id: z.string().nullable(), items: z.array(z.string()) })
+  .extend(RecommendationList.shape);
 export type ProductAnswer = z.infer<typeof ProductAnswer>;
 
 /** Answer of the cart read: `items` as they were asked. */
 export const CartAnswer = z.object({ items: z.array(z.string()) }).extend(RecommendationList.shape);
 export type CartAnswer = z.infer<typeof CartAnswer>;
 
-/** Answer of by-location and popular: the place and category the list was sought for. */
+/** Answer of by-location, popular and trending: the place and category the list was sought for. */
 export const PopularAnswer = z
   .object({
     province: z.string().nullable(),
@@ -101,3 +132,22 @@ export const PopularAnswer = z
   })
   .extend(RecommendationList.shape);
 export type PopularAnswer = z.infer<typeof PopularAnswer>;
+
+/** One list of a page. */
+export const PageSlot = z.object({
+  /** As it was asked for. */
+  slot: z.string(),
+  placement: z.enum(PLACEMENTS),
+  recommendations: z.array(Recommendation),
+  personal: z.boolean(),
+  fallback: Step.nullable(),
+  source: Source,
+});
+export type PageSlot = z.infer<typeof PageSlot>;
+
+/** Answer of the page read: no product stands in two of its lists. */
+export const PageAnswer = z
+  .object({ user_id: z.string().nullable(), slots: z.array(PageSlot) })
+  .extend(Provenance.shape)
+  .extend({ rules: RulesState });
+export type PageAnswer = z.infer<typeof PageAnswer>;

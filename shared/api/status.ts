@@ -36,6 +36,14 @@ export const StatusAnswer = z.object({
 });
 export type StatusAnswer = z.infer<typeof StatusAnswer>;
 
+/** Answer of /health/live. */
+export const LiveAnswer = z.object({ status: z.literal('healthy') });
+export type LiveAnswer = z.infer<typeof LiveAnswer>;
+
+/** Answer of /health/ready, 200: the snapshots can be read. */
+export const ReadyAnswer = z.object({ status: z.literal('ready'), source: Source });
+export type ReadyAnswer = z.infer<typeof ReadyAnswer>;
+
 /** Answer of /health: 200 as long as the Worker answers, from whatever store. */
 export const HealthAnswer = z.object({
   status: z.literal('healthy'),

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProductCard } from '../catalogue/card.ts';
-import { type CatalogueEntry, cardOf, encodeCatalogue, isSellable, openCatalogue } from './catalogue.ts';
+import {
+  type CatalogueEntry,
+  cardOf,
+  encodeCatalogue,
+  isRecommendable,
+  isSellable,
+  openCatalogue,
+} from './catalogue.ts';
 import { CorruptPartError } from './frame.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 20 });
@@ -19,10 +26,17 @@ const card: fc.Arbitrary<ProductCard> = fc.record({
   available: fc.boolean(),
 });
 const entries: fc.Arbitrary<CatalogueEntry[]> = fc
-  .uniqueArray(fc.record({ item: fc.integer({ min: 1, max: 300 }), card, sellable: fc.boolean() }), {
-    selector: (entry) => entry.item,
-    maxLength: 30,
-  })
+  .uniqueArray(
+    fc.record({
+      item: fc.integer({ min: 1, max: 300 }),
+      card,
+      sellable: fc.boolean(),
+      recommendable: fc.boolean(),
+    }),
+    { selector: (entry) => entry.item, maxLength: 30 },
+  )
+  // What is sold is recommended.
+  .map((list) => list.map((entry) => ({ ...entry, sellable: entry.sellable && entry.recommendable })))
   .map((list) => list.sort((a, b) => a.item - b.item));
 
 describe('a catalogue', () => {
@@ -34,6 +48,7 @@ describe('a catalogue', () => {
         for (let item = 0; item <= 301; item++) {
           expect(cardOf(catalogue, item)).toEqual(map.get(item)?.card ?? null);
           expect(isSellable(catalogue, item)).toBe(map.get(item)?.sellable ?? false);
+          expect(isRecommendable(catalogue, item)).toBe(map.get(item)?.recommendable ?? false);
         }
         for (const entry of list) ProductCard.parse(cardOf(catalogue, entry.item));
       }),
@@ -55,7 +70,7 @@ describe('a catalogue', () => {
   test('refuses items out of order', () => {
     const [one] = fc.sample(card, 1);
     if (one === undefined) throw new Error('no sample');
-    const entry = (item: number) => ({ item, card: one, sellable: true });
+    const entry = (item: number) => ({ item, card: one, sellable: true, recommendable: true });
     expect(() => encodeCatalogue([entry(2), entry(1)])).toThrow('ascend');
   });
 });

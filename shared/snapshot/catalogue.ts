@@ -7,7 +7,7 @@ import { CorruptPartError, framePart, openPart } from './frame.ts';
  *   0  u32             first item number f
  *   4  u32             number of slots n: items f … f + n - 1
  *   8  u32[n + 1]      where each card begins in the text; an empty slot has no length
- *      u8[n]           flags: 1 = sellable (recommendable and available)
+ *      u8[n]           flags: 1 = sellable (recommendable and available), 2 = recommendable
  *                      the cards as JSON, UTF-8
  */
 export interface Catalogue {
@@ -23,10 +23,13 @@ export interface CatalogueEntry {
   readonly item: number;
   readonly card: ProductCard;
   readonly sellable: boolean;
+  /** Sold out or not; a sellable product always is. */
+  readonly recommendable: boolean;
 }
 
 const HEAD_BYTES = 8;
 const SELLABLE = 1;
+const RECOMMENDABLE = 2;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -39,14 +42,14 @@ export function encodeCatalogue(entries: readonly CatalogueEntry[]): Uint8Array 
   const texts: Uint8Array[] = [];
   let length = 0;
   let next = 0;
-  for (const { item, card, sellable } of entries) {
+  for (const { item, card, sellable, recommendable } of entries) {
     const slot = item - first;
     if (slot < next) throw new RangeError(`item ${item}: item numbers must ascend strictly`);
     offsets.fill(length, next, slot + 1);
     const text = encoder.encode(JSON.stringify(card));
     texts.push(text);
     length += text.byteLength;
-    flags[slot] = sellable ? SELLABLE : 0;
+    flags[slot] = (sellable ? SELLABLE : 0) | (recommendable ? RECOMMENDABLE : 0);
     next = slot + 1;
   }
   offsets.fill(length, next);
@@ -100,4 +103,10 @@ export function cardOf(catalogue: Catalogue, item: number): ProductCard | null {
 export function isSellable(catalogue: Catalogue, item: number): boolean {
   const slot = item - catalogue.first;
   return slot >= 0 && slot < catalogue.count && ((catalogue.flags[slot] as number) & SELLABLE) !== 0;
+}
+
+/** Whether the item may be recommended once it is in stock; of snapshots before this flag: as isSellable. */
+export function isRecommendable(catalogue: Catalogue, item: number): boolean {
+  const slot = item - catalogue.first;
+  return slot >= 0 && slot < catalogue.count && (catalogue.flags[slot] as number) !== 0;
 }

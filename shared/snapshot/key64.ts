@@ -32,3 +32,17 @@ export function keyOfText(text: string): Key64 {
   const bytes = encoder.encode(text);
   return { high: xxhash32(bytes, 0x5eed) | 0, low: xxhash32(bytes, 0) };
 }
+
+/** A key as eight bytes, little-endian halves, upper one first. */
+export function keyBytes({ high, low }: Key64): Uint8Array {
+  const bytes = new Uint8Array(8);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(0, high, true);
+  view.setUint32(4, low, true);
+  return bytes;
+}
+
+export function readKey(bytes: Uint8Array): Key64 {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
+  return { high: view.getInt32(0, true), low: view.getUint32(4, true) };
+}

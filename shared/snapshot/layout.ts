@@ -6,6 +6,8 @@ export const SnapshotLayout = z.object({
   user_recommendations: z.int().min(1).max(255),
   user_affinity: z.int().min(0).max(255),
   user_bought: z.int().min(0).max(31),
+  /** Purchases, the latest first, whose cycle is known; none in snapshots made before there were any. */
+  user_cycles: z.int().min(0).max(31).default(0),
   /** Capacities of the item lists. */
   similar: z.int().min(1).max(255),
   pairs: z.int().min(1).max(255),
@@ -13,11 +15,12 @@ export const SnapshotLayout = z.object({
 });
 export type SnapshotLayout = z.infer<typeof SnapshotLayout>;
 
-/** 50 recommendations, 20 affinity items and 16 purchases: 280 bytes a user below 65,536 products. */
+/** 50 recommendations, 20 affinity items, 16 purchases with their cycles: 296 bytes a user below 65,536 products. */
 export const DEFAULT_LENGTHS = {
   user_recommendations: 50,
   user_affinity: 20,
   user_bought: 16,
+  user_cycles: 16,
   similar: 50,
   pairs: 20,
   popular: 100,

@@ -11,13 +11,33 @@ export const PartRef = z.object({
 });
 export type PartRef = z.infer<typeof PartRef>;
 
-export const TABLES = ['users', 'similar', 'pairs', 'popular', 'product_index', 'catalogue'] as const;
+/** Every table a snapshot may hold; the optional ones are missing where there is nothing to put into them. */
+export const TABLES = [
+  'users',
+  'similar',
+  'pairs',
+  'popular',
+  'product_index',
+  'catalogue',
+  'customer_alias',
+] as const;
 export type TableName = (typeof TABLES)[number];
 
-export const DOCUMENTS = ['places', 'analytics_pairs'] as const;
+export const DOCUMENTS = [
+  'places',
+  'analytics_pairs',
+  'analytics_products',
+  'analytics_segments',
+  'analytics_metrics',
+] as const;
 export type DocumentName = (typeof DOCUMENTS)[number];
 
-/** Names the parts of one snapshot. KV key: manifestKey(snapshot_id). */
+const parts = z.array(PartRef);
+
+/**
+ * Names the parts of one snapshot. KV key: manifestKey(snapshot_id). Readers pass over fields they do not
+ * know, and do without optional ones: tables and documents can be added without a new format.
+ */
 export const Manifest = z.object({
   format: z.int(),
   snapshot_id: z.int(),
@@ -31,10 +51,31 @@ export const Manifest = z.object({
   layout: SnapshotLayout,
   counts: z.record(z.string(), z.number()),
   /** Parts of each table in ascending order of `from`. */
-  tables: z.record(z.enum(TABLES), z.array(PartRef)),
-  documents: z.record(z.enum(DOCUMENTS), PartRef),
+  tables: z.object({
+    users: parts,
+    similar: parts,
+    pairs: parts,
+    popular: parts,
+    product_index: parts,
+    catalogue: parts,
+    customer_alias: parts.optional(),
+  }),
+  documents: z.object({
+    places: PartRef,
+    analytics_pairs: PartRef,
+    analytics_products: PartRef.optional(),
+    analytics_segments: PartRef.optional(),
+    analytics_metrics: PartRef.optional(),
+  }),
+  /** Systems whose ids of customers the aliases know. */
+  id_sources: z.array(z.string()).default([]),
 });
 export type Manifest = z.infer<typeof Manifest>;
+
+/** Every part the manifest names. */
+export function partsOf({ tables, documents }: Manifest): PartRef[] {
+  return [...Object.values(tables).flat(), ...Object.values(documents)].filter((ref) => ref !== undefined);
+}
 
 /** The one mutable key: which snapshot readers see. Written last. */
 export const Pointer = z.object({

@@ -21,6 +21,7 @@ const layout: fc.Arbitrary<SnapshotLayout> = fc.record({
   user_recommendations: fc.integer({ min: 1, max: 60 }),
   user_affinity: fc.integer({ min: 0, max: 20 }),
   user_bought: fc.integer({ min: 0, max: 31 }),
+  user_cycles: fc.integer({ min: 0, max: 31 }),
   similar: fc.constant(10),
   pairs: fc.constant(10),
   popular: fc.constant(10),
@@ -44,6 +45,12 @@ const fitting = layout.chain((shape) =>
           own: fc.nat({ max: items.length }),
           affinity: itemsOf(shape.item_width, shape.user_affinity),
           bought: fc.constant(bought),
+          cycles: fc
+            .array(fc.option(fc.integer({ min: 1, max: 255 })), {
+              minLength: bought.length,
+              maxLength: bought.length,
+            })
+            .map((weeks) => weeks.map((week, i) => (i < shape.user_cycles ? week : null))),
         });
       }),
     ),
@@ -75,16 +82,18 @@ describe('a user record', () => {
     );
   });
 
-  test('takes 280 bytes below 65,536 products', () => {
+  test('takes 296 bytes below 65,536 products, 280 without cycles', () => {
     const shape = {
       user_recommendations: 50,
       user_affinity: 20,
       user_bought: 16,
+      user_cycles: 16,
       similar: 50,
       pairs: 20,
       popular: 100,
     };
-    expect(userRecordBytes({ item_width: 2, ...shape })).toBe(280);
+    expect(userRecordBytes({ item_width: 2, ...shape })).toBe(296);
+    expect(userRecordBytes({ item_width: 2, ...shape, user_cycles: 0 })).toBe(280);
   });
 });
 

@@ -26,10 +26,12 @@ export interface UserRecord {
   readonly affinity: number[];
   /** Latest first. */
   readonly bought: number[];
+  /** Of each purchase: after how many weeks the customer buys it again, or null. */
+  readonly cycles: (number | null)[];
 }
 
 /**
- * A user record, little-endian, width w = layout.item_width, L, A, B = the layout's three lengths:
+ * A user record, little-endian, width w = layout.item_width, L, A, B, C = the layout's four lengths:
  *
  *   0  u16   place
  *   2  u8    number of recommended items
@@ -42,10 +44,11 @@ export interface UserRecord {
  *      L     reason << 5 | (1 + position in bought, or 0)
  *      A*w   affinity item numbers
  *      B*w   bought item numbers
+ *      C     weeks between purchases of the first C bought items, 0 = not known
  */
 export function userRecordBytes(layout: SnapshotLayout): number {
   const { item_width: w, user_recommendations: l, user_affinity: a, user_bought: b } = layout;
-  return HEAD_BYTES + l * (w + 2) + (a + b) * w;
+  return HEAD_BYTES + l * (w + 2) + (a + b) * w + layout.user_cycles;
 }
 
 const HEAD_BYTES = 8;
@@ -80,15 +83,21 @@ export function encodeUserRecord(record: UserRecord, layout: SnapshotLayout): Ui
     writeItemNumber(bytes, affinityAt + i * w, record.affinity[i] as number, w);
   const boughtAt = affinityAt + a * w;
   for (let i = 0; i < bought; i++) writeItemNumber(bytes, boughtAt + i * w, record.bought[i] as number, w);
+  const cyclesAt = boughtAt + b * w;
+  const cycles = Math.min(layout.user_cycles, bought);
+  for (let i = 0; i < cycles; i++) bytes[cyclesAt + i] = Math.min(255, record.cycles[i] ?? 0);
   return bytes;
 }
 
 export function decodeUserRecord(bytes: Uint8Array, layout: SnapshotLayout): UserRecord {
-  const { item_width: w, user_recommendations: l, user_affinity: a } = layout;
+  const { item_width: w, user_recommendations: l, user_affinity: a, user_bought: b } = layout;
   const count = bytes[2] as number;
   const scoresAt = HEAD_BYTES + l * w;
   const affinityAt = scoresAt + 2 * l;
   const reasonBytes = bytes.subarray(scoresAt + l, scoresAt + l + count);
+  const bought = bytes[4] as number;
+  const boughtAt = affinityAt + a * w;
+  const cycles = bytes.subarray(boughtAt + b * w, boughtAt + b * w + Math.min(layout.user_cycles, bought));
   return {
     place: (bytes[0] as number) | ((bytes[1] as number) << 8),
     items: readItems(bytes, HEAD_BYTES, count, w),
@@ -97,7 +106,8 @@ export function decodeUserRecord(bytes: Uint8Array, layout: SnapshotLayout): Use
     references: Array.from(reasonBytes, (byte) => ((byte & 31) === 0 ? null : (byte & 31) - 1)),
     own: bytes[5] as number,
     affinity: readItems(bytes, affinityAt, bytes[3] as number, w),
-    bought: readItems(bytes, affinityAt + a * w, bytes[4] as number, w),
+    bought: readItems(bytes, boughtAt, bought, w),
+    cycles: Array.from({ length: bought }, (_, i) => cycles[i] || null),
   };
 }
 

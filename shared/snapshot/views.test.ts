@@ -54,6 +54,7 @@ describe('the views in Postgres read the bytes of the codec', () => {
         user_recommendations: 7,
         user_affinity: 3,
         user_bought: 2,
+        user_cycles: 2,
         similar: 5,
         pairs: 5,
         popular: 5,
@@ -86,6 +87,7 @@ describe('the views in Postgres read the bytes of the codec', () => {
             own: 0,
             affinity: made.affinity,
             bought: [1],
+            cycles: [5],
           },
           layout,
         );

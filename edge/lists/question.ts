@@ -1,0 +1,153 @@
+import type { RecommendationField } from '../../shared/api/recommendation.ts';
+import type { Filter } from '../content/filter.ts';
+import type { Live } from '../content/recommend.ts';
+import type { Edge } from '../edge.ts';
+import { ProblemError } from '../problem.ts';
+import type { Reader } from '../stores/ladder.ts';
+import { type Customer, readCustomer } from './customer.ts';
+
+/** The parameters that lists share, as the schemas of shared/api/query.ts give them. */
+export interface ListQuery {
+  readonly limit?: number | undefined;
+  readonly numResults?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly exclude_bought?: boolean | undefined;
+  readonly price_min?: number | undefined;
+  readonly price_max?: number | undefined;
+  readonly in_stock?: boolean | undefined;
+  readonly province?: string | null | undefined;
+  readonly city?: string | null | undefined;
+  readonly category?: string | null | undefined;
+  readonly fields?: readonly RecommendationField[] | undefined;
+  readonly items?: readonly string[] | undefined;
+  readonly context?: readonly string[] | undefined;
+  readonly id_source?: string | undefined;
+}
+
+/** Item numbers of the products a question names; unknown ones are left out. */
+export interface NamedItems {
+  /** The products the list is about. */
+  readonly seeds: readonly number[];
+  /** Products being looked at. */
+  readonly context: readonly number[];
+  readonly excluded: readonly number[];
+}
+
+/** One request for lists: what was asked, and what is read for it, at most once. */
+export interface Question {
+  readonly edge: Edge;
+  readonly reader: Reader;
+  readonly request: Request;
+  readonly userId: string | null;
+  readonly place: { readonly province: string | null; readonly city: string | null };
+  /** Path from the department down, or one name; empty: none asked for. */
+  readonly category: readonly string[];
+  readonly filter: Omit<Filter, 'category'>;
+  readonly fields: readonly RecommendationField[] | null;
+  readonly excludeBought: boolean;
+  live(): Promise<Live>;
+  items(): Promise<NamedItems>;
+  customer(): Promise<Customer>;
+}
+
+export interface Asking {
+  readonly edge: Edge;
+  readonly reader: Reader;
+  readonly request: Request;
+  readonly query: ListQuery;
+  readonly userId?: string | null | undefined;
+  /** The product of the path; one more seed. */
+  readonly productId?: string | null;
+}
+
+export function openQuestion({ edge, reader, request, query, userId = null, productId }: Asking): Question {
+  const { price_min: priceMin = null, price_max: priceMax = null } = query;
+  if (priceMin !== null && priceMax !== null && priceMin > priceMax)
+    throw new ProblemError('invalid_parameter', 'price_min must not be above price_max', 'price_min');
+  const place = { province: query.province ?? null, city: query.city ?? null };
+  const idSource = query.id_source ?? null;
+  const named = {
+    seeds: [...(productId ? [productId] : []), ...(query.items ?? [])],
+    context: query.context ?? [],
+    excluded: query.exclude ?? [],
+  };
+  return {
+    ...{ edge, reader, request, userId, place },
+    category: query.category ? categoryPathOf(query.category) : [],
+    filter: { priceMin, priceMax, inStock: query.in_stock ?? true },
+    fields: query.fields ?? null,
+    excludeBought: query.exclude_bought ?? false,
+    live: once(() => readLive(edge, reader)),
+    items: once(() => readItems(edge, reader, named, idSource)),
+    customer: once(() => readCustomer(edge, reader, { userId, idSource, place, request })),
+  };
+}
+
+const DEFAULT_LIMIT = 10;
+
+/** `numResults` is the older name of `limit`. */
+export function pageOf(query: Pick<ListQuery, 'limit' | 'numResults' | 'offset'>): {
+  limit: number;
+  offset: number;
+} {
+  return { limit: query.limit ?? query.numResults ?? DEFAULT_LIMIT, offset: query.offset ?? 0 };
+}
+
+/** "Bedding > Mattresses", department first, as a path. */
+function categoryPathOf(category: string): string[] {
+  return category
+    .split('>')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+async function readLive(edge: Edge, reader: Reader): Promise<Live> {
+  const [rules, availability] = await Promise.all([
+    edge.rules.read(reader),
+    edge.overlay.availability(reader),
+  ]);
+  return { rules, availability, now: edge.clock.now() };
+}
+
+/** Product numbers of all ids a question names, in one read. */
+async function readItems(
+  edge: Edge,
+  reader: Reader,
+  named: Readonly<Record<keyof NamedItems, readonly string[]>>,
+  idSource: string | null,
+): Promise<NamedItems> {
+  const ids = [...new Set([...named.seeds, ...named.context, ...named.excluded])];
+  const numbers = new Map(
+    (await itemNumbersOf(edge, reader, ids, idSource)).map((item, i) => [ids[i], item] as const),
+  );
+  const of = (wanted: readonly string[]) => [
+    ...new Set(wanted.map((id) => numbers.get(id) ?? null).filter((item) => item !== null)),
+  ];
+  return { seeds: of(named.seeds), context: of(named.context), excluded: of(named.excluded) };
+}
+
+/** An id of the source named by the caller; without one of the shop's usual source, else of any. */
+export async function itemNumbersOf(
+  edge: Edge,
+  reader: Reader,
+  ids: readonly string[],
+  idSource: string | null,
+): Promise<readonly (number | null)[]> {
+  if (ids.length === 0) return [];
+  const source = idSource ?? edge.config.ID_SOURCE;
+  const read = (from: string | null) => reader.read('product_index', (store) => store.itemNumbers(ids, from));
+  if (source === null) return (await read(null)).value;
+  const { value } = await read(source);
+  if (idSource !== null || !value.includes(null)) return value;
+  const { value: own } = await read(null);
+  return value.map((item, i) => item ?? own[i] ?? null);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
