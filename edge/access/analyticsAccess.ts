@@ -1,0 +1,28 @@
+import { ProblemError, problemResponse } from '../problem.ts';
+import { accessOf } from './access.ts';
+import type { AccessGuard } from './provenIdentity.ts';
+
+const ANALYTICS = '/api/v1/analytics/';
+const PAIRS = '/api/v1/analytics/collaborative-pairs';
+
+/**
+ * The refusal of analytics to who may not see them, or null. What goes with one product is on its page
+ * anyway; everything else tells how the shop does, and needs a read key with the scope `analytics`.
+ */
+export async function analyticsRefusal(
+  request: Request,
+  path: string,
+  guard: AccessGuard,
+): Promise<Response | null> {
+  if (!path.startsWith(ANALYTICS) || request.method === 'OPTIONS') return null;
+  const isSeeded = path.replace(/\/$/, '') === PAIRS && hasProduct(request.url);
+  if (isSeeded) return null;
+  const { scopes } = await accessOf(request, guard);
+  if (scopes.has('analytics')) return null;
+  const detail = 'analytics need a read key with the scope analytics; pairs of one product_id are public';
+  return problemResponse(new ProblemError('unauthorized', detail));
+}
+
+function hasProduct(url: string): boolean {
+  return (new URL(url).searchParams.get('product_id') ?? '').trim() !== '';
+}

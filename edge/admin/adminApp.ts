@@ -1,0 +1,35 @@
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { ProblemError, problemResponse } from '../problem.ts';
+import type { Administration } from './administration.ts';
+import { auditRoutes } from './auditRoutes.ts';
+import { drillRoutes } from './drillRoutes.ts';
+import { ruleRoutes } from './ruleRoutes.ts';
+import { snapshotRoutes } from './snapshotRoutes.ts';
+
+export const ADMIN_PREFIX = '/api/v1/admin/';
+
+/** The administration: an app of its own, made when it is first asked for. Storefronts' origins may not use it. */
+export function createAdminApp(admin: Administration): Hono {
+  const app = new Hono();
+  const origins = admin.edge.config.ADMIN_ORIGINS.split(',').map((origin) => origin.trim());
+  app.use(
+    cors({
+      origin: (origin) => (origins.includes(origin) ? origin : null),
+      allowMethods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
+      allowHeaders: ['authorization', 'content-type', 'if-match'],
+      exposeHeaders: ['etag', 'retry-after'],
+    }),
+  );
+  ruleRoutes(app, admin);
+  snapshotRoutes(app, admin);
+  auditRoutes(app, admin);
+  drillRoutes(app, admin);
+  app.notFound(() => problemResponse(new ProblemError('not_found', 'there is nothing at this address')));
+  app.onError((error) => {
+    if (error instanceof ProblemError) return problemResponse(error);
+    console.error('unexpected error in the administration', error);
+    return problemResponse(new ProblemError('internal_error', 'this is our fault and has been noted'));
+  });
+  return app;
+}

@@ -1,0 +1,56 @@
+import type { Hono } from 'hono';
+import * as z from 'zod';
+import { DRILL_HEADER, DrillFaults, LONGEST_DRILL_SECONDS } from '../../shared/rules/drillFaults.ts';
+import { signDrill } from '../drill/drillTicket.ts';
+import { readSubmitted } from '../input.ts';
+import { ProblemError } from '../problem.ts';
+import { mirrorRules } from '../rules/mirrorRules.ts';
+import type { Administration } from './administration.ts';
+import { adminResponse } from './adminResponse.ts';
+
+const PATH = '/api/v1/admin/drill';
+const LONGEST_BODY = 1_024;
+
+const DrillOrder = z.strictObject({
+  faults: DrillFaults,
+  seconds: z.int().min(1).max(LONGEST_DRILL_SECONDS).default(LONGEST_DRILL_SECONDS),
+  /** `requests`: only those that carry the header given back. `shop`: every shopper's. */
+  scope: z.enum(['requests', 'shop']).default('requests'),
+  confirm: z.boolean().default(false),
+});
+const Changed = z.object({ result: z.object({ version: z.int() }) });
+const CHANGE = 'SELECT change_drill($1, $2, $3::jsonb, $4::integer) AS result';
+
+/** Plays faults: proves what shoppers would get while a store is down. */
+export function drillRoutes(app: Hono, admin: Administration): void {
+  app.post(PATH, async (c) => {
+    const who = await admin.authenticate(c.req.raw, 'operator');
+    const { faults, seconds, scope, confirm } = await readSubmitted(DrillOrder, c.req.raw, LONGEST_BODY);
+    const key = admin.edge.config.DRILL_KEY;
+    if (key === null) throw new ProblemError('conflict', 'there are no drills without the secret DRILL_KEY');
+    const ends = admin.clock.now() + seconds * 1000;
+    const until = new Date(ends).toISOString();
+    if (scope === 'requests') {
+      const ticket = await signDrill(key, faults, Math.floor(ends / 1000));
+      return adminResponse({ scope, until, header: DRILL_HEADER, value: ticket }, { status: 201 });
+    }
+    if (!confirm)
+      throw new ProblemError(
+        'invalid_parameter',
+        'confirm must be true: every shopper is affected',
+        'confirm',
+      );
+    await admin.sql.rows(Changed, CHANGE, [who.name, who.role, JSON.stringify(faults), seconds]);
+    await mirrorRules(admin.sql, admin.kv);
+    admin.edge.rules.expire();
+    return adminResponse({ scope, until }, { status: 201 });
+  });
+
+  app.delete(PATH, async (c) => {
+    const who = await admin.authenticate(c.req.raw, 'operator');
+    await admin.sql.rows(Changed, CHANGE, [who.name, who.role, null, 0]);
+    await mirrorRules(admin.sql, admin.kv);
+    admin.edge.rules.expire();
+    return adminResponse({ scope: 'shop', until: null });
+  });
+}

@@ -1,0 +1,22 @@
+import type { DrillFaults } from '../../shared/rules/drillFaults.ts';
+import { readConfig } from '../config.ts';
+import { createEdge, type Edge, type EdgeSettings } from '../edge.ts';
+import { drillKv } from './drillKv.ts';
+import { drillSql } from './drillSql.ts';
+
+/** A part of an isolate's memory: the shop's own parts stay where they are. */
+const DRILL_MEMORY_BYTES = 16_000_000;
+
+/** A fresh isolate's worth of edge whose stores fail as ordered. */
+export function createDrillEdge(settings: EdgeSettings, faults: DrillFaults): Edge {
+  const { config } = readConfig(settings.env);
+  const { clock, kv } = settings;
+  const forKv = { faults, clock, budgetMs: config.KV_BUDGET_MS };
+  const forSql = { faults, clock, budgetMs: config.POSTGRES_BUDGET_MS };
+  return createEdge({
+    ...settings,
+    env: { ...settings.env, MEMORY_BYTES: DRILL_MEMORY_BYTES },
+    kv: kv === null ? null : drillKv(kv, forKv),
+    disturb: (sql) => drillSql(sql, forSql),
+  });
+}

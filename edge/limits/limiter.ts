@@ -1,0 +1,38 @@
+import type { AccessGuard } from '../access/provenIdentity.ts';
+import { ProblemError, problemResponse } from '../problem.ts';
+import { clientOf } from './clientOf.ts';
+import type { RateLimit } from './rateLimit.ts';
+
+/** Cloudflare's limiters as bound; each is null when it is not, and then nobody is limited. */
+export interface Limits {
+  readonly reads: RateLimit | null;
+  readonly bulk: RateLimit | null;
+  readonly admin: RateLimit | null;
+}
+
+export type Verdict = 'allowed' | 'throttled' | Response;
+
+/** Tells whether a request may be answered in full. A limiter that fails limits nobody. */
+export type Limiter = (request: Request, isAdmin: boolean) => Promise<Verdict>;
+
+export function createLimiter(limits: Limits, guard: AccessGuard): Limiter {
+  return async (request, isAdmin) => {
+    if (isAdmin) {
+      const key = `admin:${request.headers.get('cf-connecting-ip') ?? 'unknown'}`;
+      return (await isOver(limits.admin, key)) ? refusal() : 'allowed';
+    }
+    if (limits.reads === null && limits.bulk === null) return 'allowed';
+    const client = await clientOf(request, guard);
+    return (await isOver(client.bulk ? limits.bulk : limits.reads, client.key)) ? 'throttled' : 'allowed';
+  };
+}
+
+async function isOver(limit: RateLimit | null, key: string): Promise<boolean> {
+  if (limit === null) return false;
+  const answer = await limit.limit({ key }).catch(() => ({ success: true }));
+  return !answer.success;
+}
+
+function refusal(): Response {
+  return problemResponse(new ProblemError('too_many_requests', 'too many requests from here: wait a minute'));
+}

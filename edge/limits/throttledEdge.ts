@@ -1,0 +1,43 @@
+import type { Edge } from '../edge.ts';
+import { openReader, type Reader } from '../stores/ladder.ts';
+import { openScope, type Scope } from '../stores/scope.ts';
+import type { Store } from '../stores/store.ts';
+
+/**
+ * The edge for who asks too often: answers what is popular from what the isolate holds in memory, reads
+ * no store, and says `source: throttled`.
+ */
+export function createThrottledEdge(edge: Edge): Edge {
+  const defaults = { ...edge.defaults, source: 'throttled' as const };
+  const stores = { ...edge.stores, defaults, postgres: null };
+  return {
+    ...edge,
+    defaults,
+    stores,
+    rules: { ...edge.rules, read: async () => edge.rules.held() },
+    access: { of: async () => ({ personal: false, purchaseReasons: false, warning: null }) },
+    open: (waitUntil) => marked(openReader(stores, memoryScope(edge, waitUntil))),
+  };
+}
+
+/** A scope in which every store has given up already: what is in memory is found before it is asked. */
+function memoryScope({ clock }: Edge, waitUntil: Scope['waitUntil']): Scope {
+  const budgets = { kv: 0, postgres: 0 };
+  return { ...openScope({ clock, budgets, totalMs: 0, waitUntil }), gaveUp: () => true };
+}
+
+function marked(reader: Reader): Reader {
+  reader.note('limit', 'throttled');
+  return {
+    ...reader,
+    lastOrigin: () => throttled(reader.lastOrigin()),
+    async read(part, ask) {
+      const { value, origin } = await reader.read(part, ask);
+      return { value, origin: throttled(origin) };
+    },
+  };
+}
+
+function throttled(store: Store): Store {
+  return { ...store, source: 'throttled' };
+}
