@@ -28,22 +28,25 @@ export interface ExamplesInput {
    * enough too: keeping all of them would teach that a low rank speaks for an item.
    */
   readonly prior: Blend;
+  /** Positions of `truth.users`, neighbours alike: see `orderByPlace`. */
+  readonly order: Int32Array;
   readonly out: ExampleSlots;
 }
 
-/** Prepares a range kernel over positions of `truth.users`: the best candidates by the prior. */
+/** Prepares a range kernel over positions of `order`: the best candidates by the prior. */
 export function prepareExamples(input: ExamplesInput): (from: number, to: number) => void {
-  const { signals, truth, prior, out } = input;
+  const { signals, truth, prior, order, out } = input;
   const candidates = createUserScorer(signals, prior);
   const { found } = candidates;
   const purchased = new Uint8Array(signals.history.itemCount);
   const top = createTopK(out.cap);
   return (from, to) => {
-    for (let position = from; position < to; position += 1) {
+    for (let at = from; at < to; at += 1) {
+      const position = order[at] as number;
       candidates.score(truth.users[position] as number);
       mark(truth, position, purchased, 1);
       top.size = 0;
-      for (let at = 0; at < found.size; at += 1) pushTopK(top, at, found.scores[at] as number);
+      for (let place = 0; place < found.size; place += 1) pushTopK(top, place, found.scores[place] as number);
       copy(top, { candidates, purchased, position, out });
       mark(truth, position, purchased, 0);
       candidates.clear();

@@ -6,6 +6,7 @@ import type { ExampleSlots, Truth } from './examples.ts';
 import { type Chances, isNewcomer, orderByPlace, type Scorer } from './lists.ts';
 import { createRankingMetrics, type RankingMetrics } from './metrics.ts';
 import type { Pool } from './parallel/pool.ts';
+import { timed } from './phases.ts';
 import { createRandom, sampleWithoutReplacement } from './random.ts';
 import { sharedFloat32, sharedInt32, sharedUint8 } from './shared-arrays.ts';
 import { FEATURE_COUNT, type Signals } from './signals.ts';
@@ -54,7 +55,8 @@ async function collectExamples(
     bought: sharedUint8(chosen.length * cap),
     label: sharedUint8(chosen.length * cap),
   };
-  const input = { signals, truth: selected, prior: options.prior, out };
+  const order = orderByPlace(signals, selected.users);
+  const input = { signals, truth: selected, prior: options.prior, order, out };
   await options.pool.run('examples', input, { count: chosen.length, chunk: 16 });
   return joinExamples([unslotted(out, chosen.length)]);
 }
@@ -119,11 +121,14 @@ export async function fitBlend(
     const examples = await collect(false, blend);
     lists = examples.start.length - 1;
     if (lists < FEWEST_LISTS) break;
-    blend = { ...blend, ...splitWeights(learnBlend(examples, false)) };
+    blend = { ...blend, ...splitWeights(timed('learn blend', () => learnBlend(examples, false))) };
   }
   const newcomers = await collect(true, blend);
   if (newcomers.start.length - 1 >= FEWEST_LISTS) {
-    blend = { ...blend, newcomer: splitWeights(learnBlend(newcomers, true)).fresh };
+    blend = {
+      ...blend,
+      newcomer: splitWeights(timed('learn blend', () => learnBlend(newcomers, true))).fresh,
+    };
   }
   return { blend, lists };
 }
@@ -140,7 +145,9 @@ export async function fitChances(
   const used = lessons.filter((lesson) => lesson.itemModels);
   const random = createRandom(options.seed + 1);
   const most = (limit: number) => Math.ceil(limit / used.length);
-  const demand = learnDemand(used.map((lesson) => demandLesson(lesson, most(MOST_DEMAND_USERS), random)));
+  const demand = timed('demand', () =>
+    learnDemand(used.map((lesson) => demandLesson(lesson, most(MOST_DEMAND_USERS), random))),
+  );
   const sums = createCalibrationSums();
   const metrics = createRankingMetrics(used[0]?.signals.history.itemCount ?? 0);
   for (const [index, lesson] of used.entries()) {
@@ -150,7 +157,9 @@ export async function fitChances(
         group.users,
         options.pool,
       );
-      addLists({ lesson, demand, sums, metrics: index === 0 ? metrics : null }, group, lists);
+      timed('calibration', () =>
+        addLists({ lesson, demand, sums, metrics: index === 0 ? metrics : null }, group, lists),
+      );
     }
   }
   return { chances: { demand, calibration: fitIsotonic(sums) }, metrics: metrics.finish() };

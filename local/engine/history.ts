@@ -1,4 +1,5 @@
 import type { Interactions } from './interactions.ts';
+import { timed } from './phases.ts';
 import { sharedFloat32, sharedInt32, sharedUint16, sharedUint32 } from './shared-arrays.ts';
 
 /**
@@ -39,6 +40,10 @@ export interface Holders {
  * Two counting passes and a sort within each user: O(rows log rows-per-user).
  */
 export function buildHistory(interactions: Interactions, part: Uint8Array | null): History {
+  return timed('history', () => gatherHistory(interactions, part));
+}
+
+function gatherHistory(interactions: Interactions, part: Uint8Array | null): History {
   const { userCount, itemCount } = interactions;
   const rows = sortedRows(interactions, part);
   const start = sharedInt32(userCount + 1);
@@ -143,6 +148,10 @@ function fillUser(history: History, rows: SortedRows, user: number, entryOf: Int
 
 /** Groups the entries by item. O(entries). */
 export function holdersOf(history: History): Holders {
+  return timed('holders', () => groupByItem(history));
+}
+
+function groupByItem(history: History): Holders {
   const { itemCount, userCount, item, start } = history;
   const holders: Holders = {
     start: sharedInt32(itemCount + 1),

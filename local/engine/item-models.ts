@@ -30,7 +30,7 @@ const WALK_ADDITIONS = 6e8;
 /** Cells of the walk model: 8 bytes each, twice while it is turned round. */
 const WALK_CELLS = 3e7;
 /** Beyond this share of the items, neighbours are noise. */
-const MOST_NEIGHBOUR_SHARE = 0.05;
+const MOST_NEIGHBOUR_SHARE = 0.02;
 const WALK_WIDTHS = { least: 100, most: 800 };
 
 /** As wide as time and memory allow: on sparse data with many items the tail of the neighbours still tells. */

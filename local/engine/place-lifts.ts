@@ -16,6 +16,7 @@ export interface PlaceLifts {
 export function createPlaceLifts(places: readonly PlaceSales[], logShares: Float32Array): PlaceLifts {
   const codes = places.map(() => -1);
   const lifts = places.map(() => new Float32Array(logShares.length));
+  const shares = Float32Array.from(places.length > 0 ? logShares : [], (log) => Math.exp(log));
   let version = 0;
   return {
     lifts,
@@ -28,7 +29,7 @@ export function createPlaceLifts(places: readonly PlaceSales[], logShares: Float
         if (code === codes[at]) continue;
         codes[at] = code;
         version += 1;
-        fillLifts(place, code, { logShares, into: lifts[at] as Float32Array });
+        fillLifts(place, code, { shares, into: lifts[at] as Float32Array });
       }
     },
   };
@@ -38,7 +39,7 @@ export function createPlaceLifts(places: readonly PlaceSales[], logShares: Float
 function fillLifts(
   place: PlaceSales,
   code: number,
-  { logShares, into }: { readonly logShares: Float32Array; readonly into: Float32Array },
+  { shares, into }: { readonly shares: Float32Array; readonly into: Float32Array },
 ): void {
   if (code < 0) {
     into.fill(0);
@@ -48,7 +49,6 @@ function fillLifts(
   into.fill(Math.log(PLACE_PRIOR / all));
   for (let at = place.rows.start[code] as number; at < (place.rows.start[code + 1] as number); at += 1) {
     const item = place.rows.target[at] as number;
-    const share = Math.exp(logShares[item] as number);
-    into[item] = Math.log(((place.rows.weight[at] as number) / share + PLACE_PRIOR) / all);
+    into[item] = Math.log(((place.rows.weight[at] as number) / (shares[item] as number) + PLACE_PRIOR) / all);
   }
 }

@@ -1,7 +1,7 @@
 import type { SourceRows } from './columns.ts';
 import type { UserAttribute } from './facts.ts';
 import type { Interactions } from './interactions.ts';
-import { DAY } from './popularity.ts';
+import { decayByHour, hoursBetween } from './popularity.ts';
 import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
 import { createTopK, pushTopK, sortTopK } from './top-k.ts';
 
@@ -29,6 +29,7 @@ export function placeSales(input: {
   readonly attribute: UserAttribute;
 }): PlaceSales {
   const { interactions, part, now, attribute } = input;
+  const decay = decayByHour(HALF_LIFE_DAYS);
   const { users, items, times, length, itemCount, userCount, timeKind } = interactions;
   const code = sharedInt32(userCount).fill(-1);
   code.set(attribute.codes.subarray(0, userCount));
@@ -67,8 +68,8 @@ export function placeSales(input: {
         placeOf[item] = place;
         target[place] = item;
       }
-      const age = timeKind === 'seconds' ? Math.max(0, now - (times[row] as number)) / DAY : 0;
-      const share = 2 ** (-age / HALF_LIFE_DAYS);
+      const hours = timeKind === 'seconds' ? hoursBetween(times[row] as number, now) : 0;
+      const share = decay[hours] as number;
       weight[place] = (weight[place] as number) + share;
       total[which] = (total[which] as number) + share;
     }

@@ -5,6 +5,7 @@ import { buildHistory, type History, holdersOf } from './history.ts';
 import type { Interactions } from './interactions.ts';
 import { type ItemModels, settingsFor, trainItemModels } from './item-models.ts';
 import type { Pool } from './parallel/pool.ts';
+import { timed } from './phases.ts';
 import { placeSales } from './places.ts';
 import { HALF_LIVES_DAYS, popularityChannels, popularOrder } from './popularity.ts';
 import { learnRepeats } from './repeats.ts';
@@ -40,9 +41,10 @@ export async function prepareSignals(input: SignalsInput): Promise<PreparedSigna
   const itemModels = input.itemModels
     ? await trainItemModels(history, settingsFor(history), pool)
     : withoutItemModels(interactions.itemCount);
-  const popularity = popularityChannels(interactions, part, now);
+  const popularity = timed('popularity', () => popularityChannels(interactions, part, now));
   if (itemFacts !== undefined) {
-    const lookalikes = findLookalikes(itemFacts, holdersOf(history));
+    const holders = holdersOf(history);
+    const lookalikes = timed('lookalikes', () => findLookalikes(itemFacts, holders));
     borrowSources(itemModels.ridge, lookalikes);
     borrowSources(itemModels.walk, lookalikes);
     borrowPopularity(popularity, interactions.itemCount, lookalikes);
@@ -52,12 +54,14 @@ export async function prepareSignals(input: SignalsInput): Promise<PreparedSigna
     history,
     realTimes,
     now,
-    ridge: bySource(itemModels.ridge),
-    walk: bySource(itemModels.walk),
+    ridge: timed('by source', () => bySource(itemModels.ridge)),
+    walk: timed('by source', () => bySource(itemModels.walk)),
     popularity,
     popular: mostPopular(popularity, interactions.itemCount),
-    repeats: learnRepeats(history, realTimes),
-    places: attributes.map((attribute) => placeSales({ interactions, part, now, attribute })),
+    repeats: timed('repeats', () => learnRepeats(history, realTimes)),
+    places: timed('places', () =>
+      attributes.map((attribute) => placeSales({ interactions, part, now, attribute })),
+    ),
   };
   return { signals, history };
 }

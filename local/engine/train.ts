@@ -15,6 +15,7 @@ import type {
   SimilarItemsModel,
 } from './model.ts';
 import { createPool, type Pool } from './parallel/pool.ts';
+import { timed } from './phases.ts';
 import { popularityChannels, popularOrder } from './popularity.ts';
 import { prepareSignals } from './prepare-signals.ts';
 import { learnRepeats } from './repeats.ts';
@@ -96,7 +97,7 @@ export async function trainSimilarItems(input: TrainingInput): Promise<SimilarIt
 /** popularity-count. */
 export async function trainPopularity(input: TrainingInput): Promise<PopularityModel> {
   const { itemCount } = input.interactions;
-  const channels = popularityChannels(input.interactions, null, lastMoment(input));
+  const channels = timed('popularity', () => popularityChannels(input.interactions, null, lastMoment(input)));
   const ids = popularOrder(channels, POPULARITY_CHANNEL, itemCount).slice(0, POPULAR_LISTED);
   const scores = Float32Array.from(ids, (id) => channels[POPULARITY_CHANNEL * itemCount + id] as number);
   const metrics = { coverage: Math.min(25, ids.length) / Math.max(1, itemCount) };
@@ -153,8 +154,8 @@ async function prepareLessons(input: TrainingInput, pool: Pool): Promise<Lesson[
   const windows = interactions.timeKind !== 'seconds' ? 1 : small ? MOST_NEWCOMER_LESSONS : 1;
   const lessons: Lesson[] = [];
   for (let index = 0; index < windows; index += 1) {
-    const { part, now, name } = cutHoldout(interactions, seed, index);
-    const truth = truthOf(interactions, part);
+    const { part, now, name } = timed('cut holdout', () => cutHoldout(interactions, seed, index));
+    const truth = timed('truth', () => truthOf(interactions, part));
     const knownRows = part.reduce((sum, one) => sum + (one === 0 ? 1 : 0), 0);
     if (truth.users.length === 0 || (index > 0 && knownRows < FEWEST_KNOWN * interactions.length)) break;
     if (index === 0) log(`holdout: ${name}`);

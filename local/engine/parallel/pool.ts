@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { timedAsync } from '../phases.ts';
 import { type KernelInput, type KernelName, kernels } from './kernels.ts';
 import type { JobAnswer } from './worker.ts';
 
@@ -32,15 +33,20 @@ export function createPool(options: {
     if (place >= 0) workers.splice(place, 1);
   };
   return {
-    async run(kernel, input, range) {
-      options.signal?.throwIfAborted();
-      while (workers.length < threads) workers.push(startWorker(forget));
-      const counter = new Int32Array(new SharedArrayBuffer(4));
-      const answers = workers.map((worker) =>
-        answerOf(worker, { kernel, input, counter, count: range.count, chunk: range.chunk }, options.signal),
-      );
-      await Promise.all(answers);
-    },
+    run: (kernel, input, range) =>
+      timedAsync(kernel, async () => {
+        options.signal?.throwIfAborted();
+        while (workers.length < threads) workers.push(startWorker(forget));
+        const counter = new Int32Array(new SharedArrayBuffer(4));
+        const answers = workers.map((worker) =>
+          answerOf(
+            worker,
+            { kernel, input, counter, count: range.count, chunk: range.chunk },
+            options.signal,
+          ),
+        );
+        await Promise.all(answers);
+      }),
     async close() {
       await Promise.all(workers.splice(0).map((worker) => worker.terminate()));
     },
@@ -49,11 +55,12 @@ export function createPool(options: {
 
 function createInlinePool(signal: AbortSignal | undefined): Pool {
   return {
-    async run(kernel, input, range) {
-      signal?.throwIfAborted();
-      const prepare: (input: never) => (from: number, to: number) => void = kernels[kernel];
-      prepare(input as never)(0, range.count);
-    },
+    run: (kernel, input, range) =>
+      timedAsync(kernel, async () => {
+        signal?.throwIfAborted();
+        const prepare: (input: never) => (from: number, to: number) => void = kernels[kernel];
+        prepare(input as never)(0, range.count);
+      }),
     async close() {},
   };
 }
