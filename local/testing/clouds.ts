@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Exchange } from '../personalize/protocol/app.ts';
 import { type RunningPersonalize, startPersonalize } from '../personalize/start.ts';
+import { contractProblems, readModels } from '../personalize/testing/contract.ts';
 import { startS3 } from '../s3/startS3.ts';
 import { createTestDatabase } from './database.ts';
 import { type KvServer, startKvServer } from './kvServer.ts';
@@ -11,7 +13,10 @@ export interface TestClouds {
   readonly environment: Readonly<Record<string, string>>;
   readonly databaseUrl: string;
   readonly personalize: RunningPersonalize;
+  /** Everything asked of Personalize so far, and the answers. */
+  readonly exchanges: readonly Exchange[];
   readonly kv: KvServer;
+  /** Also holds every exchange against Amazon's model of Personalize, when that lies beside the project. */
   stop(): Promise<void>;
 }
 
@@ -24,16 +29,19 @@ export async function startTestClouds(): Promise<TestClouds> {
   const folder = await mkdtemp(join(tmpdir(), 'clouds-test-'));
   const database = await createTestDatabase();
   const s3 = await startS3({ dataDir: join(folder, 's3'), buckets: [bucket] });
+  const exchanges: Exchange[] = [];
   const personalize = await startPersonalize({
     dataDir: join(folder, 'personalize'),
     s3: { endpoint: s3.url, region, credentials },
     profile: 'engine',
     log: () => undefined,
+    observe: (exchange) => exchanges.push(exchange),
   });
   const kv = await startKvServer();
   return {
     databaseUrl: database.url,
     personalize,
+    exchanges,
     kv,
     environment: {
       DATABASE_URL: database.url,
@@ -55,6 +63,9 @@ export async function startTestClouds(): Promise<TestClouds> {
       await s3.stop();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
+      const models = readModels();
+      const problems = models === null ? [] : contractProblems(models, exchanges, 'all');
+      if (problems.length > 0) throw new Error(`Outside Personalize's model:\n${problems.join('\n')}`);
     },
   };
 }

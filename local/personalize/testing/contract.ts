@@ -31,17 +31,25 @@ function errorProblems(model: Model, { operation, answer = {} }: Exchange): stri
   return known || isRefusedEarly(type, message) ? [] : [`${operation}: error ${type} is not in the model`];
 }
 
-/** What of the exchanges is outside Amazon's model. A request that was refused may break it: that is why. */
-export function contractProblems(models: Models, exchanges: readonly Exchange[]): string[] {
+/** Which requests must be of the model: those that were not refused for breaking it, or simply every one. */
+type Requests = 'understood' | 'all';
+
+/** What of the exchanges is outside Amazon's model. */
+export function contractProblems(
+  models: Models,
+  exchanges: readonly Exchange[],
+  requests: Requests = 'understood',
+): string[] {
   const problems = exchanges.flatMap((exchange) => {
     const model = models[exchange.service];
     const { operation, request, status, answer } = exchange;
     const known = model.operations[operation];
     if (known === undefined) return status === 200 ? [`${operation}: not in the model`] : [];
-    if (status !== 200) return errorProblems(model, exchange);
     const { input, output } = known;
+    const asked = input === undefined ? [] : problemsOf(model, input.shape, request, `${operation} request`);
+    if (status !== 200) return [...(requests === 'all' ? asked : []), ...errorProblems(model, exchange)];
     return [
-      ...(input === undefined ? [] : problemsOf(model, input.shape, request, `${operation} request`)),
+      ...asked,
       ...(output === undefined || answer === undefined
         ? []
         : problemsOf(model, output.shape, answer, `${operation} answer`)),

@@ -48,7 +48,7 @@ const ITEMS_SCHEMA = JSON.stringify({
   version: '1.0',
 });
 
-const USERS_SCHEMA = JSON.stringify({
+export const USERS_SCHEMA = JSON.stringify({
   type: 'record',
   name: 'Users',
   namespace: 'com.amazonaws.personalize.schema',
