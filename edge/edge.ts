@@ -47,6 +47,8 @@ export interface EdgeSettings {
   readonly clock: Clock;
   /** A drill stands between the reads and Postgres. */
   readonly disturb?: (sql: PostgresSql) => PostgresSql;
+  /** Writes the shop's rules to KV, which lacks them. */
+  readonly repairRules?: () => Promise<unknown>;
 }
 
 /** 5,000 keys take about half a megabyte. */
@@ -55,7 +57,8 @@ const UNKNOWN_PERSONS = { unknownMs: 60_000, most: 5_000 };
 export const NO_KEY =
   'ID_HASH_KEY is not set: personal lists cannot be found, popular ones are shown instead';
 
-export function createEdge({ env, kv, bundled, clock, disturb = asItIs }: EdgeSettings): Edge {
+export function createEdge(settings: EdgeSettings): Edge {
+  const { env, kv, bundled, clock, disturb = asItIs, repairRules = noRepair } = settings;
   const { config, problems } = readConfig(env);
   const keyer = config.ID_HASH_KEY === null ? null : createCustomerKeyer(config.ID_HASH_KEY);
   const gauges = {
@@ -97,6 +100,7 @@ export function createEdge({ env, kv, bundled, clock, disturb = asItIs }: EdgeSe
       clock,
       ttlMs: config.POINTER_TTL_MS,
       bundled: null,
+      repair: repairRules,
     }),
     overlay,
     guard,
@@ -115,6 +119,7 @@ interface PostgresParts {
   readonly disturb: (sql: PostgresSql) => PostgresSql;
 }
 
+const noRepair = async () => undefined;
 const asItIs = (sql: PostgresSql) => sql;
 
 function postgresOf(config: Config, { gauge, clock, keyer, disturb }: PostgresParts): Stores['postgres'] {

@@ -12,6 +12,7 @@ import { createEdge, type EdgeSettings } from './edge.ts';
 import { createLimiter, type Limits } from './limits/limiter.ts';
 import { createThrottledEdge } from './limits/throttledEdge.ts';
 import { type AnalyticsDataset, createRecorder } from './observe/recorder.ts';
+import { mirrorRules } from './rules/mirrorRules.ts';
 
 export interface ServiceSettings extends Omit<EdgeSettings, 'disturb'> {
   /** The same namespace, as the administration writes it. */
@@ -32,7 +33,10 @@ type Answer = (request: Request, context: ExecutionContext) => Response | Promis
 
 export function createService(settings: ServiceSettings): Service {
   const { clock, limits, adminKv } = settings;
-  const edge = createEdge(settings);
+  const edge = createEdge({
+    ...settings,
+    repairRules: () => mirrorRules(administration().sql, administration().kv),
+  });
   const recorder = createRecorder({ ...settings, config: edge.config });
   const limiter = createLimiter(limits, edge.guard);
   const readDrill = createDrillReader(edge.config.DRILL_KEY, clock);

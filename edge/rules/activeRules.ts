@@ -68,7 +68,7 @@ function compiled(rules: readonly EdgeRule[]): ActiveRules {
   const pins: Pin[] = [];
   let reach = 0;
   for (const { effect, items, category, amount } of rules) {
-    if (effect === 'pin') items.forEach((item, i) => pins.push({ item, position: amount + i }));
+    if (effect === 'pin') pins.push(...items.map((item, i) => ({ item, position: amount + i })));
     else if (effect === 'hide') {
       for (const item of items) hidden.add(item);
       if (category !== null) hiddenCategories.add(category);

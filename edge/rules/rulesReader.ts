@@ -33,14 +33,19 @@ export interface RulesReading {
   readonly ttlMs: number;
   /** The rules of the deploy, or null when none were bundled. */
   readonly bundled: RulesDocument | null;
+  /** Writes the rules to KV, which lacks them: a new shop's, or they were lost. */
+  readonly repair: () => Promise<unknown>;
 }
 
 /** The least KV allows. */
 const CACHE_SECONDS = 30;
 export const RULES_SQL = 'SELECT rules_document() AS document';
+/** Postgres is asked less often than KV: by every isolate, while KV is down. */
+const POSTGRES_TTLS = 6;
 const Row = z.object({ document: RulesDocument });
 
-export function createRulesReader({ reads, sql, clock, ttlMs, bundled }: RulesReading): RulesReader {
+export function createRulesReader(reading: RulesReading): RulesReader {
+  const { reads, sql, clock, ttlMs, bundled, repair } = reading;
   const last: ReadRules = { document: bundled ?? NO_RULES, state: 'bundled' };
   let known: RulesDocument | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
@@ -57,11 +62,7 @@ export function createRulesReader({ reads, sql, clock, ttlMs, bundled }: RulesRe
     cacheSeconds: CACHE_SECONDS,
     recall: () => (clock.now() - readAt < ttlMs ? known : null),
     receive(bytes: Uint8Array | null): RulesDocument {
-      // No rule was ever saved, which is an answer, unless this isolate or the deploy has seen some.
-      if (bytes === null) {
-        if ((known ?? last.document).version === 0) return keep(NO_RULES);
-        throw new StoreError('missing', 'KV has lost the rules');
-      }
+      if (bytes === null) throw new StoreError('missing', 'KV does not hold the rules');
       try {
         return keep(RulesDocument.parse(jsonOf(bytes)));
       } catch (cause) {
@@ -71,7 +72,7 @@ export function createRulesReader({ reads, sql, clock, ttlMs, bundled }: RulesRe
   };
   async function fromPostgres(scope: Scope): Promise<RulesDocument | null> {
     if (sql === null || clock.now() < askPostgresAt) return null;
-    askPostgresAt = clock.now() + ttlMs;
+    askPostgresAt = clock.now() + POSTGRES_TTLS * ttlMs;
     const [row] = z.array(Row).parse(await sql.rows(scope, RULES_SQL, []));
     return row === undefined ? null : keep(row.document);
   }
@@ -88,9 +89,12 @@ export function createRulesReader({ reads, sql, clock, ttlMs, bundled }: RulesRe
     async read({ scope }) {
       try {
         return { document: await reads.read(fromKv, scope), state: 'live' };
-      } catch {
+      } catch (error) {
         const document = await fromPostgres(scope).catch(() => null);
-        return document === null ? held() : { document, state: 'live' };
+        if (document === null) return held();
+        if (error instanceof StoreError && error.code === 'missing')
+          scope.waitUntil(repair().catch(() => undefined));
+        return { document, state: 'live' };
       }
     },
   };

@@ -1,8 +1,10 @@
+import { aliasText } from '../../shared/identity/alias.ts';
 import { createCustomerKeyer } from '../../shared/identity/customerKey.ts';
+import { NO_RULES, RULES_KEY } from '../../shared/rules/rulesDocument.ts';
 import { encodeCatalogue } from '../../shared/snapshot/catalogue.ts';
 import { FORMAT_VERSION, framePart } from '../../shared/snapshot/frame.ts';
 import { encodeItemList, type ItemList, itemListBytes } from '../../shared/snapshot/itemList.ts';
-import { compareKeys, type Key64, keyOfNumber, keyOfText } from '../../shared/snapshot/key64.ts';
+import { compareKeys, type Key64, keyBytes, keyOfNumber, keyOfText } from '../../shared/snapshot/key64.ts';
 import {
   type Manifest,
   manifestKey,
@@ -14,14 +16,16 @@ import {
 import { encodeRecordTable } from '../../shared/snapshot/recordTable.ts';
 import { encodeUserRecord, userRecordBytes } from '../../shared/snapshot/userRecord.ts';
 import {
+  CUSTOMER_ALIASES,
+  DOCUMENTS,
   LAYOUT,
   PAIRS,
   PLACES,
   POPULAR,
+  PRODUCT_ALIASES,
   PRODUCTS,
   SIMILAR,
   TEST_KEY,
-  TOP_PAIRS,
   USERS,
 } from './sampleShop.ts';
 
@@ -93,6 +97,17 @@ export async function makeSnapshot(snapshotId: number, users = USERS): Promise<S
       pairs: [await table(records.pairs, itemListBytes(LAYOUT.pairs, LAYOUT.item_width))],
       popular: [await table(records.popular, itemListBytes(LAYOUT.popular, LAYOUT.item_width))],
       product_index: [await table(productIndex(), 4)],
+      customer_alias: [
+        await table(
+          sorted(
+            CUSTOMER_ALIASES.map(({ source, id, customer }) => ({
+              key: keyer(aliasText(source, id)),
+              record: keyBytes(keyer(customer)),
+            })),
+          ),
+          8,
+        ),
+      ],
       catalogue: [
         await put(encodeCatalogue(catalogue.slice(0, 10)), keyOfNumber(1)),
         await put(encodeCatalogue(catalogue.slice(10)), keyOfNumber(11)),
@@ -100,10 +115,14 @@ export async function makeSnapshot(snapshotId: number, users = USERS): Promise<S
     },
     documents: {
       places: await put(framePart('document', jsonBytes(PLACES)), LOWEST),
-      analytics_pairs: await put(framePart('document', jsonBytes(TOP_PAIRS)), LOWEST),
+      analytics_pairs: await put(framePart('document', jsonBytes(DOCUMENTS.analytics_pairs)), LOWEST),
+      analytics_products: await put(framePart('document', jsonBytes(DOCUMENTS.analytics_products)), LOWEST),
+      analytics_segments: await put(framePart('document', jsonBytes(DOCUMENTS.analytics_segments)), LOWEST),
+      analytics_metrics: await put(framePart('document', jsonBytes(DOCUMENTS.analytics_metrics)), LOWEST),
     },
   };
   values.set(manifestKey(snapshotId), jsonBytes(manifest));
+  values.set(RULES_KEY, jsonBytes(NO_RULES));
   return { manifest, values, records };
 }
 
@@ -124,11 +143,18 @@ function lists<K>(of: ReadonlyMap<K, ItemList>, capacity: number, keyOf: (key: K
 }
 
 function productIndex(): KeyedRecord[] {
+  const named = [
+    ...PRODUCTS.map(({ item, card }) => ({ name: card.product_id, item })),
+    ...PRODUCT_ALIASES.map(({ source, id, item }) => ({
+      name: source === null ? id : aliasText(source, id),
+      item,
+    })),
+  ];
   return sorted(
-    PRODUCTS.map(({ item, card }) => {
+    named.map(({ name, item }) => {
       const record = new Uint8Array(4);
       new DataView(record.buffer).setUint32(0, item, true);
-      return { key: keyOfText(card.product_id), record };
+      return { key: keyOfText(name), record };
     }),
   );
 }
