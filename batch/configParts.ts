@@ -128,7 +128,7 @@ const lengths = z
     LENGTH_USER_AFFINITY: length(0, 255, DEFAULT_LENGTHS.user_affinity),
     LENGTH_USER_BOUGHT: length(0, 31, DEFAULT_LENGTHS.user_bought),
     LENGTH_SIMILAR: length(1, 255, DEFAULT_LENGTHS.similar),
-    LENGTH_PAIRS: length(1, 255, DEFAULT_LENGTHS.pairs),
+    LENGTH_PAIRS: length(2, 255, DEFAULT_LENGTHS.pairs),
     LENGTH_POPULAR: length(1, 255, DEFAULT_LENGTHS.popular),
   })
   .transform((env) => ({

@@ -108,7 +108,7 @@ async function putPairs({ evidence, itemLines, pairs, layout }: ListLoad, put: P
     if (recommendable[item] !== 1) continue;
     const list: ItemList = { items: [], counts: [], weights: [], own: 0 };
     const end = pairs.starts[item + 1] as number;
-    for (let at = pairs.starts[item] as number; at < end && list.items.length < layout.pairs; at++) {
+    for (let at = pairs.starts[item] as number; at < end && list.items.length < layout.pairs - 1; at++) {
       const other = pairs.items[at] as number;
       if (sellable[other] !== 1) continue;
       const support = pairs.supports[at] as number;
@@ -117,7 +117,13 @@ async function putPairs({ evidence, itemLines, pairs, layout }: ListLoad, put: P
       list.counts.push(support);
       list.weights.push(pairLift({ support, a, b, orders: evidence.book.orderCount }));
     }
-    if (list.items.length > 0) await put('pairs', keyOfNumber(item), { ...list, own: list.items.length });
+    const own = list.items.length;
+    if (own === 0) continue;
+    // The product itself, behind its pairs: a reader learns from it in how many orders the product stands.
+    list.items.push(item);
+    list.counts.push(ordersOfItem(itemLines, item));
+    list.weights.push(0);
+    await put('pairs', keyOfNumber(item), { ...list, own });
   }
 }
 

@@ -50,7 +50,7 @@ export async function loadSnapshot(context: StepContext): Promise<StepCounts> {
     const shared = { snapshotId, evidence, pairs, popular, coverage, layout };
     const lists = await loadLists(context, client, { ...shared, itemLines });
     const users = await loadUsers(context, client, { ...shared, customerOrders, affinity });
-    await loadDocuments(client, { snapshotId, evidence, itemLines, pairs });
+    await loadDocuments(client, { snapshotId, evidence, itemLines, customerOrders, pairs });
     const all = {
       ...users,
       ...lists,

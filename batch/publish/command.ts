@@ -19,7 +19,7 @@ export function registerPublish(program: Command, context: CommandContext): void
 }
 
 async function publishLive(context: CommandContext, lease: HeldLease): Promise<void> {
-  const config = context.config('database', 'kv');
+  const config = context.config('database', 'kv', 'identity');
   const signal = AbortSignal.any([context.signal, lease.lost]);
   const pool = createPool(config.database.url);
   const progress = context.progress.step('publish');

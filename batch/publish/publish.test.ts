@@ -10,8 +10,9 @@ import { type LocalS3, startS3 } from '../../local/s3/startS3.ts';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
 import { startKvServer } from '../../local/testing/kvServer.ts';
 import { Defaults, LARGEST_DEFAULTS_BYTES } from '../../shared/defaults/defaults.ts';
+import { aliasText } from '../../shared/identity/alias.ts';
 import { createCustomerKeyer } from '../../shared/identity/customerKey.ts';
-import { keyOfNumber, keyOfText } from '../../shared/snapshot/key64.ts';
+import { keyOfNumber, keyOfText, readKey } from '../../shared/snapshot/key64.ts';
 import { OVERALL_LIST } from '../../shared/snapshot/listKeys.ts';
 import { manifestKey, POINTER_KEY, partFor, partsOf } from '../../shared/snapshot/manifest.ts';
 import type { Config } from '../config.ts';
@@ -142,6 +143,39 @@ describe('publishing', () => {
       );
     }
     expect(recordOf(kv.values, tables.popular, keyOfText(OVERALL_LIST))).not.toBeNull();
+  });
+
+  test('lets readers find products and customers by what other systems call them', async () => {
+    await pool.query(`
+      INSERT INTO product_alias (source, source_id, variant_id, product_id)
+      VALUES ('shop', '9001', '', 'P1'), ('shop', '9001', '701', 'P1'), ('till', '5', '', 'P1'),
+             ('shop', '5', '', 'P2'), ('till', 'P3', '', 'P4')`);
+    await pool.query(`
+      INSERT INTO customer_alias VALUES ('shop', '77', 'C1'), ('till', '77', 'C2'), ('till', 'C3', 'C4'), ('shop', 'x9', 'C5')`);
+    await makeLive('r1');
+    const { tables, id_sources } = readersView(kv.values)?.manifest ?? {};
+    expect(id_sources).toEqual(['shop', 'till']);
+    const itemOf = (name: string) => {
+      const found = recordOf(kv.values, tables?.product_index ?? [], keyOfText(name));
+      return found && new DataView(found.buffer, found.byteOffset).getUint32(0, true);
+    };
+    const named = (source: string, id: string) => itemOf(aliasText(source, id));
+    expect([named('shop', '9001'), named('shop', '701'), named('till', '5'), named('shop', '5')]).toEqual([
+      1, 1, 1, 2,
+    ]);
+    // Without its system's name an id is what all systems mean by it, and the shop's own ids come first.
+    expect([itemOf('9001'), itemOf('701'), itemOf('5'), itemOf('P3')]).toEqual([1, 1, null, 3]);
+
+    const keyOf = createCustomerKeyer('ab'.repeat(32));
+    const customerOf = (source: string | null, id: string) => {
+      const found = recordOf(kv.values, tables?.customer_alias ?? [], keyOf(aliasText(source, id)));
+      return found && readKey(found);
+    };
+    expect(customerOf('shop', '77')).toEqual(keyOf('C1'));
+    expect(customerOf('till', '77')).toEqual(keyOf('C2'));
+    expect(customerOf('till', 'C3')).toEqual(keyOf('C4'));
+    expect(customerOf(null, 'x9')).toEqual(keyOf('C5'));
+    expect([customerOf(null, '77'), customerOf(null, 'C3')]).toEqual([null, null]);
   });
 
   test('again writes no part that KV holds already', async () => {

@@ -6,10 +6,13 @@ import { createKvStore, type KvStore } from './kvStore.ts';
 export type PublishContext = Pick<
   StepContext,
   'pool' | 'progress' | 'lease' | 'log' | 'sleep' | 'signal' | 'random'
-> & { readonly config: Pick<Config, 'kv'> };
+> & { readonly config: Pick<Config, 'kv' | 'identity'> };
 
 const FIRST_WAIT_MS = 500;
 
-export function kvOf({ config, signal }: Pick<PublishContext, 'config' | 'signal'>): KvStore {
+export function kvOf({
+  config,
+  signal,
+}: Pick<PublishContext, 'signal'> & { readonly config: Pick<Config, 'kv'> }): KvStore {
   return createKvStore(config.kv, { fetch, firstWaitMs: FIRST_WAIT_MS, signal });
 }

@@ -1,14 +1,16 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import { productCard } from '../../shared/catalogue/card.ts';
+import type { CustomerKeyer } from '../../shared/identity/customerKey.ts';
 import { type CatalogueEntry, encodeCatalogue } from '../../shared/snapshot/catalogue.ts';
 import { framePart } from '../../shared/snapshot/frame.ts';
 import { itemListBytes } from '../../shared/snapshot/itemList.ts';
-import { compareKeys, keyFromBigInt, keyOfText } from '../../shared/snapshot/key64.ts';
+import { keyFromBigInt } from '../../shared/snapshot/key64.ts';
 import type { SnapshotLayout } from '../../shared/snapshot/layout.ts';
 import { DOCUMENTS } from '../../shared/snapshot/manifest.ts';
 import { userRecordBytes } from '../../shared/snapshot/userRecord.ts';
 import { readRows } from '../db/readRows.ts';
+import { customerAliasParts, productIndexParts } from './aliasParts.ts';
 import { makePart, type Part } from './part.ts';
 import { numberRanges, partsFor, type Ranges, uniformRanges } from './ranges.ts';
 import { type TableRow, tableParts } from './tableParts.ts';
@@ -17,11 +19,12 @@ import { type TableRow, tableParts } from './tableParts.ts';
 const USER_SHARD_BYTES = 125_000;
 const ITEM_PART_BYTES = 1_000_000;
 const WHOLE_PART_BYTES = 4_000_000;
-const INDEX_RECORD_BYTES = 4;
 
 interface PartSource {
   readonly snapshotId: number;
   readonly layout: SnapshotLayout;
+  /** As the snapshot's customers were keyed. */
+  readonly keyOf: CustomerKeyer;
 }
 
 /**
@@ -34,6 +37,7 @@ export async function* snapshotParts(client: ClientBase, source: PartSource): As
   yield* productIndexParts(client);
   for (const kind of ['popular', 'similar', 'pairs'] as const) yield* listParts(client, source, kind);
   yield* userParts(client, source);
+  yield* customerAliasParts(client, source.keyOf);
 }
 
 async function* userParts(client: ClientBase, { snapshotId, layout }: PartSource): AsyncGenerator<Part> {
@@ -69,25 +73,6 @@ async function* keyedRows(client: ClientBase, query: string): AsyncGenerator<Tab
     }
     yield chunk;
   }
-}
-
-/** Product id → item number. */
-async function* productIndexParts(client: ClientBase): AsyncGenerator<Part> {
-  const index: TableRow[] = [];
-  for await (const rows of readRows(client, 'SELECT product_id, item_number FROM products', 2)) {
-    while (rows.next()) {
-      const record = new Uint8Array(INDEX_RECORD_BYTES);
-      new DataView(record.buffer).setUint32(0, rows.int32(1), true);
-      index.push({ key: keyOfText(rows.text(0) ?? ''), record });
-    }
-  }
-  index.sort((a, b) => compareKeys(a.key, b.key));
-  const ranges = uniformRanges(partsFor(index.length, INDEX_RECORD_BYTES, WHOLE_PART_BYTES));
-  yield* tableParts(only(index), { table: 'product_index', ranges, recordBytes: INDEX_RECORD_BYTES });
-}
-
-async function* only<T>(value: T): AsyncGenerator<T> {
-  yield value;
 }
 
 const CategoryPath = z.array(z.string());

@@ -1,3 +1,4 @@
+import { createCustomerKeyer } from '../../shared/identity/customerKey.ts';
 import { FORMAT_VERSION } from '../../shared/snapshot/frame.ts';
 import {
   DOCUMENTS,
@@ -10,6 +11,7 @@ import {
 } from '../../shared/snapshot/manifest.ts';
 import { inTransaction } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
+import { readIdSources } from './aliasParts.ts';
 import { readKeptSnapshots } from './keptSnapshots.ts';
 import { contentHash } from './part.ts';
 import type { PublishableSnapshot } from './publishable.ts';
@@ -36,10 +38,11 @@ export async function writeSnapshot(
   const kv = kvOf(context);
   const held = await kv.listKeys(partKey(''));
   const { snapshot_id: snapshotId, layout } = snapshot;
+  const keyOf = createCustomerKeyer(context.config.identity.idHashKey);
   const written = await inTransaction(
     context.pool,
     (client) =>
-      writeParts(kv, snapshotParts(client, { snapshotId, layout }), {
+      writeParts(kv, snapshotParts(client, { snapshotId, layout, keyOf }), {
         holds: (key) => held.has(key) && (!suspicious || isWhole(kv, key)),
         onWritten: (done) => {
           context.signal.throwIfAborted();
@@ -48,7 +51,8 @@ export async function writeSnapshot(
       }),
     'ISOLATION LEVEL REPEATABLE READ READ ONLY',
   );
-  const manifest = manifestOf(snapshot, written);
+  const sources = await inTransaction(context.pool, readIdSources);
+  const manifest = manifestOf(snapshot, written, sources);
   context.progress.update({ done: written.fresh.length, unit: 'parts', note: 'reading back' });
   const kept = await inTransaction(context.pool, readKeptSnapshots);
   const keptKeys = new Set((kept?.manifests ?? []).flatMap(partsOf).map(({ key }) => key));
@@ -68,7 +72,11 @@ export async function writeSnapshot(
   };
 }
 
-function manifestOf(snapshot: PublishableSnapshot, { refs }: WrittenParts): Manifest {
+function manifestOf(
+  snapshot: PublishableSnapshot,
+  { refs }: WrittenParts,
+  sources: readonly string[],
+): Manifest {
   const of = (name: string): PartRef[] => refs.filter((part) => part.of === name).map(({ ref }) => ref);
   return Manifest.parse({
     format: FORMAT_VERSION,
@@ -82,6 +90,7 @@ function manifestOf(snapshot: PublishableSnapshot, { refs }: WrittenParts): Mani
     counts: snapshot.counts,
     tables: Object.fromEntries(TABLES.map((table) => [table, of(table)])),
     documents: Object.fromEntries(DOCUMENTS.map((document) => [document, of(document)[0]])),
+    id_sources: sources,
   });
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { keyToBigInt } from '../../shared/snapshot/key64.ts';
-import { PLACES, PRODUCTS, TOP_PAIRS } from './sampleShop.ts';
+import { DOCUMENTS, PLACES, PRODUCTS } from './sampleShop.ts';
 import type { KeyedRecord, SampleSnapshot } from './sampleSnapshot.ts';
 
 /** Writes snapshots and the products into a migrated database as load and publish would. */
@@ -67,7 +67,9 @@ async function insertSnapshot(client: pg.Client, { manifest, records }: SampleSn
       ]);
     }
   }
-  await client.query('INSERT INTO snapshot_documents VALUES ($1, $2, $3), ($1, $4, $5)', [
-    ...[id, 'places', JSON.stringify(PLACES), 'analytics_pairs', JSON.stringify(TOP_PAIRS)],
-  ]);
+  for (const [name, document] of Object.entries({ places: PLACES, ...DOCUMENTS })) {
+    await client.query('INSERT INTO snapshot_documents VALUES ($1, $2, $3)', [
+      ...[id, name, JSON.stringify(document)],
+    ]);
+  }
 }

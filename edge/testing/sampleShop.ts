@@ -1,6 +1,12 @@
 import { type ProductCard, productCard } from '../../shared/catalogue/card.ts';
 import type { Defaults } from '../../shared/defaults/defaults.ts';
-import type { AnalyticsPairs, Places } from '../../shared/snapshot/documents.ts';
+import type {
+  AnalyticsMetrics,
+  AnalyticsPairs,
+  AnalyticsProducts,
+  AnalyticsSegments,
+  Places,
+} from '../../shared/snapshot/documents.ts';
 import type { ItemList } from '../../shared/snapshot/itemList.ts';
 import type { SnapshotLayout } from '../../shared/snapshot/layout.ts';
 import { categoryList, categoryNameList, cityList, provinceList } from '../../shared/snapshot/listKeys.ts';
@@ -84,17 +90,57 @@ export const USERS: Readonly<Record<string, UserRecord>> = {
   },
 };
 
+/**
+ * What other systems call them. `17` is bilal in the shop's own till, but somebody else at Shopify, so
+ * without a system's name it is nobody.
+ */
+export const CUSTOMER_ALIASES = [
+  { source: 'shopify', id: '601', customer: 'ayesha' },
+  { source: null, id: '601', customer: 'ayesha' },
+  { source: 'till', id: '17', customer: 'bilal' },
+  { source: 'shopify', id: '17', customer: 'ayesha' },
+  { source: 'till', id: 'ayesha', customer: 'bilal' },
+] as const;
+export const PRODUCT_ALIASES = [
+  { source: 'shopify', id: '9001', item: 1 },
+  { source: 'shopify', id: '100', item: 1 },
+  { source: null, id: '9001', item: 1 },
+  { source: null, id: '100', item: 1 },
+  { source: 'till', id: 'P-2', item: 3 },
+] as const;
+
 export const SIMILAR: ReadonlyMap<number, ItemList> = new Map([
   [1, listOf([2, 11, 20, 6], [5, 0, 3, 0], 3)],
   [2, listOf([1, 12, 19], [5, 2, 3])],
   [3, listOf([4, 13], [2, 0])],
 ]);
-export const PAIRS: ReadonlyMap<number, ItemList> = new Map([[1, listOf([2, 11], [5, 4])]]);
+export const PAIRS: ReadonlyMap<number, ItemList> = new Map([[1, listOf([2, 11, 1], [5, 4, 10], 2)]]);
 export const TOP_PAIRS: AnalyticsPairs = [
-  [1, 2, 5, 2.5],
-  [1, 20, 4, 1.5],
-  [1, 11, 4, 1.25],
+  [1, 2, 5, 2.5, 10],
+  [1, 20, 4, 1.5, 10],
+  [1, 11, 4, 1.25, 10],
 ];
+export const DOCUMENTS = {
+  analytics_pairs: TOP_PAIRS,
+  analytics_products: [
+    { item: 1, orders: 10, customers: 8, repeat_customers: 2, neighbours: 3, best: [2, 5] },
+    { item: 20, orders: 9, customers: 9, repeat_customers: 0, neighbours: 2, best: null },
+    { item: 5, orders: 4, customers: 0, repeat_customers: 0, neighbours: 1, best: [20, 4] },
+  ] satisfies AnalyticsProducts,
+  analytics_segments: {
+    customers: 40,
+    least: 10,
+    segments: [
+      {
+        customers: 30,
+        orders: 2.5,
+        similarity: 0.8,
+        tastes: [{ category_path: ['Bedding', 'Mattresses'], share: 0.75, lift: 1.5 }],
+      },
+    ],
+  } satisfies AnalyticsSegments,
+  analytics_metrics: { items_per_order: 1.5, pairs: 12 } satisfies AnalyticsMetrics,
+};
 
 export const POPULAR: ReadonlyMap<string, ItemList> = new Map([
   ['overall', listOf([6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 1, 2, 3, 4, 5])],
