@@ -1,6 +1,8 @@
 import type { Degraded, Provenance } from '../shared/api/recommendation.ts';
 import { xxhash32 } from '../shared/snapshot/xxhash32.ts';
+import { isRefusal } from './access/refusal.ts';
 import type { List } from './content/recommend.ts';
+import { noteAnswer } from './observe/answerNotes.ts';
 import type { Store } from './stores/store.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
@@ -36,6 +38,15 @@ export function listResponse(
   const head = JSON.stringify(subject).slice(0, -1);
   const text = `${head},"recommendations":[${list.items.join()}],${JSON.stringify(around).slice(1)}`;
   const whole = list.degraded.length === 0 && list.rules === 'live';
+  noteAnswer(request, {
+    source: list.origin.source,
+    fallback: list.fallback,
+    snapshot: list.origin.facts.snapshot_id,
+    age: ageOf(list.origin, now),
+    degraded: list.degraded.length,
+    personal: list.personal,
+    askedPersonal: typeof subject['user_id'] === 'string' && !warnings.some(isRefusal),
+  });
   return cachedResponse(request, { text, whole, shared, age: ageOf(list.origin, now) });
 }
 
@@ -77,6 +88,23 @@ export function cachedResponse(request: Request, { text, whole, shared, age }: C
 export function ageOf({ facts }: Store, now: number): number | null {
   const made = Date.parse(facts.generated_at ?? '');
   return Number.isNaN(made) ? null : Math.max(0, Math.floor((now - made) / 1_000));
+}
+
+export interface AnalyticsAnswer {
+  readonly body: Provenance;
+  readonly origin: Store;
+  /** Whether everybody may read it. */
+  readonly shared: boolean;
+  readonly now: number;
+}
+
+/** Analytics of a snapshot: they change with it only. */
+export function analyticsResponse(
+  request: Request,
+  { body, origin, shared, now }: AnalyticsAnswer,
+): Response {
+  const whole = body.degraded.length === 0;
+  return cachedResponse(request, { text: JSON.stringify(body), whole, shared, age: ageOf(origin, now) });
 }
 
 /** An answer about the Worker itself, or one that is cheap to make: never kept. */

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { cors } from 'hono/cors';
+import { readCors } from './access/readCors.ts';
 import type { Edge } from './edge.ts';
 import { ProblemError, problemResponse } from './problem.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
@@ -25,14 +25,7 @@ export function createApp(edge: Edge): Hono {
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
   });
-  const origins = edge.config.CORS_ORIGINS.split(',').map((origin) => origin.trim());
-  app.use(
-    cors({
-      origin: (origin) => (origins.includes('*') ? '*' : origins.includes(origin) ? origin : null),
-      allowMethods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-      maxAge: 86_400,
-    }),
-  );
+  app.use(readCors(edge.config));
   statusRoutes(app, edge);
   popularRoutes(app, edge);
   similarRoutes(app, edge);

@@ -28,6 +28,8 @@ const Settings = z.object({
     .default(null),
   /** Origins that may read from a browser, comma-separated, or `*`. */
   CORS_ORIGINS: z.string().default(''),
+  /** Beginnings of paths that any origin may read: extensions run in a sandbox whose origin is `null`. */
+  CORS_ANY_ORIGIN_PATHS: z.string().default(''),
   KV_BUDGET_MS: milliseconds(150),
   POSTGRES_BUDGET_MS: milliseconds(400),
   TOTAL_BUDGET_MS: milliseconds(600),

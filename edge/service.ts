@@ -43,7 +43,8 @@ export function createService(settings: ServiceSettings): Service {
   const app = createApp(edge);
   const throttled = once(() => createApp(createThrottledEdge(edge)));
   const administration = once(
-    (): Administration => createAdministration({ edge, kv: adminKv, limit: limits.admin, clock }),
+    (): Administration =>
+      createAdministration({ edge, kv: adminKv, limit: limits.admin, clock, rates: recorder.rates }),
   );
   const adminApp = once(() => createAdminApp(administration()));
   const shopDrill = createShopDrill(settings);

@@ -3,6 +3,7 @@ import type { AskedCustomer } from './askedCustomer.ts';
 import { readConsent } from './consent.ts';
 import { credentialsOf } from './credentials.ts';
 import { type AccessGuard, provenIdentity } from './provenIdentity.ts';
+import { refusal } from './refusal.ts';
 
 /** What one request may read. */
 export interface Access {
@@ -30,23 +31,23 @@ export async function accessOf(
   asked: AskedCustomer = NOBODY,
 ): Promise<Access> {
   const mode = guard.mode;
-  const refusal = readConsent(request);
+  const unwilling = readConsent(request);
   const credentials = credentialsOf(request);
-  if (mode === 'local') return granted(ALL_SCOPES, refusal, true);
+  if (mode === 'local') return granted(ALL_SCOPES, unwilling, true);
   if (credentials === null) {
-    if (refusal !== null || mode === 'signed') return denied(NO_SCOPES, refusal ?? noteFor(asked));
+    if (unwilling !== null || mode === 'signed') return denied(NO_SCOPES, unwilling ?? noteFor(asked));
     return granted(NO_SCOPES, null, false);
   }
   const proven = await provenIdentity(guard, credentials, request);
   const isCustomer = asked.userId !== null && proven.owns(asked);
   const isClient = proven.scopes.has('personal');
-  if (isCustomer || isClient) return granted(proven.scopes, refusal, true);
-  if (mode === 'open') return granted(proven.scopes, refusal, false);
-  return denied(proven.scopes, refusal ?? proven.problem ?? noteFor(asked));
+  if (isCustomer || isClient) return granted(proven.scopes, unwilling, true);
+  if (mode === 'open') return granted(proven.scopes, unwilling, false);
+  return denied(proven.scopes, unwilling ?? proven.problem ?? noteFor(asked));
 }
 
-function granted(scopes: ReadonlySet<Scope>, refusal: string | null, reasons: boolean): Access {
-  if (refusal !== null) return denied(scopes, refusal);
+function granted(scopes: ReadonlySet<Scope>, unwilling: string | null, reasons: boolean): Access {
+  if (unwilling !== null) return denied(scopes, unwilling);
   return { personal: true, scopes, reasonsFromPurchases: reasons, note: null };
 }
 
@@ -54,7 +55,7 @@ function denied(scopes: ReadonlySet<Scope>, note: string | null): Access {
   return { personal: false, scopes, reasonsFromPurchases: false, note };
 }
 
-const UNSIGNED = 'not personal: a token of this customer is needed';
+const UNSIGNED = refusal('a token of this customer is needed');
 
 function noteFor({ userId }: AskedCustomer): string | null {
   return userId === null ? null : UNSIGNED;

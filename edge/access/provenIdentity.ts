@@ -5,6 +5,7 @@ import type { Credentials } from './credentials.ts';
 import { findSecret } from './findSecret.ts';
 import { createVerifier, type Verify } from './hmac.ts';
 import { isTimely, verifyJwt } from './jwt.ts';
+import { refusal } from './refusal.ts';
 import { proxyCustomer, type ShopifyApp, sessionCustomer } from './shopify.ts';
 
 /** What an isolate needs to check credentials. */
@@ -57,7 +58,7 @@ export function createAccessGuard(settings: AccessSettings, clock: Clock): Acces
 }
 
 const NO_SCOPES: ReadonlySet<Scope> = new Set();
-const INVALID = 'not personal: the token is not valid or has expired';
+const INVALID = refusal('the token is not valid or has expired');
 /** A shopper's token is for one visit. */
 const LONGEST_TOKEN_SECONDS = 86_400;
 
@@ -69,14 +70,14 @@ export async function provenIdentity(
 ): Promise<Proven> {
   if (credentials.kind === 'key') {
     const key = await findSecret(guard.readKeys, credentials.key);
-    if (key === null) return nobody('not personal: the read key is not known');
+    if (key === null) return nobody(refusal('the read key is not known'));
     return { scopes: new Set(key.scopes), owns: () => false, problem: null };
   }
   const { shopify } = guard;
   const now = guard.clock.now();
   if (credentials.kind === 'proxy') {
     const customer = shopify === null ? null : await proxyCustomer(shopify, request.url, now);
-    if (customer === null) return nobody("not personal: the proxy's signature is not valid or has expired");
+    if (customer === null) return nobody(refusal("the proxy's signature is not valid or has expired"));
     return customerOf(customer, guard.shopifySource);
   }
   const shopper = await shopperOf(guard, credentials.token, now);

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Edge } from '../edge.ts';
 import type { RateLimit } from '../limits/rateLimit.ts';
+import type { Rates } from '../observe/rates.ts';
 import { type AdminKv, type AdminSql, openAdminSql, unavailable } from './adminStore.ts';
 import { type Authenticate, createAuthenticate } from './authenticate.ts';
 
@@ -11,6 +12,7 @@ export interface Administration {
   readonly authenticate: Authenticate;
   readonly sql: AdminSql;
   readonly kv: AdminKv;
+  readonly rates: () => Rates;
 }
 
 export interface AdministrationSettings {
@@ -19,9 +21,11 @@ export interface AdministrationSettings {
   readonly kv: AdminKv | null;
   readonly limit: RateLimit | null;
   readonly clock: Clock;
+  readonly rates: () => Rates;
 }
 
-export function createAdministration({ edge, kv, limit, clock }: AdministrationSettings): Administration {
+export function createAdministration(settings: AdministrationSettings): Administration {
+  const { edge, kv, limit, clock, rates } = settings;
   const tokens = edge.config.ADMIN_TOKENS;
   return {
     edge,
@@ -29,6 +33,7 @@ export function createAdministration({ edge, kv, limit, clock }: AdministrationS
     authenticate: createAuthenticate({ tokens, limit, clock }),
     sql: openAdminSql(edge.config, clock),
     kv: kv ?? NO_KV,
+    rates,
   };
 }
 

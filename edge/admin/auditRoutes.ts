@@ -1,6 +1,8 @@
 import type { Hono } from 'hono';
 import * as z from 'zod';
 import { readQuery } from '../input.ts';
+import { background } from '../routes/request.ts';
+import { statusOf } from '../routes/status.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
 
@@ -34,6 +36,12 @@ export function auditRoutes(app: Hono, admin: Administration): void {
     const { query } = readQuery(AuditQuery, c.req.url);
     const rows = await admin.sql.rows(EntryRow, ENTRIES, [query.before ?? null, query.limit ?? 50]);
     return adminResponse({ entries: rows.map((row) => row.entry) });
+  });
+
+  app.get('/api/v1/admin/status', async (c) => {
+    await admin.authenticate(c.req.raw, 'viewer');
+    const status = await statusOf(admin.edge, background(c));
+    return adminResponse({ ...status, rates: admin.rates() });
   });
 
   app.get('/api/v1/admin/whoami', async (c) => adminResponse(await admin.authenticate(c.req.raw, 'viewer')));

@@ -20,7 +20,7 @@ import {
   ProductAnswer,
   UserAnswer,
 } from '../../shared/api/recommendation.ts';
-import { HealthAnswer, LiveAnswer, ReadyAnswer, StatusAnswer } from '../../shared/api/status.ts';
+import { AnyStatusAnswer, HealthAnswer, LiveAnswer, ReadyAnswer } from '../../shared/api/status.ts';
 
 /** One read of the API, as the OpenAPI document describes it. */
 export interface DescribedRead {
@@ -171,7 +171,7 @@ export const READS: readonly DescribedRead[] = [
     path: '/api/v1/personalize/status',
     summary: 'What the Worker answers from, and how each store does',
     query: null,
-    answer: { name: 'StatusAnswer', schema: StatusAnswer },
+    answer: { name: 'StatusAnswer', schema: AnyStatusAnswer },
     example: '/api/v1/personalize/status',
   },
   {

@@ -1,6 +1,12 @@
 import type { Hono } from 'hono';
 import type { Source } from '../../shared/api/recommendation.ts';
-import type { HealthAnswer, StatusAnswer, StoreHealth } from '../../shared/api/status.ts';
+import {
+  type HealthAnswer,
+  PublicStatus,
+  type StatusAnswer,
+  type StoreHealth,
+} from '../../shared/api/status.ts';
+import { accessOf } from '../access/access.ts';
 import { jsonResponse } from '../answer.ts';
 import { type Edge, NO_KEY } from '../edge.ts';
 import { ProblemError, problemResponse } from '../problem.ts';
@@ -11,12 +17,13 @@ import { background } from './request.ts';
 export function statusRoutes(app: Hono, edge: Edge): void {
   app.get('/health', async (c) => {
     const store = await readStore(edge, background(c));
+    const problems = problemsOf(edge, store.source);
     const health: HealthAnswer = {
       status: 'healthy',
       source: store.source,
       snapshot: store.facts.snapshot_id,
       personal_lists: personalLists(edge),
-      problems: problemsOf(edge, store.source),
+      problems: (await maySeeDetails(edge, c.req.raw)) ? problems : told(problems),
     };
     return jsonResponse(health);
   });
@@ -34,26 +41,52 @@ export function statusRoutes(app: Hono, edge: Edge): void {
   });
 
   app.get('/api/v1/personalize/status', async (c) => {
-    const { source, facts } = await readStore(edge, background(c));
-    const status: StatusAnswer = {
-      status: source === 'kv' && edge.problems.length === 0 ? 'ok' : 'degraded',
-      source,
-      snapshot: facts.snapshot_id,
-      generated_at: facts.generated_at,
-      data_until: facts.data_until,
-      score_kind: facts.score_kind,
-      counts: { ...facts.counts },
-      personal_lists: personalLists(edge),
-      stores: {
-        kv: healthOf(edge.gauges.kv.health(), edge.hasKv),
-        postgres: healthOf(edge.gauges.postgres.health(), edge.stores.postgres !== null),
-      },
-      memory: edge.memory.size(),
-      defaults: { generated_at: edge.defaults.facts.generated_at, products: edge.defaults.products },
-      problems: problemsOf(edge, source),
-    };
-    return jsonResponse(status);
+    const status = await statusOf(edge, background(c));
+    const all = await maySeeDetails(edge, c.req.raw);
+    return jsonResponse(all ? status : PublicStatus.parse(status));
   });
+}
+
+/** How the shop does is for its own people: a read key with the scope `analytics`. */
+async function maySeeDetails(edge: Edge, request: Request): Promise<boolean> {
+  return (await accessOf(request, edge.guard)).scopes.has('analytics');
+}
+
+/** Everything that is known of the service. */
+export async function statusOf(
+  edge: Edge,
+  waitUntil: (promise: Promise<unknown>) => void,
+): Promise<StatusAnswer> {
+  const { source, facts } = await readStore(edge, waitUntil);
+  const { counts } = facts;
+  return {
+    status: source === 'kv' && edge.problems.length === 0 ? 'ok' : 'degraded',
+    version: edge.config.VERSION,
+    source,
+    snapshot: facts.snapshot_id,
+    generated_at: facts.generated_at,
+    data_until: facts.data_until,
+    coverage: {
+      customers: counts['customer_coverage'] ?? null,
+      products: counts['product_coverage'] ?? null,
+      catalogue: counts['catalogue_coverage'] ?? null,
+    },
+    score_kind: facts.score_kind,
+    counts: { ...counts },
+    personal_lists: personalLists(edge),
+    stores: {
+      kv: healthOf(edge.gauges.kv.health(), edge.hasKv),
+      postgres: healthOf(edge.gauges.postgres.health(), edge.stores.postgres !== null),
+    },
+    memory: edge.memory.size(),
+    defaults: { generated_at: edge.defaults.facts.generated_at, products: edge.defaults.products },
+    problems: problemsOf(edge, source),
+  };
+}
+
+/** That there are problems is for everybody, which ones is not. */
+function told(problems: readonly string[]): string[] {
+  return problems.length === 0 ? [] : [`${problems.length}: a read key with the scope analytics shows them`];
 }
 
 /** The store a read would be answered from: the first that can be opened. */

@@ -17,15 +17,27 @@ export type StoreHealth = z.infer<typeof StoreHealth>;
 
 const PersonalLists = z.object({ on: z.boolean(), why: z.string().nullable() });
 
-/** Answer of /api/v1/personalize/status. */
-export const StatusAnswer = z.object({
+/** What everybody may know of the service: that it works, which version, how fresh, how much it covers. */
+export const PublicStatus = z.object({
   status: z.enum(['ok', 'degraded']),
+  /** What is deployed. */
+  version: z.string(),
   /** The store that answers now. */
   source: Source,
   snapshot: z.int().nullable(),
   generated_at: z.string().nullable(),
   /** Newest order the snapshot knows of. */
   data_until: z.string().nullable(),
+  /** Shares of customers, products and the catalogue, 0 … 1; null where the snapshot does not say. */
+  coverage: z.object({
+    customers: z.number().nullable(),
+    products: z.number().nullable(),
+    catalogue: z.number().nullable(),
+  }),
+});
+export type PublicStatus = z.infer<typeof PublicStatus>;
+
+const StatusDetails = z.object({
   score_kind: ScoreKind.nullable(),
   counts: z.record(z.string(), z.number()),
   personal_lists: PersonalLists,
@@ -34,7 +46,13 @@ export const StatusAnswer = z.object({
   defaults: z.object({ generated_at: z.string().nullable(), products: z.int() }),
   problems: z.array(z.string()),
 });
+
+/** Answer of /api/v1/personalize/status to a read key with the scope `analytics`. */
+export const StatusAnswer = PublicStatus.extend(StatusDetails.shape);
 export type StatusAnswer = z.infer<typeof StatusAnswer>;
+
+/** Answer of /api/v1/personalize/status: the details only for who may see them. */
+export const AnyStatusAnswer = PublicStatus.extend(StatusDetails.partial().shape);
 
 /** Answer of /health/live. */
 export const LiveAnswer = z.object({ status: z.literal('healthy') });
