@@ -17,6 +17,8 @@ export const MAX_ID_LENGTH = 256;
 export const MAX_BATCH_FILES = 1_000;
 /** Input items one file of a segment job may hold (item-affinity). */
 export const MAX_SEGMENT_ITEMS = 500;
+/** Queries one file of a segment job may hold (item-attribute-affinity). */
+export const MAX_SEGMENT_QUERIES = 10;
 export const DEFAULT_RESULTS = 25;
 export const MAX_RESULTS = 500;
 /** Users a segment may hold. */

@@ -1,6 +1,7 @@
 import {
   CreateBatchInferenceJobCommand,
   CreateBatchSegmentJobCommand,
+  CreateCampaignCommand,
   CreateDatasetImportJobCommand,
   CreateSolutionVersionCommand,
   GetSolutionMetricsCommand,
@@ -29,6 +30,14 @@ describe('training and batch jobs', () => {
     groupArn = await importShop(harness, 'shop', smallShop());
   });
   afterAll(() => harness.stop());
+
+  const versions = new Map<string, Promise<string>>();
+  /** A version of the recipe, trained once for all tests. */
+  const trained = (recipe: string): Promise<string> => {
+    const version = versions.get(recipe) ?? trainRecipe(harness, groupArn, recipe);
+    versions.set(recipe, version);
+    return version;
+  };
 
   const job = async (name: string, solutionVersionArn: string, lines: string[], numResults?: number) => {
     await harness.put(`in/${name}/asked.json`, `${lines.join('\n')}\n`);
@@ -59,7 +68,7 @@ describe('training and batch jobs', () => {
   };
 
   it('answers user-personalization with items and scores, known user or not', async () => {
-    const version = await trainRecipe(harness, groupArn, 'aws-user-personalization');
+    const version = await trained('aws-user-personalization');
     const lines = await infer(
       'up',
       version,
@@ -90,7 +99,7 @@ describe('training and batch jobs', () => {
   });
 
   it('answers similar-items without scores, and never with the item itself', async () => {
-    const version = await trainRecipe(harness, groupArn, 'aws-similar-items');
+    const version = await trained('aws-similar-items');
     const [line] = await infer('sims', version, ['{"itemId":"p2"}'], 4);
     expect(line?.output.recommendedItems).toHaveLength(4);
     expect(line?.output.recommendedItems).not.toContain('p2');
@@ -98,7 +107,7 @@ describe('training and batch jobs', () => {
   });
 
   it('answers popularity-count with one list for everyone', async () => {
-    const version = await trainRecipe(harness, groupArn, 'aws-popularity-count');
+    const version = await trained('aws-popularity-count');
     const lines = await infer('popular', version, ['{"userId":"u1"}', '{"userId":"u2"}']);
     expect(lines[0]?.output.recommendedItems).toHaveLength(20);
     expect(lines[0]?.output).toEqual(lines[1]?.output);
@@ -106,14 +115,14 @@ describe('training and batch jobs', () => {
   });
 
   it('ranks the items asked, unknown ones last', async () => {
-    const version = await trainRecipe(harness, groupArn, 'aws-personalized-ranking');
+    const version = await trained('aws-personalized-ranking');
     const [line] = await infer('ranking', version, ['{"userId":"u1","itemList":["p1","new","p2","p3"]}']);
     expect(line?.output.recommendedItems?.toSorted()).toEqual(['new', 'p1', 'p2', 'p3']);
     expect(line?.output.recommendedItems?.at(-1)).toBe('new');
   });
 
   it('answers item-affinity with users, in segment jobs only', async () => {
-    const version = await trainRecipe(harness, groupArn, 'aws-item-affinity');
+    const version = await trained('aws-item-affinity');
     const { read } = await segment('affinity', version, ['{"itemId":"p4"}', '{"itemId":""}'], 10);
     const [good, bad] = await read();
     expect(good?.output.recommendedUsers).toHaveLength(10);
@@ -124,12 +133,69 @@ describe('training and batch jobs', () => {
     });
   });
 
-  it('fails a segment job with more than 500 items in a file', async () => {
-    const version = await trainRecipe(
-      harness,
-      await importShop(harness, 'other', smallShop()),
-      'aws-item-affinity',
+  it('answers item-attribute-affinity with the users who like such items', async () => {
+    const version = await trained('aws-item-attribute-affinity');
+    const query = (itemAttributes: string) => JSON.stringify({ itemAttributes });
+    const { end, read } = await segment(
+      'attributes',
+      version,
+      [
+        query('ITEMS.CATEGORY = "Beds"'),
+        query('Items.category = "Lamps" AND ITEMS.PRICE = 13'),
+        query('ITEMS.CATEGORY = "Beds" OR ITEMS.CATEGORY = "Lamps"'),
+        query('ITEMS.PRICE > 12'),
+        query('ITEMS.COLOUR = "red"'),
+        query('ITEMS.CATEGORY = "Boats"'),
+        '{"itemId":"p1"}',
+      ],
+      10,
     );
+    expect(end).toMatchObject({ status: 'ACTIVE' });
+    const [beds, lamps, ...bad] = await read();
+    // Even customers buy beds, odd ones lamps.
+    const parity = ({ output }: OutputLine) =>
+      new Set(output.recommendedUsers?.map((user) => Number(user.slice(1)) % 2));
+    expect(beds?.output.recommendedUsers).toHaveLength(10);
+    expect(beds && parity(beds)).toEqual(new Set([0]));
+    expect(lamps && parity(lamps)).toEqual(new Set([1]));
+    expect(lamps?.input).toEqual({ itemAttributes: 'Items.category = "Lamps" AND ITEMS.PRICE = 13' });
+    expect(bad.map(({ error }) => error)).toEqual([
+      "User error: Expected AND or the end, found 'OR' at position 24.",
+      'User error: Item attributes are compared with = and a value at position 0.',
+      'User error: ITEMS has no field COLOUR, at position 0.',
+      'User error: No item has these attributes.',
+      expect.stringMatching(/^User error: Invalid value for itemAttributes/),
+    ]);
+    expect(bad.every(({ output }) => output.recommendedUsers?.length === 0)).toBe(true);
+    const many = await segment('queries', version, new Array(11).fill(query('ITEMS.PRICE = 13')));
+    expect(many.end.failureReason).toMatch(/no more than 10 queries/);
+  });
+
+  it('runs each recipe as the kind of job it is for, and trending in neither', async () => {
+    const client = harness.client();
+    const kinds = async (recipe: string) => {
+      const solutionVersionArn = await trained(recipe);
+      const request = { ...(await job(`kind-${recipe}`, solutionVersionArn, ['{}'])) };
+      const outcome = (attempt: Promise<unknown>) =>
+        attempt.then(
+          () => 'taken',
+          (error: Error) => error.name,
+        );
+      return [
+        await outcome(client.send(new CreateBatchInferenceJobCommand(request))),
+        await outcome(client.send(new CreateBatchSegmentJobCommand(request))),
+        await outcome(client.send(new CreateCampaignCommand({ name: `kind-${recipe}`, solutionVersionArn }))),
+      ];
+    };
+    const refused = 'InvalidInputException';
+    expect(await kinds('aws-trending-now')).toEqual([refused, refused, 'taken']);
+    expect(await kinds('aws-popularity-count')).toEqual(['taken', refused, 'taken']);
+    expect(await kinds('aws-user-personalization')).toEqual(['taken', refused, 'taken']);
+    expect(await kinds('aws-item-affinity')).toEqual([refused, 'taken', refused]);
+  });
+
+  it('fails a segment job with more than 500 items in a file', async () => {
+    const version = await trained('aws-item-affinity');
     const lines = Array.from({ length: 501 }, (_, n) => `{"itemId":"p${n}"}`);
     const { end } = await segment('too-many', version, lines);
     expect(end.status).toBe('CREATE FAILED');
@@ -145,7 +211,7 @@ describe('training and batch jobs', () => {
   });
 
   it('infers from the data of when the version was made, whatever was imported since', async () => {
-    const version = await trainRecipe(harness, groupArn, 'aws-personalized-ranking-v2');
+    const version = await trained('aws-personalized-ranking');
     const asked = ['{"userId":"u1","itemList":["p1","brand-new"]}'];
     const [before] = await infer('before', version, asked);
     const dataLocation = await harness.put(
@@ -163,13 +229,5 @@ describe('training and batch jobs', () => {
     expect(await settled(harness.client(), datasetImportJobArn)).toMatchObject({ status: 'ACTIVE' });
     const [after] = await infer('after', version, asked);
     expect(after?.output).toEqual(before?.output);
-  });
-
-  it('refuses a segment job for a recommending recipe', async () => {
-    const version = await trainRecipe(harness, groupArn, 'aws-user-personalization-v2');
-    const request = await job('no-segments', version, ['{"itemId":"p2"}']);
-    await expect(harness.client().send(new CreateBatchSegmentJobCommand(request))).rejects.toMatchObject({
-      name: 'InvalidInputException',
-    });
   });
 });

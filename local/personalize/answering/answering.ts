@@ -11,6 +11,8 @@ export type Asking = 'users' | 'items' | 'popular' | 'ranking';
 export interface Asked {
   /** The user or item asked about; '' when none. */
   readonly id: string;
+  /** Whose interactions and attributes a filter looks at; '' when nobody's. */
+  readonly userId: string;
   /** The items to rank. */
   readonly itemList: readonly string[];
   readonly filterValues: Readonly<Record<string, string>>;

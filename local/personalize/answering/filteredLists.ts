@@ -51,7 +51,7 @@ function groupsOf(answering: Answering, selection: Selection, lines: readonly As
       group = { ...selection.chooserOf(request), wanted: [] };
       groups.set(key, group);
     }
-    group.wanted.push({ at, line, allows: group.allows(answering.asking === 'items' ? '' : line.id) });
+    group.wanted.push({ at, line, allows: group.allows(line.userId) });
   }
   return [...groups.values()];
 }

@@ -9,11 +9,13 @@ const FilterValues = z.record(z.string(), z.string()).optional();
 const FORMS = {
   userId: z.object({ userId: Id, filterValues: FilterValues }),
   itemId: z.object({ itemId: Id, filterValues: FilterValues }),
+  itemAttributes: z.object({ itemAttributes: z.string().min(1), filterValues: FilterValues }),
   ranking: z.object({ userId: Id, itemList: z.array(Id).min(1).max(500), filterValues: FilterValues }),
 };
 interface Members {
   readonly userId?: string;
   readonly itemId?: string;
+  readonly itemAttributes?: string;
   readonly itemList?: readonly string[];
   readonly filterValues?: Readonly<Record<string, string>> | undefined;
 }
@@ -25,12 +27,16 @@ export interface AskedLine extends Asked {
   readonly error: string | null;
 }
 
+/** What is wrong with a line, in the words every such error begins with. */
+export const userError = (error: string) => `User error: ${error}`;
+
 const bad = (input: string, error: string): AskedLine => ({
   input,
   id: '',
+  userId: '',
   itemList: [],
   filterValues: {},
-  error: `User error: ${error}`,
+  error: userError(error),
 });
 
 /** Reads a line of a batch job's input; a bad one is answered with its error and never fails the job. */
@@ -50,6 +56,13 @@ export function readLine(line: string, form: LineForm): AskedLine {
       `Invalid value for ${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'not understood'}.`,
     );
   }
-  const { itemId, userId, itemList = [], filterValues = {} }: Members = read.data;
-  return { input, id: itemId ?? userId ?? '', itemList, filterValues, error: null };
+  const { itemId, userId, itemAttributes, itemList = [], filterValues = {} }: Members = read.data;
+  return {
+    input,
+    id: itemId ?? userId ?? itemAttributes ?? '',
+    userId: userId ?? '',
+    itemList,
+    filterValues,
+    error: null,
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkFilterSuits } from '../filters/suitability.ts';
 import { DEFAULT_RESULTS } from '../limits.ts';
 import { Arn, Name, RoleArn, S3DataConfig, Tags } from '../protocol/constraints.ts';
 import { invalidInput } from '../protocol/errors.ts';
@@ -43,6 +44,7 @@ export function readBatchJob(call: Call, request: BatchJobRequest, maxResults: n
     const filter = active(call, 'filter', request.filterArn);
     if (filter.groupArn !== version.groupArn)
       throw invalidInput('The filter and the solution version are of different dataset groups.');
+    checkFilterSuits(filter.expression, recipe);
   }
   const inputPath = request.jobInput.s3DataSource.path;
   const outputPath = request.jobOutput.s3DataDestination.path;

@@ -1,101 +1,67 @@
 import { join } from 'node:path';
-import { type ListBatch, segmentsForItems } from '../../engine/infer.ts';
 import { readModel } from '../../engine/model-file.ts';
-import { type FilterData, type FilterTask, readFilterData } from '../filters/filterData.ts';
+import { type FilterData, readFilterData } from '../filters/filterData.ts';
+import { filterProblem } from '../filters/parameters.ts';
 import { userMask } from '../filters/userMask.ts';
-import { MAX_SEGMENT_ITEMS } from '../limits.ts';
+import { MAX_SEGMENT_ITEMS, MAX_SEGMENT_QUERIES } from '../limits.ts';
 import { JobFailure } from '../state/jobFailure.ts';
-import type { S3Settings } from '../storage/client.ts';
+import { attributeSegments } from './attributeSegments.ts';
+import { itemSegments } from './itemSegments.ts';
 import { answerFiles } from './jobFiles.ts';
-import { type AskedLine, readLine } from './lines.ts';
-import { quoteAll, segmentLine } from './outputLines.ts';
+import { type AskedLine, readLine, userError } from './lines.ts';
+import type { SegmentTask } from './segments.ts';
 
-/** Plain data: it crosses to a worker thread. */
-export interface SegmentTask {
-  readonly kind: 'segments';
-  readonly s3: S3Settings;
-  readonly dataDir: string;
-  /** The model's file, below `dataDir`. */
-  readonly model: string;
-  readonly inputPath: string;
-  readonly outputPath: string;
-  readonly numResults: number;
-  readonly filter: FilterTask | null;
-}
+/** How the lines of each kind of segment are read. */
+const LINES = {
+  items: { form: 'itemId', most: MAX_SEGMENT_ITEMS, what: 'items' },
+  attributes: { form: 'itemAttributes', most: MAX_SEGMENT_QUERIES, what: 'queries' },
+} as const;
 
-async function readItems(lines: AsyncIterable<string>): Promise<AskedLine[]> {
+async function readAsked(lines: AsyncIterable<string>, { asking }: SegmentTask): Promise<AskedLine[]> {
+  const { form, most, what } = LINES[asking];
   const asked: AskedLine[] = [];
   for await (const line of lines) {
-    if (asked.length === MAX_SEGMENT_ITEMS) {
-      throw new JobFailure(
-        `An input file of a segment job can have no more than ${MAX_SEGMENT_ITEMS} items.`,
-      );
-    }
-    asked.push(readLine(line, 'itemId'));
+    if (asked.length === most)
+      throw new JobFailure(`An input file of a segment job can have no more than ${most} ${what}.`);
+    asked.push(readLine(line, form));
   }
   return asked;
-}
-
-interface Segments {
-  readonly quotedUsers: readonly string[];
-  /** Users in a segment, at most. */
-  readonly limit: number;
-  /** The filter's answer for a line, by user index; null: every user passes. */
-  readonly maskOf: (line: AskedLine) => Uint8Array | null;
-}
-
-function usersOf(
-  batch: ListBatch,
-  row: number,
-  line: AskedLine,
-  { quotedUsers, limit, maskOf }: Segments,
-): string[] {
-  const users: string[] = [];
-  const mask = maskOf(line);
-  for (let at = row * batch.width; at < (row + 1) * batch.width && users.length < limit; at++) {
-    const index = batch.ids[at] ?? -1;
-    if (index < 0) break;
-    if (mask === null || mask[index] === 1) users.push(quotedUsers[index] ?? '""');
-  }
-  return users;
 }
 
 /** Masks are the same for all lines with the same filter values. */
 function maskPerFilterValues(data: FilterData, userIds: readonly string[]) {
   const masks = new Map<string, Uint8Array>();
-  return ({ filterValues, id }: AskedLine): Uint8Array => {
+  return ({ filterValues }: AskedLine): Uint8Array => {
     const key = JSON.stringify(filterValues);
-    const mask = masks.get(key) ?? userMask(data, { filterValues, itemId: id }, userIds);
+    const mask = masks.get(key) ?? userMask(data, { filterValues, itemId: '' }, userIds);
     masks.set(key, mask);
     return mask;
   };
 }
 
-/** A batch segment job: items in, for each the users most likely to buy it out, best first. */
+/** A line whose filter values cannot be used is a bad line. */
+function checked(data: FilterData | null, line: AskedLine): AskedLine {
+  const problem =
+    data === null || line.error !== null ? null : filterProblem(data.expression, line.filterValues);
+  return problem === null ? line : { ...line, error: userError(problem) };
+}
+
+/** A batch segment job: items or attributes in, for each the users most likely to buy them out, best first. */
 export async function runSegments(task: SegmentTask): Promise<void> {
   const model = await readModel(join(task.dataDir, task.model));
-  const indexOf = new Map(model.itemIds.map((id, index) => [id, index]));
+  if (model.recipe !== 'item-affinity') throw new Error(`A model of ${model.recipe} has no segments.`);
   const data = task.filter && (await readFilterData(task.dataDir, task.filter));
-  const segments: Segments = {
-    quotedUsers: quoteAll(model.userIds),
-    limit: task.numResults,
+  const parts = {
+    task,
+    indexOf: new Map(model.itemIds.map((id, index) => [id, index])),
     maskOf: data === null ? () => null : maskPerFilterValues(data, model.userIds),
   };
+  const answer = task.asking === 'items' ? itemSegments(model, parts) : await attributeSegments(model, parts);
   await answerFiles(task, async (lines, output) => {
-    const asked = await readItems(lines);
-    await segmentsForItems(model, {
-      of: asked.map(({ id }) => indexOf.get(id) ?? -1),
-      // A filter may refuse any number of the first: then all users are asked for.
-      k: data === null ? Math.min(task.numResults, model.userIds.length) : model.userIds.length,
-      onBatch: async (batch) => {
-        for (let row = 0; row < batch.rows; row++) {
-          const line = asked[batch.from + row];
-          if (line === undefined) continue;
-          await output.write(
-            segmentLine(line, line.error === null ? usersOf(batch, row, line, segments) : []),
-          );
-        }
-      },
-    });
+    const asked = await readAsked(lines, task);
+    await answer(
+      asked.map((line) => checked(data, line)),
+      output,
+    );
   });
 }

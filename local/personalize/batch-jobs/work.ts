@@ -39,6 +39,7 @@ export async function runBatchInference(service: Service, job: BatchJob, signal:
 }
 
 export async function runBatchSegments(service: Service, job: BatchJob, signal: AbortSignal): Promise<void> {
-  const { task } = taskOf(service, job);
-  await service.threads.run({ ...task, kind: 'segments' }, { signal, log: service.log });
+  const { recipe, task } = taskOf(service, job);
+  const asking = recipe.learner === 'item-affinity' ? 'items' : 'attributes';
+  await service.threads.run({ ...task, asking, kind: 'segments' }, { signal, log: service.log });
 }

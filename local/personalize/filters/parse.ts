@@ -1,5 +1,6 @@
 import type { Comparison, Condition, FilterExpression, FilterPart, Operand, Source } from './expression.ts';
-import { FilterSyntaxError, type Token, tokensOf } from './tokens.ts';
+import { Reader } from './reader.ts';
+import { FilterSyntaxError } from './tokens.ts';
 
 const SOURCES: Readonly<Record<string, Source>> = {
   INTERACTIONS: 'INTERACTIONS',
@@ -9,48 +10,6 @@ const SOURCES: Readonly<Record<string, Source>> = {
 };
 const COMPARISONS: readonly string[] = ['=', '!=', '<', '<=', '>', '>='] satisfies Comparison[];
 const isComparison = (text: string): text is Comparison => COMPARISONS.includes(text);
-
-/** Reads tokens one by one, for a parser by recursive descent. */
-class Reader {
-  readonly #tokens: readonly Token[];
-  #at = 0;
-
-  constructor(text: string) {
-    this.#tokens = tokensOf(text);
-  }
-
-  get token(): Token {
-    return this.#tokens[this.#at] ?? { kind: 'end', text: '', position: 0 };
-  }
-
-  next(): Token {
-    const token = this.token;
-    this.#at++;
-    return token;
-  }
-
-  /** True, and past it, when the next token is that word (in any case) or sign. */
-  takes(text: string): boolean {
-    const { kind, text: found } = this.token;
-    const same = (kind === 'word' && found.toUpperCase() === text) || (kind === 'sign' && found === text);
-    if (same) this.#at++;
-    return same;
-  }
-
-  expect(text: string): void {
-    if (!this.takes(text)) throw this.error(`Expected ${text}`);
-  }
-
-  word(what: string): Token {
-    if (this.token.kind !== 'word') throw this.error(`Expected ${what}`);
-    return this.next();
-  }
-
-  error(problem: string): FilterSyntaxError {
-    const { kind, text, position } = this.token;
-    return new FilterSyntaxError(`${problem}, found ${kind === 'end' ? 'the end' : `'${text}'`}`, position);
-  }
-}
 
 function readOperand(reader: Reader): Operand {
   const { kind, text } = reader.token;
@@ -81,7 +40,8 @@ function readSource(reader: Reader, allowed: readonly Source[]): Source {
   return source;
 }
 
-function readCondition(reader: Reader, allowed: readonly Source[]): Condition {
+/** `<source>.<field> <operator> <operands>`. */
+export function readCondition(reader: Reader, allowed: readonly Source[]): Condition {
   const { position } = reader.token;
   const source = readSource(reader, allowed);
   reader.expect('.');

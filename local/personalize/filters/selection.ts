@@ -3,7 +3,7 @@ import { bind, type FilterRequest, sourceOf } from './bindings.ts';
 import { anyOfTest, type Bindings, rowTest } from './condition.ts';
 import { type FilterPart, parametersOf } from './expression.ts';
 import type { FilterData } from './filterData.ts';
-import { readFilterValue } from './parameters.ts';
+import { filterProblem } from './parameters.ts';
 
 /** True for item indexes that pass; null: all do. */
 export type ItemTest = ((item: number) => boolean) | null;
@@ -84,12 +84,7 @@ export function createSelection(data: FilterData, itemIds: readonly string[]): S
   const common = expression.filter(isForAll);
   const personal = expression.filter((part) => !isForAll(part));
   return {
-    problem: ({ filterValues }) => {
-      const absent = needed.find((name) => filterValues[name] === undefined);
-      if (absent !== undefined) return `The filter needs a value for $${absent}.`;
-      const unread = needed.find((name) => readFilterValue(filterValues[name] ?? '') === null);
-      return unread === undefined ? null : `The filter value of $${unread} cannot be read.`;
-    },
+    problem: ({ filterValues }) => filterProblem(expression, filterValues),
     keyOf: ({ filterValues, itemId }) =>
       JSON.stringify([needed.map((name) => filterValues[name]), usesCurrentItem ? itemId : null]),
     chooserOf: (request) => {

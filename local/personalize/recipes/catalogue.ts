@@ -2,7 +2,13 @@ import type { Asking } from '../answering/answering.ts';
 import { recipeArn } from './recipeArn.ts';
 
 /** What the engine learns for a recipe. */
-export type Learner = 'recommender' | 'similar-items' | 'popularity' | 'item-affinity';
+export type Learner =
+  | 'recommender'
+  | 'similar-items'
+  | 'popularity'
+  | 'trending'
+  | 'item-affinity'
+  | 'item-attribute-affinity';
 
 export interface Recipe {
   readonly name: string;
@@ -11,8 +17,7 @@ export interface Recipe {
   /** Recipes of a domain are for recommenders, the others for solutions. */
   readonly domain: 'ECOMMERCE' | null;
   readonly description: string;
-  /** null: the stand-in lists the recipe but cannot train it. */
-  readonly learner: Learner | null;
+  readonly learner: Learner;
   readonly batchInference: boolean;
   readonly batchSegments: boolean;
   /** Batch output carries scores. */
@@ -53,7 +58,7 @@ const ROWS: readonly Row[] = [
     name: 'aws-trending-now',
     type: 'POPULAR_ITEMS',
     description: 'Recommends the items that gain popularity fastest.',
-    learner: null,
+    learner: 'trending',
     batchInference: false,
     batchSegments: false,
     scores: false,
@@ -107,7 +112,7 @@ const ROWS: readonly Row[] = [
     name: 'aws-item-attribute-affinity',
     type: 'USER_SEGMENTATION',
     description: 'Predicts the users most likely to interact with items of given attributes.',
-    learner: null,
+    learner: 'item-attribute-affinity',
     batchInference: false,
     batchSegments: true,
     scores: false,

@@ -85,7 +85,7 @@ const getRecommendations = restOperation(
       throw invalidInput(`${need} is required for this campaign.`);
     const id = (need === null ? undefined : input[need]) ?? '';
     const itemList = await serving.answer(
-      { id, itemList: [], filterValues: input.filterValues ?? {} },
+      { id, userId: input.userId ?? '', itemList: [], filterValues: input.filterValues ?? {} },
       numResults,
     );
     return { itemList, recommendationId: `RID-${randomUUID()}` };
@@ -110,8 +110,11 @@ const getPersonalizedRanking = restOperation(
     const serving = await servingOf(call, campaignSource(call, input.campaignArn), input.filterArn ?? null);
     if (serving.asking !== 'ranking')
       throw invalidInput('This campaign does not rank: call GetRecommendations.');
-    const { userId: id, inputList: itemList, filterValues = {} } = input;
-    const personalizedRanking = await serving.answer({ id, itemList, filterValues }, itemList.length);
+    const { userId, inputList: itemList, filterValues = {} } = input;
+    const personalizedRanking = await serving.answer(
+      { id: userId, userId, itemList, filterValues },
+      itemList.length,
+    );
     return { personalizedRanking, recommendationId: `RID-${randomUUID()}` };
   },
 );

@@ -8,6 +8,7 @@ import {
 import { filteredLists } from '../answering/filteredLists.ts';
 import { eachList } from '../answering/lists.ts';
 import { filterTaskOf } from '../filters/filterTask.ts';
+import { checkFilterSuits } from '../filters/suitability.ts';
 import { invalidInput } from '../protocol/errors.ts';
 import type { Call } from '../protocol/operation.ts';
 import { ASKING, RECIPES, type Recipe } from '../recipes/catalogue.ts';
@@ -93,7 +94,9 @@ export async function servingOf(call: Call, source: Source, filterArn: string | 
   const { recipe, model } = source;
   const asking = ASKING[recipe.type];
   if (asking === undefined) throw invalidInput(`${source.arn} cannot be served.`);
-  const filter = filterArn === null ? null : filterTaskOf(state, ready(call, 'filter', filterArn));
+  const found = filterArn === null ? null : ready(call, 'filter', filterArn);
+  if (found !== null) checkFilterSuits(found.expression, recipe);
+  const filter = found && filterTaskOf(state, found);
   const key = JSON.stringify([dataDir, model, filter]);
   const answering = await remember(key, () =>
     prepareAnswering({ dataDir, model, asking, numResults: 0, filter }),

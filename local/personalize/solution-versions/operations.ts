@@ -23,6 +23,9 @@ const create = operation(
     const solution = active(call, 'solution', input.solutionArn);
     checkJobQuota(call, 'solutionVersion');
     const { groupArn, recipe } = solution;
+    const sources = trainableSources(call, groupArn);
+    if (recipe === 'aws-item-attribute-affinity' && !('ITEMS' in sources))
+      throw invalidInput(`Dataset group ${groupArn} has no Items data, which recipe ${recipe} needs.`);
     const arn = `${solution.arn}/${randomBytes(4).toString('hex')}`;
     await call.service.lifecycle.create({
       ...begin(call, arn, input),
@@ -31,7 +34,7 @@ const create = operation(
       solutionArn: solution.arn,
       groupArn,
       recipe,
-      sources: trainableSources(call, groupArn),
+      sources,
       model: null,
       metrics: {},
       trainingHours: null,

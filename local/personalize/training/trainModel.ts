@@ -10,6 +10,8 @@ interface Training {
   readonly learner: Learner;
   readonly sources: DatasetSources;
   readonly events: EventChoice;
+  /** trending-now: length of the window; null: the engine's. */
+  readonly trendSeconds: number | null;
   /** The file to write, below the data folder. */
   readonly model: string;
 }

@@ -9,10 +9,13 @@ import {
   trainRecommender,
   trainSimilarItems,
 } from '../../engine/train.ts';
-import type { DatasetSources } from '../data/dataset.ts';
+import { trainTrending } from '../../engine/trending.ts';
+import { type DatasetSources, readDataset } from '../data/dataset.ts';
+import { writeTable } from '../data/tableFiles.ts';
 import { MIN_INTERACTIONS, MIN_USERS_WITH_TWO_INTERACTIONS } from '../limits.ts';
 import type { Learner } from '../recipes/catalogue.ts';
 import { JobFailure } from '../state/jobFailure.ts';
+import { itemsOfModel } from './modelFiles.ts';
 import { type EventChoice, readTrainingData, type TrainingData } from './trainingData.ts';
 
 /** Plain data: it crosses to a worker thread. */
@@ -22,6 +25,7 @@ export interface TrainTask {
   readonly sources: DatasetSources;
   readonly learner: Learner;
   readonly events: EventChoice;
+  readonly trendSeconds: number | null;
   /** The file to write, below `dataDir`. */
   readonly model: string;
   readonly minimums: boolean;
@@ -35,12 +39,26 @@ export interface TrainResult {
 
 const SEED = 20_260_101;
 
-const TRAINERS: Readonly<Record<Learner, (input: TrainingInput) => Promise<Model>>> = {
+interface Input extends TrainingInput {
+  readonly trendSeconds: number | null;
+}
+
+const TRAINERS: Readonly<Record<Learner, (input: Input) => Promise<Model>>> = {
   recommender: trainRecommender,
   'similar-items': trainSimilarItems,
   popularity: trainPopularity,
+  trending: async ({ trendSeconds, ...input }) =>
+    trainTrending({ ...input, ...(trendSeconds === null ? {} : { windowSeconds: trendSeconds }) }),
   'item-affinity': trainItemAffinity,
+  'item-attribute-affinity': trainItemAffinity,
 };
+
+/** Segments by attributes are asked of the items as they were when the version was made. */
+async function keepItems({ dataDir, sources, model }: TrainTask): Promise<void> {
+  const items = await readDataset(dataDir, sources, { type: 'ITEMS' });
+  if (items === null) throw new JobFailure('Create failed. The dataset group has no Items data.');
+  await writeTable(join(dataDir, itemsOfModel(model)), items);
+}
 
 function checkMinimums({ interactions: { length, userCount, users } }: TrainingData): void {
   if (length < MIN_INTERACTIONS) {
@@ -83,10 +101,12 @@ export async function trainVersion(task: TrainTask, log: (line: string) => void)
     ...(userFacts === null ? {} : { userFacts }),
     seed: SEED,
     now: presentOf(data, task.now),
+    trendSeconds: task.trendSeconds,
     log,
   });
   const path = join(task.dataDir, task.model);
   await mkdir(dirname(path), { recursive: true });
+  if (task.learner === 'item-attribute-affinity') await keepItems(task);
   await writeModel(path, model);
   return { metrics: model.metrics };
 }

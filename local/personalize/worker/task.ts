@@ -1,5 +1,5 @@
 import type { InferenceTask } from '../batch-jobs/runInference.ts';
-import type { SegmentTask } from '../batch-jobs/runSegments.ts';
+import type { SegmentTask } from '../batch-jobs/segments.ts';
 import type { DeletionTask } from '../deletion-jobs/deleteUsers.ts';
 import type { ExportTask } from '../export-jobs/exportData.ts';
 import type { ImportTask } from '../import-jobs/importData.ts';
