@@ -9,7 +9,7 @@ import type {
 import { AnalyticsQuery, MetricsQuery } from '../../shared/api/query.ts';
 import { AnalyticsMetrics, AnalyticsProducts, AnalyticsSegments } from '../../shared/snapshot/documents.ts';
 import type { DocumentName } from '../../shared/snapshot/manifest.ts';
-import { jsonResponse, provenance } from '../answer.ts';
+import { analyticsResponse, provenance } from '../answer.ts';
 import type { Edge } from '../edge.ts';
 import { readQuery } from '../input.ts';
 import { shownProducts } from '../lists/products.ts';
@@ -33,7 +33,7 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
       products: products.slice(offset, offset + limit),
       ...provenance(origin, reader.degraded, warnings),
     };
-    return jsonResponse(answer);
+    return analyticsResponse(c.req.raw, { body: answer, origin, shared: false, now: edge.clock.now() });
   });
 
   app.get(`${PATH}/customer-similarity`, async (c) => {
@@ -47,7 +47,7 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
       segments: segmentsOf(value).slice(offset, offset + limit),
       ...provenance(origin, reader.degraded, warnings),
     };
-    return jsonResponse(answer);
+    return analyticsResponse(c.req.raw, { body: answer, origin, shared: false, now: edge.clock.now() });
   });
 
   app.get(`${PATH}/collaborative-metrics`, async (c) => {
@@ -59,7 +59,7 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
       metrics: { ...origin.facts.counts, ...value },
       ...provenance(origin, reader.degraded, warnings),
     };
-    return jsonResponse(answer);
+    return analyticsResponse(c.req.raw, { body: answer, origin, shared: false, now: edge.clock.now() });
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
-import type { ProductPair } from '../../shared/api/pairs.ts';
+import type { PairsAnswer, ProductPair } from '../../shared/api/pairs.ts';
 import { PairsQuery } from '../../shared/api/query.ts';
 import { AnalyticsPairs } from '../../shared/snapshot/documents.ts';
-import { jsonResponse, provenance } from '../answer.ts';
+import { analyticsResponse, provenance } from '../answer.ts';
 import type { Edge } from '../edge.ts';
 import { readQuery } from '../input.ts';
 import { shownProducts } from '../lists/products.ts';
@@ -37,12 +37,15 @@ export function pairsRoutes(app: Hono, edge: Edge): void {
       productId === null
         ? await readTopPairs(reader)
         : await readPairsOf(edge, reader, { productId, idSource: query.id_source ?? null });
-    return jsonResponse({
+    const answer: PairsAnswer = {
       product_id: productId,
       known,
       pairs: await named(reader, pairs, pageOf(query)),
       ...provenance(origin, reader.degraded, warnings),
-    });
+    };
+    // Of analytics only what goes with a product is for everybody.
+    const shared = productId !== null;
+    return analyticsResponse(c.req.raw, { body: answer, origin, shared, now: edge.clock.now() });
   });
 }
 
