@@ -25,16 +25,18 @@ export interface Examples {
 /** Strength of the pull towards zero, in lists: a weight must earn its keep. */
 const PENALTY = 2;
 const NEWTON_STEPS = 12;
+/** Candidates below this chance hardly bend the likelihood: only their gradient counts. */
+const SMALLEST_CURVATURE = 1e-4;
 
 /**
  * Learns fresh and bought weights together by a softmax over each list: the mean log-likelihood of the
  * purchased items, every list counting once. Convex; Newton's method with step halving.
- * Cost per step: candidates × (2 FEATURE_COUNT)² / 2.
+ * Cost per step: candidates × FEATURE_COUNT² / 2. `from`: fresh and bought weights to begin with, which saves steps.
  */
-export function learnBlend(examples: Examples, newcomers: boolean): Float32Array {
+export function learnBlend(examples: Examples, newcomers: boolean, from?: Float32Array): Float32Array {
   const size = 2 * FEATURE_COUNT;
   const problem = standardise(examples, newcomers);
-  let weights = new Float64Array(size);
+  let weights = problem.scale.map((scale, at) => (scale === 0 ? 0 : (from?.[at] ?? 0) / scale));
   let state = evaluateSoftmax(examples, problem, weights, true);
   for (let step = 0; step < NEWTON_STEPS; step += 1) {
     const direction = state.gradient.slice();
@@ -47,7 +49,8 @@ export function learnBlend(examples: Examples, newcomers: boolean): Float32Array
       gained = evaluateSoftmax(examples, problem, next, false).value - state.value;
       if (gained > 0) break;
     }
-    if (gained <= 0) break;
+    // Also when it is no number.
+    if (!(gained > 0)) break;
     weights = next;
     if (gained < 1e-5 * Math.abs(state.value)) break;
     state = evaluateSoftmax(examples, problem, weights, true);
@@ -61,6 +64,11 @@ export function splitWeights(learnt: Float32Array): {
   readonly bought: Float32Array;
 } {
   return { fresh: learnt.slice(0, FEATURE_COUNT), bought: learnt.slice(FEATURE_COUNT) };
+}
+
+/** As `learnBlend` takes and gives them. */
+export function joinWeights(fresh: Float32Array, bought: Float32Array): Float32Array {
+  return Float32Array.from([...fresh, ...bought]);
 }
 
 export function blendScore(weights: Float32Array, features: Float32Array, base: number): number {
@@ -146,6 +154,7 @@ function evaluateSoftmax(
     for (let at = from; at < to; at += 1) total += Math.exp((scores[at - from] as number) - largest);
     const logTotal = Math.log(total) + largest;
     mean.fill(0);
+    let mass = 0;
     for (let at = from; at < to; at += 1) {
       const score = scores[at - from] as number;
       const chance = Math.exp(score - logTotal);
@@ -159,11 +168,15 @@ function evaluateSoftmax(
         row[feature] = scaledFeature;
         gradient[offset + feature] =
           (gradient[offset + feature] as number) + (target - chance) * scaledFeature;
-        mean[offset + feature] = (mean[offset + feature] as number) + chance * scaledFeature;
       }
-      if (chance > 1e-7) addSquare(hessian, { row, weight: chance, offset, size });
+      if (chance < SMALLEST_CURVATURE) continue;
+      mass += chance;
+      for (let feature = 0; feature < FEATURE_COUNT; feature += 1) {
+        mean[offset + feature] = (mean[offset + feature] as number) + chance * (row[feature] as number);
+      }
+      addSquare(hessian, { row, weight: chance, offset, size });
     }
-    if (derivatives) subtractSquare(hessian, mean);
+    if (derivatives) subtractSquare(hessian, mean, mass);
   }
   for (let at = 0; at < size; at += 1) {
     const weight = weights[at] as number;
@@ -188,10 +201,11 @@ function addSquare(
   }
 }
 
-function subtractSquare(hessian: Float64Array, mean: Float64Array): void {
+/** Over the counted candidates only, so that what is left is a covariance: positive whatever was left out. */
+function subtractSquare(hessian: Float64Array, mean: Float64Array, mass: number): void {
   const size = mean.length;
   for (let left = 0; left < size; left += 1) {
-    const factor = mean[left] as number;
+    const factor = (mean[left] as number) / mass;
     for (let right = 0; right <= left; right += 1) {
       hessian[left * size + right] =
         (hessian[left * size + right] as number) - factor * (mean[right] as number);

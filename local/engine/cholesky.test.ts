@@ -30,7 +30,7 @@ describe('solving a symmetric system', () => {
       wanted.reduce((sum, one, column) => sum + one * (full[row * order + column] as number), 0),
     );
     solveSymmetric({ matrix, vector, order, stride, floor: 1e-12 });
-    vector.forEach((found, at) => expect(found).toBeCloseTo(wanted[at] as number, 7));
+    for (const [at, found] of vector.entries()) expect(found).toBeCloseTo(wanted[at] as number, 7);
   });
 
   it('stays finite where rounding leaves no pivot', () => {

@@ -1,4 +1,4 @@
-import { type Blend, type Examples, learnBlend, splitWeights } from './blend.ts';
+import { type Blend, type Examples, joinWeights, learnBlend, splitWeights } from './blend.ts';
 import { addExample, type CalibrationSums, createCalibrationSums, fitIsotonic } from './calibration.ts';
 import { DEFAULT_BLEND } from './default-blend.ts';
 import { type Demand, type DemandLesson, expectedItems, learnDemand } from './demand.ts';
@@ -106,9 +106,9 @@ export async function fitBlend(
   seed: number,
   pool: Pool,
 ): Promise<{ blend: Blend; lists: number }> {
-  const collect = async (newcomers: boolean, prior: Blend) => {
+  const collect = async (newcomers: boolean, prior: Blend, lists: number) => {
     const used = lessons.filter((lesson) => newcomers || lesson.itemModels);
-    const most = Math.ceil(MOST_LISTS / used.length);
+    const most = Math.ceil(lists / used.length);
     const parts: Examples[] = [];
     for (const lesson of used)
       parts.push(await collectExamples(lesson, { newcomers, most, prior, seed, pool }));
@@ -117,17 +117,24 @@ export async function fitBlend(
   let blend = DEFAULT_BLEND;
   let lists = 0;
   // The second round's negatives are those the first round's weights rank high.
-  for (let round = 0; round < 2; round += 1) {
-    const examples = await collect(false, blend);
+  for (const most of [MOST_LISTS / 3, MOST_LISTS]) {
+    const examples = await collect(false, blend, most);
     lists = examples.start.length - 1;
     if (lists < FEWEST_LISTS) break;
-    blend = { ...blend, ...splitWeights(timed('learn blend', () => learnBlend(examples, false))) };
+    blend = {
+      ...blend,
+      ...splitWeights(
+        timed('learn blend', () => learnBlend(examples, false, joinWeights(blend.fresh, blend.bought))),
+      ),
+    };
   }
-  const newcomers = await collect(true, blend);
+  const newcomers = await collect(true, blend, MOST_LISTS);
   if (newcomers.start.length - 1 >= FEWEST_LISTS) {
     blend = {
       ...blend,
-      newcomer: splitWeights(timed('learn blend', () => learnBlend(newcomers, true))).fresh,
+      newcomer: splitWeights(
+        timed('learn blend', () => learnBlend(newcomers, true, joinWeights(blend.newcomer, blend.newcomer))),
+      ).fresh,
     };
   }
   return { blend, lists };
