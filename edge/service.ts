@@ -54,11 +54,13 @@ export function createService(settings: ServiceSettings): Service {
       which.fetch(request, {}, context);
 
   /** Null: no drill. A ticket that is not valid is no drill either. */
-  async function drillOf(request: Request): Promise<Hono | null> {
-    const ticket = request.headers.get(DRILL_HEADER);
-    const faults = ticket === null ? null : await readDrill(ticket);
+  async function drilledByTicket(request: Request): Promise<Hono | null> {
+    const header = request.headers.get(DRILL_HEADER);
+    const faults = header === null ? null : await readDrill(header);
     // Made anew for each request, so that the faults meet nothing in memory.
-    if (faults !== null) return createApp(createDrillEdge(settings, faults));
+    return faults === null ? null : createApp(createDrillEdge(settings, faults));
+  }
+  function drilledByShop(): Hono | null {
     const { drill } = edge.rules.held().document;
     return drill !== undefined && clock.now() < drill.until ? shopDrill(drill.faults) : null;
   }
@@ -66,13 +68,14 @@ export function createService(settings: ServiceSettings): Service {
   async function answer(request: Request, path: string): Promise<{ give: Answer; drill: boolean }> {
     const isAdmin = path.startsWith(ADMIN_PREFIX);
     if (path.startsWith('/health')) return { give: serve(app), drill: false };
-    const verdict = await limiter(request, isAdmin);
+    const ticketed = isAdmin ? null : await drilledByTicket(request);
+    const verdict = ticketed === null ? await limiter(request, isAdmin) : 'allowed';
     if (verdict instanceof Response) return { give: () => verdict, drill: false };
     if (isAdmin) return { give: serve(adminApp()), drill: false };
     const refusal = await analyticsRefusal(request, path, edge.guard);
     if (refusal !== null) return { give: () => refusal, drill: false };
     if (verdict === 'throttled') return { give: serve(throttled()), drill: false };
-    const drilled = await drillOf(request);
+    const drilled = ticketed ?? drilledByShop();
     return { give: serve(drilled ?? app), drill: drilled !== null };
   }
 

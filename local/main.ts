@@ -84,7 +84,7 @@ async function startWorkerAlone(request: Request, home: Home, shutdown: Shutdown
     port: request.port ?? 8787,
     dataDir: home.path('worker'),
     vars: {
-      ID_HASH_KEY: home.idHashKey,
+      ...{ ID_HASH_KEY: home.idHashKey, ENVIRONMENT: 'local', USER_READS: 'local' },
       ...(DATABASE_URL ? { DATABASE_URL } : {}),
       ...(NEON_FETCH_ENDPOINT ? { NEON_FETCH_ENDPOINT } : {}),
     },

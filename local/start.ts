@@ -47,7 +47,7 @@ async function start(options: StartOptions, shutdown: Shutdown): Promise<{ worke
   ]);
 
   const { kvBaseUrl, url } = worker;
-  const variables = batchVariables(home, { database, aws, kvBaseUrl });
+  const variables = batchVariables(home, { database, aws, kvBaseUrl, edgeUrl: url });
   await saveBatchVariables(home, variables);
   await prepareShop({ home, programs, plan, variables, databaseUrl, kvBaseUrl, defaultsPath, log });
   log(await welcome({ home, url, shop: plan.shop, databaseUrl, variables }));

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import * as z from 'zod';
-import { DRILL_HEADER, DrillFaults, LONGEST_DRILL_SECONDS } from '../../shared/rules/drillFaults.ts';
-import { signDrill } from '../drill/drillTicket.ts';
+import { DRILL_HEADER, LONGEST_DRILL_SECONDS } from '../../shared/rules/drillFaults.ts';
+import { DrillOrder, signDrill } from '../drill/drillTicket.ts';
 import { readSubmitted } from '../input.ts';
 import { ProblemError } from '../problem.ts';
 import { mirrorRules } from '../rules/mirrorRules.ts';
@@ -11,8 +11,8 @@ import { adminResponse } from './adminResponse.ts';
 const PATH = '/api/v1/admin/drill';
 const LONGEST_BODY = 1_024;
 
-const DrillOrder = z.strictObject({
-  faults: DrillFaults,
+const OrderedDrill = z.strictObject({
+  faults: DrillOrder,
   seconds: z.int().min(1).max(LONGEST_DRILL_SECONDS).default(LONGEST_DRILL_SECONDS),
   /** `requests`: only those that carry the header given back. `shop`: every shopper's. */
   scope: z.enum(['requests', 'shop']).default('requests'),
@@ -25,7 +25,7 @@ const CHANGE = 'SELECT change_drill($1, $2, $3::jsonb, $4::integer) AS result';
 export function drillRoutes(app: Hono, admin: Administration): void {
   app.post(PATH, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'operator');
-    const { faults, seconds, scope, confirm } = await readSubmitted(DrillOrder, c.req.raw, LONGEST_BODY);
+    const { faults, seconds, scope, confirm } = await readSubmitted(OrderedDrill, c.req.raw, LONGEST_BODY);
     const key = admin.edge.config.DRILL_KEY;
     if (key === null) throw new ProblemError('conflict', 'there are no drills without the secret DRILL_KEY');
     const ends = admin.clock.now() + seconds * 1000;
@@ -34,6 +34,8 @@ export function drillRoutes(app: Hono, admin: Administration): void {
       const ticket = await signDrill(key, faults, Math.floor(ends / 1000));
       return adminResponse({ scope, until, header: DRILL_HEADER, value: ticket }, { status: 201 });
     }
+    if (faults === 'any')
+      throw new ProblemError('invalid_parameter', 'faults must be named for the whole shop', 'faults');
     if (!confirm)
       throw new ProblemError(
         'invalid_parameter',

@@ -11,11 +11,17 @@ const DRILL_MEMORY_BYTES = 16_000_000;
 export function createDrillEdge(settings: EdgeSettings, faults: DrillFaults): Edge {
   const { config } = readConfig(settings.env);
   const { clock, kv } = settings;
-  const forKv = { faults, clock, budgetMs: config.KV_BUDGET_MS };
-  const forSql = { faults, clock, budgetMs: config.POSTGRES_BUDGET_MS };
+  const budgets = {
+    KV_BUDGET_MS: Math.min(config.KV_BUDGET_MS, 150),
+    POSTGRES_BUDGET_MS: Math.min(config.POSTGRES_BUDGET_MS, 400),
+    TOTAL_BUDGET_MS: Math.min(config.TOTAL_BUDGET_MS, 600),
+  };
+  const forKv = { faults, clock, budgetMs: budgets.KV_BUDGET_MS };
+  const forSql = { faults, clock, budgetMs: budgets.POSTGRES_BUDGET_MS };
   return createEdge({
     ...settings,
-    env: { ...settings.env, MEMORY_BYTES: DRILL_MEMORY_BYTES },
+    // A laptop's patience would hide what a shopper waits for.
+    env: { ...settings.env, ...budgets, MEMORY_BYTES: DRILL_MEMORY_BYTES },
     kv: kv === null ? null : drillKv(kv, forKv),
     disturb: (sql) => drillSql(sql, forSql),
   });

@@ -17,6 +17,10 @@ export interface Home {
   readonly dir: string;
   /** Keys the customers' hashes; random, made once. */
   readonly idHashKey: string;
+  /** Opens the administration of this folder's Worker. */
+  readonly adminToken: string;
+  /** Signs drills. */
+  readonly drillKey: string;
   readonly ports: Ports;
   readonly path: (...names: string[]) => string;
 }
@@ -31,6 +35,8 @@ export async function openHome(dir: string): Promise<Home> {
   return {
     dir,
     idHashKey: await keepKey(path('id-hash-key')),
+    adminToken: await keepKey(path('admin-token')),
+    drillKey: await keepKey(path('drill-key')),
     ports: await readPorts(path('ports.json')),
     path,
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeEnvFile } from '../envFile.ts';
 import { type LocalAws, type LocalDatabase, localAws } from './clouds.ts';
 import type { Home } from './home.ts';
@@ -25,6 +26,8 @@ export function awsVariables(aws: LocalAws): Variables {
  */
 const localBudgets = { KV_BUDGET_MS: '2000', POSTGRES_BUDGET_MS: '3000', TOTAL_BUDGET_MS: '5000' };
 
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 /** What the Worker is given. */
 export function workerVariables(home: Home, database: LocalDatabase): Variables {
   return {
@@ -34,6 +37,8 @@ export function workerVariables(home: Home, database: LocalDatabase): Variables 
     ENVIRONMENT: 'local',
     // Personal lists for whoever asks, with their reasons; the Worker heeds it in this environment only.
     USER_READS: 'local',
+    ADMIN_TOKENS: JSON.stringify([{ name: 'local', role: 'operator', sha256: sha256(home.adminToken) }]),
+    DRILL_KEY: home.drillKey,
     ...localBudgets,
   };
 }
@@ -41,7 +46,7 @@ export function workerVariables(home: Home, database: LocalDatabase): Variables 
 /** What the batch is given: everything differs from production by address only. */
 export function batchVariables(
   home: Home,
-  parts: { database: LocalDatabase; aws: LocalAws; kvBaseUrl: string },
+  parts: { database: LocalDatabase; aws: LocalAws; kvBaseUrl: string; edgeUrl: string },
 ): Variables {
   return {
     ENVIRONMENT: 'local',
@@ -50,6 +55,8 @@ export function batchVariables(
     KV_BASE_URL: parts.kvBaseUrl,
     CLOUDFLARE_API_TOKEN: 'local',
     ID_HASH_KEY: home.idHashKey,
+    EDGE_URL: parts.edgeUrl,
+    EDGE_ADMIN_TOKEN: home.adminToken,
   };
 }
 
