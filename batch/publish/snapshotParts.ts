@@ -1,8 +1,6 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import { productCard } from '../../shared/catalogue/card.ts';
 import type { CustomerKeyer } from '../../shared/identity/customerKey.ts';
-import { type CatalogueEntry, encodeCatalogue } from '../../shared/snapshot/catalogue.ts';
 import { framePart } from '../../shared/snapshot/frame.ts';
 import { itemListBytes } from '../../shared/snapshot/itemList.ts';
 import { keyFromBigInt } from '../../shared/snapshot/key64.ts';
@@ -11,6 +9,7 @@ import { DOCUMENTS } from '../../shared/snapshot/manifest.ts';
 import { userRecordBytes } from '../../shared/snapshot/userRecord.ts';
 import { readRows } from '../db/readRows.ts';
 import { customerAliasParts, productIndexParts } from './aliasParts.ts';
+import { catalogueParts, WHOLE_CATALOGUE_BYTES } from './catalogueParts.ts';
 import { makePart, type Part } from './part.ts';
 import { numberRanges, partsFor, type Ranges, uniformRanges } from './ranges.ts';
 import { type TableRow, tableParts } from './tableParts.ts';
@@ -18,7 +17,7 @@ import { type TableRow, tableParts } from './tableParts.ts';
 /** Bytes of a part to aim at: small for one person's read, larger for what every isolate keeps. */
 const USER_SHARD_BYTES = 125_000;
 const ITEM_PART_BYTES = 1_000_000;
-const WHOLE_PART_BYTES = 4_000_000;
+const POPULAR_PART_BYTES = 4_000_000;
 
 interface PartSource {
   readonly snapshotId: number;
@@ -57,10 +56,18 @@ async function* listParts(
   const from = `FROM snapshot_lists WHERE snapshot_id = ${snapshotId} AND kind = '${kind}'`;
   const ranges: Ranges =
     kind === 'popular'
-      ? uniformRanges(partsFor(await countOf(client, from), recordBytes, WHOLE_PART_BYTES))
-      : numberRanges(Math.max(1, Math.floor(ITEM_PART_BYTES / (recordBytes + 8))));
+      ? uniformRanges(partsFor(await countOf(client, from), recordBytes, POPULAR_PART_BYTES))
+      : await itemRanges(client, recordBytes + 8);
   const rows = keyedRows(client, `SELECT list_key, record ${from} ORDER BY list_key`);
   yield* tableParts(rows, { table: kind, ranges, recordBytes });
+}
+
+/** Lists of items: all in one part when it is small enough for every isolate to keep, else about 1 MB each. */
+async function itemRanges(client: ClientBase, bytesEach: number): Promise<Ranges> {
+  const answer = await client.query('SELECT coalesce(max(item_number), 0) AS max FROM products');
+  const items = z.object({ max: z.int() }).parse(answer.rows[0]).max + 1;
+  const target = items * bytesEach <= WHOLE_CATALOGUE_BYTES ? WHOLE_CATALOGUE_BYTES : ITEM_PART_BYTES;
+  return numberRanges(Math.max(1, Math.floor(target / bytesEach)));
 }
 
 /** Rows of (key bigint, record bytea), copied out of each chunk. */
@@ -73,54 +80,6 @@ async function* keyedRows(client: ClientBase, query: string): AsyncGenerator<Tab
     }
     yield chunk;
   }
-}
-
-const CategoryPath = z.array(z.string());
-const CARDS = `
-  SELECT item_number, product_id, product_name, url, handle, default_variant_id, price::text, currency,
-         to_json(category_path)::text, image_url, available::int, recommendable::int
-  FROM products ORDER BY item_number`;
-const CARD_COLUMNS = 12;
-/** What a card takes beside its texts: the names of its fields. */
-const CARD_FRAME_BYTES = 220;
-
-async function* catalogueParts(client: ClientBase): AsyncGenerator<Part> {
-  let entries: CatalogueEntry[] = [];
-  let bytes = 0;
-  let made = 0;
-  for await (const rows of readRows(client, CARDS, CARD_COLUMNS)) {
-    while (rows.next()) {
-      const available = rows.int32(10) === 1;
-      const card = productCard({
-        product_id: rows.text(1) ?? '',
-        product_name: rows.text(2) ?? '',
-        url: rows.text(3),
-        handle: rows.text(4),
-        default_variant_id: rows.text(5),
-        price: rows.text(6),
-        currency: rows.text(7),
-        category_path: CategoryPath.parse(JSON.parse(rows.text(8) ?? '[]')),
-        image_url: rows.text(9),
-        available,
-      });
-      let size = CARD_FRAME_BYTES;
-      for (let field = 1; field <= 9; field++) size += rows.bytes(field)?.byteLength ?? 0;
-      if (bytes + size > WHOLE_PART_BYTES) {
-        yield cataloguePart(entries);
-        made++;
-        entries = [];
-        bytes = 0;
-      }
-      const recommendable = rows.int32(11) === 1;
-      entries.push({ item: rows.int32(0), card, sellable: available && recommendable, recommendable });
-      bytes += size;
-    }
-  }
-  if (entries.length > 0 || made === 0) yield cataloguePart(entries);
-}
-
-function cataloguePart(entries: readonly CatalogueEntry[]): Part {
-  return makePart('catalogue', encodeCatalogue(entries), [0, entries[0]?.item ?? 0]);
 }
 
 const DocumentRow = z.object({ name: z.enum(DOCUMENTS), document: z.string() });

@@ -88,7 +88,11 @@ function manifestOf(
     score_kind: snapshot.engine === 'embedded' ? 'probability' : 'relative',
     layout: snapshot.layout,
     counts: snapshot.counts,
-    tables: Object.fromEntries(TABLES.map((table) => [table, of(table)])),
+    tables: Object.fromEntries(
+      TABLES.map((table) => [table, of(table)] as const).filter(
+        ([name, parts]) => parts.length > 0 || name !== 'shelves',
+      ),
+    ),
     documents: Object.fromEntries(DOCUMENTS.map((document) => [document, of(document)[0]])),
     id_sources: sources,
   });

@@ -1,6 +1,6 @@
-import { openCatalogue } from '../../shared/snapshot/catalogue.ts';
+import { checkTablePart } from '../../shared/snapshot/checkTablePart.ts';
 import { openPart } from '../../shared/snapshot/frame.ts';
-import { Manifest, manifestKey, POINTER_KEY, Pointer } from '../../shared/snapshot/manifest.ts';
+import { Manifest, manifestKey, POINTER_KEY, Pointer, TABLES } from '../../shared/snapshot/manifest.ts';
 import { findRecord, openRecordTable } from '../../shared/snapshot/recordTable.ts';
 
 interface ReadersView {
@@ -17,13 +17,14 @@ export function readersView(values: ReadonlyMap<string, Uint8Array>): ReadersVie
   if (stored === undefined) return null;
   const pointer = Pointer.parse(json(stored));
   const manifest = Manifest.parse(json(need(values, manifestKey(pointer.live))));
-  for (const [table, parts = []] of Object.entries(manifest.tables)) {
+  for (const table of TABLES) {
+    const parts = manifest.tables[table];
+    if (parts === undefined) continue;
     if (parts.length === 0) throw new Error(`${table} has no part`);
     for (const { key, bytes } of parts) {
       const part = need(values, key);
       if (part.byteLength !== bytes) throw new Error(`${key} has ${part.byteLength} bytes, not ${bytes}`);
-      if (table === 'catalogue') openCatalogue(part);
-      else openRecordTable(part);
+      checkTablePart(table, part);
     }
   }
   for (const ref of Object.values(manifest.documents)) {

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { openCatalogue } from '../../shared/snapshot/catalogue.ts';
+import { checkTablePart } from '../../shared/snapshot/checkTablePart.ts';
 import { READABLE_FORMATS } from '../../shared/snapshot/frame.ts';
-import { Manifest, manifestKey, POINTER_KEY, Pointer } from '../../shared/snapshot/manifest.ts';
-import { openRecordTable } from '../../shared/snapshot/recordTable.ts';
+import { Manifest, manifestKey, POINTER_KEY, Pointer, TABLES } from '../../shared/snapshot/manifest.ts';
 import { ProblemError } from '../problem.ts';
 import { jsonOf } from '../stores/json.ts';
 import type { Administration } from './administration.ts';
@@ -80,14 +79,13 @@ async function requireWhole(kv: AdminKv, id: number): Promise<void> {
     const manifest = Manifest.parse(jsonOf(new Uint8Array(bytes)));
     if (!READABLE_FORMATS.includes(manifest.format)) throw lost;
     await Promise.all(
-      Object.entries(manifest.tables).map(async ([table, parts]) => {
-        const part = parts?.[0];
+      TABLES.map(async (table) => {
+        const part = manifest.tables[table]?.[0];
         const value = part === undefined ? null : await kv.get(part.key, FRESH);
         if (part === undefined) return;
         if (value === null) throw lost;
         const opened = new Uint8Array(value);
-        if (table === 'catalogue') openCatalogue(opened);
-        else openRecordTable(opened);
+        checkTablePart(table, opened);
       }),
     );
   } catch {

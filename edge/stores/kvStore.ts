@@ -1,11 +1,6 @@
 import type { Source } from '../../shared/api/recommendation.ts';
 import { aliasText } from '../../shared/identity/alias.ts';
-import {
-  type Catalogue,
-  isRecommendable,
-  isSellable,
-  openCatalogue,
-} from '../../shared/snapshot/catalogue.ts';
+import { type Catalogue, findCard, openCatalogue } from '../../shared/snapshot/catalogue.ts';
 import { Places } from '../../shared/snapshot/documents.ts';
 import { openPart } from '../../shared/snapshot/frame.ts';
 import { decodeItemList } from '../../shared/snapshot/itemList.ts';
@@ -19,7 +14,9 @@ import {
   type TableName,
 } from '../../shared/snapshot/manifest.ts';
 import { findRecord, openRecordTable } from '../../shared/snapshot/recordTable.ts';
+import { openShelves } from '../../shared/snapshot/shelves.ts';
 import { decodeUserRecord } from '../../shared/snapshot/userRecord.ts';
+import { createPartBudget, shelfParts } from './cardShelves.ts';
 import { jsonOf } from './json.ts';
 import type { KvReads } from './kvReads.ts';
 import type { PartMemory } from './partMemory.ts';
@@ -35,9 +32,16 @@ export interface KvSnapshot {
   readonly scope: Scope;
 }
 
+/** With the shelf of the most bought products, one of the customers and these a request reads four parts. */
+const CARD_PARTS = 2;
+/** Small shops have one part of similar lists; of several, a request reads so many. */
+const SIMILAR_PARTS = 2;
+
 /** A snapshot in KV: a read finds the part in the manifest and the record in the part. */
 export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapshot): Store {
   const { layout } = manifest;
+  const similarParts = createPartBudget(SIMILAR_PARTS);
+  const cardParts = createPartBudget(CARD_PARTS);
 
   async function part<T>(key: string, open: (bytes: Uint8Array) => T): Promise<T> {
     try {
@@ -49,11 +53,8 @@ export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapsh
       throw error;
     }
   }
-  /** What each key has in the parts of a table; every part is read once, all of them at the same time. */
-  async function find<P, R>({ table, keys, open, pick }: Search<P, R>): Promise<(R | null)[]> {
-    const parts = manifest.tables[table];
-    if (parts === undefined) throw new StoreError('missing', `the snapshot has no table ${table}`);
-    const names = keys.map((key) => partFor(parts, key)?.key ?? null);
+  /** What each key has in its part; every part is read once, all of them at the same time. */
+  async function findIn<P, R>({ keys, names, open, pick }: SearchIn<P, R>): Promise<(R | null)[]> {
     const opened = new Map<string, P>();
     await Promise.all(
       [...new Set(names)].map(async (name) => {
@@ -65,12 +66,33 @@ export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapsh
       return held === undefined ? null : pick(held, key);
     });
   }
+  async function find<P, R>({ table, keys, ...search }: Search<P, R>): Promise<(R | null)[]> {
+    const parts = manifest.tables[table];
+    if (parts === undefined) throw new StoreError('missing', `the snapshot has no table ${table}`);
+    return await findIn({ keys, names: keys.map((key) => partFor(parts, key)?.key ?? null), ...search });
+  }
   function records(table: TableName, keys: readonly Key64[]): Promise<(Uint8Array | null)[]> {
     return find({ table, keys, open: openRecordTable, pick: findRecord });
   }
-  async function lists(table: TableName, keys: readonly Key64[]) {
+  async function lists(table: 'similar' | 'pairs' | 'popular', keys: readonly Key64[]) {
     const found = await records(table, keys);
     return found.map((record) => (record === null ? null : decodeItemList(record, layout.item_width)));
+  }
+  /** Of many products in a large shop: the lists of the first ones, as far as the request may read. */
+  async function similar(items: readonly number[]) {
+    const parts = manifest.tables.similar;
+    const allowed = items.filter((item) => similarParts.allows(partFor(parts, keyOfNumber(item))?.key ?? ''));
+    const found = await lists('similar', allowed.map(keyOfNumber));
+    const byItem = new Map(allowed.map((item, i) => [item, found[i] ?? null]));
+    return items.map((item) => byItem.get(item) ?? null);
+  }
+  async function cards(items: readonly number[]) {
+    const search = { keys: items.map(keyOfNumber), open: openCatalogue, pick: pickCard };
+    const [ref] = manifest.tables.shelves ?? [];
+    if (ref === undefined) return await find({ table: 'catalogue', ...search });
+    const shelves = await part(ref.key, openShelves);
+    const parts = manifest.tables.catalogue;
+    return await findIn({ ...search, names: shelfParts(items, { shelves, parts, budget: cardParts }) });
   }
   async function document<T>(name: DocumentName, shape: Shape<T>): Promise<T> {
     const ref = manifest.documents[name];
@@ -90,7 +112,7 @@ export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapsh
       const [record] = await records('customer_alias', [key]);
       return record ? readKey(record) : null;
     },
-    similar: (items) => lists('similar', items.map(keyOfNumber)),
+    similar,
     pairs: (items) => lists('pairs', items.map(keyOfNumber)),
     popular: (names) => lists('popular', names.map(keyOfText)),
     async itemNumbers(productIds, source) {
@@ -98,29 +120,28 @@ export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapsh
       const found = await records('product_index', keys);
       return found.map((record) => (record === null ? null : readItemNumber(record, 0, 3)));
     },
-    cards: (items) =>
-      find({ table: 'catalogue', keys: items.map(keyOfNumber), open: openCatalogue, pick: pickCard }),
+    cards,
     places: () => document('places', Places),
     document,
   };
 }
 
-interface Search<P, R> {
-  readonly table: TableName;
+interface Opening<P, R> {
   readonly keys: readonly Key64[];
   readonly open: (bytes: Uint8Array) => P;
   readonly pick: (part: P, key: Key64) => R | null;
+}
+interface Search<P, R> extends Opening<P, R> {
+  readonly table: TableName;
+}
+interface SearchIn<P, R> extends Opening<P, R> {
+  /** The part of each key; null: it has none. */
+  readonly names: readonly (string | null)[];
 }
 
 const decoder = new TextDecoder();
 
 function pickCard(catalogue: Catalogue, { low: item }: Key64): StoredCard | null {
-  const slot = item - catalogue.first;
-  if (slot < 0 || slot >= catalogue.count) return null;
-  const bytes = catalogue.text.subarray(catalogue.offsets[slot], catalogue.offsets[slot + 1]);
-  if (bytes.byteLength === 0) return null;
-  return storedCard(() => decoder.decode(bytes), {
-    sellable: isSellable(catalogue, item),
-    recommendable: isRecommendable(catalogue, item),
-  });
+  const found = findCard(catalogue, item);
+  return found === null ? null : storedCard(() => decoder.decode(found.text), found);
 }

@@ -38,7 +38,8 @@ export function storedCard(
     return written;
   };
   return {
-    ...flags,
+    sellable: flags.sellable,
+    recommendable: flags.recommendable,
     text,
     product() {
       read ??= ProductCard.parse(JSON.parse(text()));

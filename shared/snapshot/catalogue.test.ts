@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ProductCard } from '../catalogue/card.ts';
-import {
-  type CatalogueEntry,
-  cardOf,
-  encodeCatalogue,
-  isRecommendable,
-  isSellable,
-  openCatalogue,
-} from './catalogue.ts';
+import type { ProductCard } from '../catalogue/card.ts';
+import { type CatalogueEntry, encodeCards, encodeCatalogue, findCard, openCatalogue } from './catalogue.ts';
 import { CorruptPartError } from './frame.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 20 });
@@ -43,27 +36,40 @@ describe('a catalogue', () => {
   test('gives every card and flag back, and nothing for other items', () => {
     fc.assert(
       fc.property(entries, (list) => {
-        const catalogue = openCatalogue(encodeCatalogue(list));
         const map = new Map(list.map((entry) => [entry.item, entry]));
-        for (let item = 0; item <= 301; item++) {
-          expect(cardOf(catalogue, item)).toEqual(map.get(item)?.card ?? null);
-          expect(isSellable(catalogue, item)).toBe(map.get(item)?.sellable ?? false);
-          expect(isRecommendable(catalogue, item)).toBe(map.get(item)?.recommendable ?? false);
+        for (const part of [encodeCatalogue(list), encodeCards(list)]) {
+          const catalogue = openCatalogue(part);
+          for (let item = 0; item <= 301; item++) {
+            const found = findCard(catalogue, item);
+            const expected = map.get(item);
+            if (expected === undefined) expect(found).toBeNull();
+            else {
+              const { text, ...flags } = found ?? { text: new Uint8Array() };
+              expect(JSON.parse(new TextDecoder().decode(text))).toEqual(expected.card);
+              const { sellable, recommendable } = expected;
+              expect(flags).toEqual({ sellable, recommendable });
+            }
+          }
         }
-        for (const entry of list) ProductCard.parse(cardOf(catalogue, entry.item));
       }),
     );
   });
 
   test('tells any changed byte', () => {
     fc.assert(
-      fc.property(entries, fc.nat(), fc.integer({ min: 1, max: 255 }), (list, where, change) => {
-        const part = encodeCatalogue(list);
-        const at = where % part.byteLength;
-        fc.pre(at !== 6 && at !== 7);
-        part[at] = (part[at] as number) ^ change;
-        expect(() => openCatalogue(part)).toThrow(CorruptPartError);
-      }),
+      fc.property(
+        entries,
+        fc.boolean(),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (list, any, where, change) => {
+          const part = any ? encodeCards(list) : encodeCatalogue(list);
+          const at = where % part.byteLength;
+          fc.pre(at !== 6 && at !== 7);
+          part[at] = (part[at] as number) ^ change;
+          expect(() => openCatalogue(part)).toThrow(CorruptPartError);
+        },
+      ),
     );
   });
 
@@ -71,6 +77,7 @@ describe('a catalogue', () => {
     const [one] = fc.sample(card, 1);
     if (one === undefined) throw new Error('no sample');
     const entry = (item: number) => ({ item, card: one, sellable: true, recommendable: true });
-    expect(() => encodeCatalogue([entry(2), entry(1)])).toThrow('ascend');
+    for (const encode of [encodeCatalogue, encodeCards])
+      expect(() => encode([entry(2), entry(1)])).toThrow('ascend');
   });
 });

@@ -17,7 +17,14 @@ export const READABLE_FORMATS: readonly number[] = [1];
 const FRAME_BYTES = 16;
 
 const MAGIC = 0x504e5352;
-const PART_KINDS = { record_table: 1, catalogue: 2, document: 3, recent: 4 } as const;
+const PART_KINDS = {
+  record_table: 1,
+  catalogue: 2,
+  document: 3,
+  recent: 4,
+  cards: 5,
+  shelves: 6,
+} as const;
 type PartKind = keyof typeof PART_KINDS;
 
 /** A part that does not check counts as missing; `reason` says what was wrong with it. */
@@ -40,6 +47,11 @@ export function framePart(kind: PartKind, payload: Uint8Array): Uint8Array {
   view.setUint32(12, xxhash32(payload), true);
   part.set(payload, FRAME_BYTES);
   return part;
+}
+
+/** Whether the frame says it holds that kind; openPart() checks whether it does. */
+export function isPartOf(kind: PartKind, part: Uint8Array): boolean {
+  return part[5] === PART_KINDS[kind];
 }
 
 /** The payload inside a frame, as a view (no copy). Throws CorruptPartError. */

@@ -20,6 +20,7 @@ export const TABLES = [
   'product_index',
   'catalogue',
   'customer_alias',
+  'shelves',
 ] as const;
 export type TableName = (typeof TABLES)[number];
 
@@ -59,6 +60,8 @@ export const Manifest = z.object({
     product_index: parts,
     catalogue: parts,
     customer_alias: parts.optional(),
+    /** Of a catalogue too large for one part: where each card stands. */
+    shelves: parts.optional(),
   }),
   documents: z.object({
     places: PartRef,
