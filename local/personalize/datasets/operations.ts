@@ -11,13 +11,17 @@ import type { ResourceOf } from '../state/records.ts';
 import { active, begin, existing, inRegion, removable } from '../state/resources.ts';
 import { isTransitional } from '../state/status.ts';
 
-function checkSchemaSuits(type: string, schema: ResourceOf<'schema'>): void {
+function checkSchemaSuits(type: string, schema: ResourceOf<'schema'>, domain: string | null): void {
   if (!isDatasetType(type))
     throw invalidInput(
       `Dataset type ${type} is not supported. It must be one of INTERACTIONS, ITEMS, USERS.`,
     );
+  if (schema.domain !== domain)
+    throw invalidInput(
+      `The schema ${schema.arn} is of ${schema.domain ?? 'no domain'}, the dataset group of ${domain ?? 'none'}.`,
+    );
   try {
-    checkFields(type, readAvroSchema(schema.schema));
+    checkFields(type, readAvroSchema(schema.schema), domain);
   } catch (error) {
     throw error instanceof SchemaProblem ? invalidInput(error.message) : error;
   }
@@ -39,7 +43,7 @@ const create = operation(
     const group = active(call, 'datasetGroup', input.datasetGroupArn);
     const schema = existing(call, 'schema', input.schemaArn);
     const type = input.datasetType.toUpperCase();
-    checkSchemaSuits(type, schema);
+    checkSchemaSuits(type, schema, group.domain);
     const arn = arnOf(call, `dataset/${group.name}/${type}`);
     const base = begin(call, arn, input);
     const { name, schemaArn } = input;
@@ -106,7 +110,7 @@ const update = operation(
   async (call, input) => {
     const dataset = active(call, 'dataset', input.datasetArn);
     const schema = existing(call, 'schema', input.schemaArn);
-    checkSchemaSuits(dataset.type, schema);
+    checkSchemaSuits(dataset.type, schema, existing(call, 'datasetGroup', dataset.groupArn).domain);
     refuseWhileInUse(call, dataset);
     const updatedAt = call.service.clock.now();
     await call.service.state.putOrUndo({ ...dataset, schemaArn: schema.arn, updatedAt });

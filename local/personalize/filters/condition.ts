@@ -56,7 +56,17 @@ const isAmong = (text: string, wanted: ReadonlySet<string>) =>
   wanted.has(text) ||
   (text.includes('|') && text.split('|').some((one) => wanted.has(one)));
 
-function membershipTest(column: Column, negated: boolean, wanted: ReadonlySet<string>): RowTest {
+/** Case counts, but not for types of events (developer guide, "Filter expressions"). */
+const ignoresCase = ({ source, field }: Condition) =>
+  source === 'INTERACTIONS' && field.toUpperCase() === 'EVENT_TYPE';
+
+interface Membership {
+  readonly negated: boolean;
+  readonly caseless: boolean;
+  readonly wanted: ReadonlySet<string>;
+}
+
+function membershipTest(column: Column, { negated, caseless, wanted }: Membership): RowTest {
   if (column.kind === 'number') {
     const numbers = new Set([...wanted].map(Number));
     return (row) => {
@@ -64,7 +74,10 @@ function membershipTest(column: Column, negated: boolean, wanted: ReadonlySet<st
       return (!Number.isNaN(value) && (wanted.has('*') || numbers.has(value))) !== negated;
     };
   }
-  const passes = Uint8Array.from(column.values, (text) => (isAmong(text, wanted) === negated ? 0 : 1));
+  const folded = caseless ? new Set([...wanted].map((text) => text.toLowerCase())) : wanted;
+  const passes = Uint8Array.from(column.values, (text) =>
+    isAmong(caseless ? text.toLowerCase() : text, folded) === negated ? 0 : 1,
+  );
   return (row) => {
     const code = column.codes[row] ?? -1;
     return code < 0 ? negated : passes[code] === 1;
@@ -94,7 +107,11 @@ export function rowTest(table: Table, condition: Condition, bindings: Bindings):
   const wanted = condition.values.flatMap((value) => textsOf(value, bindings));
   const { operator } = condition;
   if (operator === 'IN' || operator === 'NOT IN')
-    return membershipTest(column, operator === 'NOT IN', new Set(wanted));
+    return membershipTest(column, {
+      negated: operator === 'NOT IN',
+      caseless: ignoresCase(condition),
+      wanted: new Set(wanted),
+    });
   const [bound] = wanted;
   return bound === undefined ? () => false : comparisonTest(column, operator, bound);
 }

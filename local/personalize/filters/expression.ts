@@ -24,15 +24,15 @@ export interface FilterPart {
   readonly action: 'INCLUDE' | 'EXCLUDE';
   readonly subject: 'ITEM' | 'USER';
   readonly anyOf: readonly (readonly Condition[])[];
-  /** The part counts only for users of whom this is true; null: for all. */
-  readonly when: Condition | null;
+  /** The part counts only for users of whom all of this is true; empty: for all. */
+  readonly when: readonly Condition[];
 }
 
 /** Parts are applied one after another: what remains has passed each. */
 export type FilterExpression = readonly FilterPart[];
 
 export const conditionsOf = (expression: FilterExpression): Condition[] =>
-  expression.flatMap(({ anyOf, when }) => [...anyOf.flat(), ...(when === null ? [] : [when])]);
+  expression.flatMap(({ anyOf, when }) => [...anyOf.flat(), ...when]);
 
 export function parametersOf(expression: FilterExpression): string[] {
   const names = conditionsOf(expression).flatMap(({ values }) =>

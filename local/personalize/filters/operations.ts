@@ -36,13 +36,15 @@ function checkFields({ service: { state } }: Call, groupArn: string, expression:
         `Filter expression is not valid: the dataset group has no ${type} dataset, at position ${position}.`,
       );
     }
-    if (
-      !readAvroSchema(schema.schema).fields.some(({ name }) => name.toUpperCase() === field.toUpperCase())
-    ) {
+    const found = readAvroSchema(schema.schema).fields.find(
+      ({ name }) => name.toUpperCase() === field.toUpperCase(),
+    );
+    const problem =
+      found === undefined ? 'has no field' : found.textual ? 'cannot be filtered by the text' : null;
+    if (problem !== null)
       throw invalidInput(
-        `Filter expression is not valid: ${type} has no field ${field}, at position ${position}.`,
+        `Filter expression is not valid: ${type} ${problem} ${field}, at position ${position}.`,
       );
-    }
   }
 }
 

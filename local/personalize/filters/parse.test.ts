@@ -15,6 +15,9 @@ describe('reading filter expressions', () => {
       'EXCLUDE ItemID WHERE Items.CATEGORY NOT IN ("a", "b") IF CurrentUser.PROVINCE = "North"',
       'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("purchase") | INCLUDE ItemID WHERE Items.CATEGORY IN ("x")',
       'INCLUDE UserID WHERE Users.PROVINCE IN ("North")',
+      'INCLUDE ItemID WHERE Items.PRICE < CurrentItem.PRICE AND Items.GENRE IN CurrentItem.GENRE',
+      'EXCLUDE ItemID WHERE Items.PRICE > ($MAX) IF CurrentUser.AGE >= 18 AND CurrentUser.PROVINCE IN ("North", $P)',
+      'EXCLUDE ItemID WHERE Items.PRICE != 3 OR Items.PRICE NOT IN (1, 2)',
     ]) {
       expect(() => parseFilter(text), text).not.toThrow();
     }
@@ -35,6 +38,20 @@ describe('reading filter expressions', () => {
       [
         'INCLUDE ItemID WHERE Shops.A = 1',
         "Expected one of INTERACTIONS, ITEMS, found 'Shops' at position 21",
+      ],
+      ['INCLUDE ItemID WHERE Items.A > ($P', 'Expected ), found the end at position 34'],
+      [
+        'INCLUDE ItemID WHERE Items.A = 1 IF Items.B = 2',
+        "Expected one of CURRENTUSER, found 'Items' at position 36",
+      ],
+      [
+        'INCLUDE ItemID WHERE CurrentUser.A = 1',
+        "Expected one of INTERACTIONS, ITEMS, found 'CurrentUser' at position 21",
+      ],
+      ['INCLUDE ActionID WHERE Actions.A = 1', "Expected ItemID or UserID, found 'ActionID' at position 8"],
+      [
+        'INCLUDE ItemID WHERE Items.A = 1 | INCLUDE UserID WHERE Users.B = 1',
+        'ItemID and UserID cannot be in one filter at position 56',
       ],
       [
         'EXCLUDE ItemID WHERE Items.A = 1 OR Interactions.B IN ("x")',

@@ -24,12 +24,22 @@ function readOperand(reader: Reader): Operand {
   return { kind: 'text', text };
 }
 
+/** `("a", "b")`, or `CurrentItem.field` without parentheses. */
 function readList(reader: Reader): Operand[] {
+  if (reader.token.text.toUpperCase() === 'CURRENTITEM') return [readOperand(reader)];
   reader.expect('(');
   const values = [readOperand(reader)];
   while (reader.takes(',')) values.push(readOperand(reader));
   reader.expect(')');
   return values;
+}
+
+/** One operand of a comparison, in parentheses or without. */
+function readSingle(reader: Reader): Operand {
+  if (!reader.takes('(')) return readOperand(reader);
+  const operand = readOperand(reader);
+  reader.expect(')');
+  return operand;
 }
 
 function readSource(reader: Reader, allowed: readonly Source[]): Source {
@@ -54,7 +64,7 @@ export function readCondition(reader: Reader, allowed: readonly Source[]): Condi
   const { text } = reader.token;
   if (!isComparison(text)) throw reader.error('Expected IN, NOT IN or a comparison');
   reader.next();
-  return { source, field, operator: text, values: [readOperand(reader)], position };
+  return { source, field, operator: text, values: [readSingle(reader)], position };
 }
 
 function readGroups(reader: Reader, subject: 'ITEM' | 'USER'): Condition[][] {
@@ -77,6 +87,13 @@ function checkSources(anyOf: readonly (readonly Condition[])[]): void {
   }
 }
 
+/** `CurrentUser.field = value`, several of them with AND. */
+function readWhen(reader: Reader): Condition[] {
+  const conditions = [readCondition(reader, ['CURRENTUSER'])];
+  while (reader.takes('AND')) conditions.push(readCondition(reader, ['CURRENTUSER']));
+  return conditions;
+}
+
 function readPart(reader: Reader): FilterPart {
   const action = reader.takes('INCLUDE') ? 'INCLUDE' : 'EXCLUDE';
   if (action === 'EXCLUDE') {
@@ -87,7 +104,7 @@ function readPart(reader: Reader): FilterPart {
   reader.expect('WHERE');
   const anyOf = readGroups(reader, subject);
   checkSources(anyOf);
-  return { action, subject, anyOf, when: reader.takes('IF') ? readCondition(reader, ['CURRENTUSER']) : null };
+  return { action, subject, anyOf, when: reader.takes('IF') ? readWhen(reader) : [] };
 }
 
 /**

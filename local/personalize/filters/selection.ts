@@ -25,7 +25,7 @@ export interface Chooser {
   allows(userId: string): ItemTest;
 }
 
-const isForAll = (part: FilterPart) => sourceOf(part) === 'ITEMS' && part.when === null;
+const isForAll = (part: FilterPart) => sourceOf(part) === 'ITEMS' && part.when.length === 0;
 
 /** By item index: 1 where a part about items lets the item pass. */
 function maskOfPart(
@@ -69,10 +69,10 @@ function personalTest(data: FilterData, part: FilterPart, bindings: Bindings, it
   const { users } = data;
   const mask = sourceOf(part) === 'ITEMS' ? maskOfPart(data, part, bindings, itemIds) : null;
   const byHistory = mask === null ? interactionTest(data, part, bindings, itemIds) : null;
-  const concerns = part.when && users && rowTest(users.table, part.when, bindings);
+  const concerns = users === null ? [] : part.when.map((one) => rowTest(users.table, one, bindings));
   return (userId: string): ItemTest => {
     const row = users?.rowOf(userId) ?? -1;
-    if (part.when !== null && !(row >= 0 && concerns?.(row))) return null;
+    if (part.when.length > 0 && !(row >= 0 && concerns.every((test) => test(row)))) return null;
     return byHistory === null ? (item) => mask?.[item] === 1 : byHistory(userId);
   };
 }

@@ -11,9 +11,9 @@ const AvroField = z.object({
 const AvroRecord = z.object({
   type: z.literal('record'),
   name: z.string(),
-  namespace: z.string(),
+  namespace: z.literal('com.amazonaws.personalize.schema'),
   fields: z.array(AvroField).min(1),
-  version: z.string(),
+  version: z.literal('1.0'),
 });
 
 export type FieldType = (typeof PRIMITIVES)[number];

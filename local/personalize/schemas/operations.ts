@@ -12,11 +12,13 @@ import { readAvroSchema, SchemaProblem } from './avro.ts';
 import { checkFields, isDatasetType } from './datasetTypes.ts';
 
 /** A schema is refused at once when it cannot be Avro, or cannot be of the dataset type it is named for. */
-function checkSchema(text: string): void {
+function checkSchema(text: string, domain: string | null): void {
   try {
     const schema = readAvroSchema(text);
     const type = schema.recordName.toUpperCase();
-    if (isDatasetType(type)) checkFields(type, schema);
+    if (!isDatasetType(type))
+      throw new SchemaProblem(`Its name ${schema.recordName} is none of Interactions, Items, Users.`);
+    checkFields(type, schema, domain);
   } catch (error) {
     throw error instanceof SchemaProblem
       ? invalidInput(`Input schema is not valid. ${error.message}`)
@@ -30,9 +32,9 @@ const create = operation(
   async (call, input) => {
     const arn = arnOf(call, `schema/${input.name}`);
     const base = begin(call, arn, {});
-    checkSchema(input.schema);
-    checkCount(call, inRegion(call, 'schema').length, MAX_SCHEMAS, 'schemas');
     const { name, schema, domain = null } = input;
+    checkSchema(schema, domain);
+    checkCount(call, inRegion(call, 'schema').length, MAX_SCHEMAS, 'schemas');
     await call.service.state.putOrUndo({ ...base, status: 'ACTIVE', kind: 'schema', name, schema, domain });
     return { schemaArn: arn };
   },

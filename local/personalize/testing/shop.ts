@@ -175,6 +175,10 @@ interface ShopData {
 
 const SCHEMAS = { interactions: INTERACTIONS_SCHEMA, items: ITEMS_SCHEMA, users: USERS_SCHEMA };
 
+/** Domains have names of their own for some fields. */
+const forDomain = (text: string, domain: string | undefined) =>
+  domain === undefined ? text : text.replace(/CATEGORY\b/, 'CATEGORY_L1');
+
 /** Makes a dataset group and imports the data; answers its ARN. */
 export async function importShop(
   harness: Connection,
@@ -188,14 +192,15 @@ export async function importShop(
   for (const type of ['interactions', 'items', 'users'] as const) {
     const csv = data[type];
     if (csv === undefined) continue;
+    const schema = forDomain(SCHEMAS[type], domain);
     const { schemaArn } = await client.send(
-      new CreateSchemaCommand({ name: `${name}-${type}`, schema: SCHEMAS[type] }),
+      new CreateSchemaCommand({ name: `${name}-${type}`, schema, domain }),
     );
     const created = await client.send(
       new CreateDatasetCommand({ name: `${name}-${type}`, schemaArn, datasetGroupArn, datasetType: type }),
     );
     const datasetArn = await activate(client, created.datasetArn);
-    const dataLocation = await harness.put(`${name}/${type}.csv`, csv);
+    const dataLocation = await harness.put(`${name}/${type}.csv`, forDomain(csv, domain));
     const job = await client.send(
       new CreateDatasetImportJobCommand({
         jobName: `${name}-${type}`,
