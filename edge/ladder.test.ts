@@ -4,6 +4,7 @@ import { createTestDatabase } from '../local/testing/database.ts';
 import { PairsAnswer } from '../shared/api/pairs.ts';
 import { type RecommendationList, UserAnswer } from '../shared/api/recommendation.ts';
 import { StatusAnswer } from '../shared/api/status.ts';
+import { RECENT_KEY } from '../shared/overlay/recent.ts';
 import { manifestKey, POINTER_KEY } from '../shared/snapshot/manifest.ts';
 import { systemClock } from './clock.ts';
 import { type Ask, edgeOf, FORGETFUL, PATIENT } from './testing/askEdge.ts';
@@ -140,6 +141,54 @@ describe('the same requests', () => {
         snapshot: expected,
       });
     }
+  });
+});
+
+describe('while KV is out, Postgres', () => {
+  const ids = ({ recommendations }: RecommendationList) => recommendations.map((item) => item.product_id);
+  const env = () => ({ ...PATIENT, ...fromPostgres });
+
+  test('knows customers and products by what other systems call them', async () => {
+    const ask = edgeOf({ kv: mapKv(new Map()), env: env() });
+    const own = ids(await read(ask, `${P}/user/ayesha?limit=3`));
+    expect(ids(await read(ask, `${P}/user/601?limit=3`))).toEqual(own);
+    expect(ids(await read(ask, `${P}/user/601?id_source=shopify&limit=3`))).toEqual(own);
+    const bilal = ids(await read(ask, `${P}/user/bilal?limit=3`));
+    expect(ids(await read(ask, `${P}/user/ayesha?id_source=till&limit=3`))).toEqual(bilal);
+    expect(await read(ask, `${P}/user/17`)).toMatchObject({ personal: false });
+    expect(await read(ask, `${P}/user/ayesha?id_source=elsewhere`)).toMatchObject({ personal: false });
+    const similar = ids(await read(ask, `${P}/similar/P-1?limit=3`));
+    expect(ids(await read(ask, `${P}/similar/9001?limit=3`))).toEqual(similar);
+    expect(ids(await read(ask, `${P}/similar/9001?id_source=shopify&limit=3`))).toEqual(similar);
+    expect(ids(await read(ask, `${P}/similar/P-2?id_source=till&limit=1`))).toEqual(['P-4']);
+  });
+
+  test('is asked what a customer just bought when the document of recent orders cannot be read', async () => {
+    const kv = kvWith(live);
+    kv.fault = (key) => (key === RECENT_KEY ? 'error' : null);
+    const ask = edgeOf({ kv, env: env() });
+    for (const path of [`${P}/user/ayesha?limit=2`, `${P}/user/601?id_source=shopify&limit=2`]) {
+      const answer = await read(ask, path);
+      expect(ids(answer), path).toEqual(['P-2', 'P-13']);
+      expect(answer).toMatchObject({ source: 'kv', degraded: [{ part: 'recent', source: 'postgres' }] });
+    }
+    expect(await read(ask, `${P}/user/nobody`)).toMatchObject({ personal: false });
+  });
+
+  test('is asked for a list or a card once a minute by an isolate', async () => {
+    let now = 1_000_000;
+    const clock = { ...systemClock, now: () => now };
+    const ask = edgeOf({ kv: mapKv(new Map()), env: { ...env(), POINTER_TTL_MS: '600000' }, clock });
+    const reads = async () =>
+      StatusAnswer.parse(JSON.parse((await ask('/api/v1/personalize/status')).text)).stores.postgres.reads;
+    const paths = [`${P}/similar/P-1?limit=12`, `${P}/popular?category=Bedding`, `${P}/trending`, PAIRS_READ];
+    for (const path of paths) await ask(path);
+    const before = await reads();
+    for (const path of paths) expect((await ask(path)).status).toBe(200);
+    expect(await reads()).toBe(before);
+    now += 60_000;
+    await ask(paths[0] ?? '');
+    expect(await reads()).toBeGreaterThan(before);
   });
 });
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { keyToBigInt } from '../../shared/snapshot/key64.ts';
-import { DOCUMENTS, PLACES, PRODUCTS } from './sampleShop.ts';
+import { CUSTOMER_ALIASES, DOCUMENTS, PLACES, PRODUCT_ALIASES, PRODUCTS } from './sampleShop.ts';
 import type { KeyedRecord, SampleSnapshot } from './sampleSnapshot.ts';
 
 /** Writes snapshots and the products into a migrated database as load and publish would. */
@@ -13,6 +13,8 @@ export async function fillPostgres(
   await client.connect();
   try {
     await insertProducts(client);
+    await insertAliases(client);
+    await insertRecentOrder(client);
     for (const snapshot of snapshots) await insertSnapshot(client, snapshot);
     await client.query('UPDATE live_pointer SET live_snapshot_id = $1', [live]);
   } finally {
@@ -30,6 +32,35 @@ async function insertProducts(client: pg.Client): Promise<void> {
         ...[item, card.product_id, card.product_name, card.url, card.handle, card.variant_id, card.price],
         ...[card.currency, card.category_path, card.available, recommendable],
       ],
+    );
+  }
+}
+
+async function insertAliases(client: pg.Client): Promise<void> {
+  for (const { source, id, customer } of CUSTOMER_ALIASES) {
+    if (source === null) continue;
+    await client.query('INSERT INTO customer_alias VALUES ($1, $2, $3)', [source, id, customer]);
+  }
+  for (const { source, id, item } of PRODUCT_ALIASES) {
+    if (source === null) continue;
+    await client.query(`INSERT INTO product_alias VALUES ($1, $2, '', $3)`, [source, id, `P-${item}`]);
+  }
+}
+
+/** Ayesha bought 11 after the snapshots were made; an order before them and one sent back do not count. */
+async function insertRecentOrder(client: pg.Client): Promise<void> {
+  const orders = [
+    ['new', '2026-03-05T00:00:00Z', 'completed', 11],
+    ['old', '2026-02-01T00:00:00Z', 'completed', 13],
+    ['returned', '2026-03-06T00:00:00Z', 'returned', 13],
+  ];
+  for (const [id, at, status, item] of orders) {
+    await client.query(
+      `WITH made AS (
+         INSERT INTO orders (order_id, source, unified_customer_id, ordered_at, status, content_hash)
+         VALUES ($1, 'test', 'ayesha', $2, $3, '') RETURNING order_number
+       ) INSERT INTO order_items SELECT order_number, 1, $4::int, 1, 1 FROM made`,
+      [id, at, status, item],
     );
   }
 }
