@@ -49,6 +49,14 @@ describe('importing data', () => {
     });
   });
 
+  it('fails an import whose columns are not in the order of the schema', async () => {
+    const location = await harness.put(
+      'bad/order.csv',
+      'ITEM_ID,USER_ID,TIMESTAMP,EVENT_TYPE\np1,u1,1,purchase\n',
+    );
+    expect((await importOf('order', location)).failureReason).toMatch(/order of the schema: ITEM_ID is not/);
+  });
+
   it('fails an import with a row that breaks the schema', async () => {
     const location = await harness.put(
       'bad/rows.csv',

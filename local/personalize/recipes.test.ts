@@ -210,9 +210,43 @@ describe('training and batch jobs', () => {
     expect(await settled(harness.client(), solutionVersionArn)).toMatchObject({ status: 'ACTIVE' });
   });
 
+  it('makes segments from FULL imports alone', async () => {
+    const more = await importShop(harness, 'more', { interactions: smallShop().interactions });
+    const added = ['USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE', 'late,p4,1710000000,purchase'].join('\n');
+    const imported = async (importMode: 'FULL' | 'INCREMENTAL', csv: string) => {
+      const jobName = `more-${importMode}`;
+      const { datasetImportJobArn } = await harness.client().send(
+        new CreateDatasetImportJobCommand({
+          jobName,
+          datasetArn: more.replace('dataset-group', 'dataset').concat('/INTERACTIONS'),
+          dataSource: { dataLocation: await harness.put(`${jobName}.csv`, csv) },
+          roleArn: ROLE,
+          importMode,
+        }),
+      );
+      expect(await settled(harness.client(), datasetImportJobArn)).toMatchObject({ status: 'ACTIVE' });
+    };
+    const usersOf = async (name: string) => {
+      const recipe = 'aws-item-affinity';
+      const solutionArn = more.replace('dataset-group', 'solution').concat(`-${recipe}`);
+      const version =
+        name === 'first'
+          ? await trainRecipe(harness, more, recipe)
+          : (await harness.client().send(new CreateSolutionVersionCommand({ solutionArn })))
+              .solutionVersionArn;
+      await settled(harness.client(), version);
+      const { read } = await segment(name, version ?? '', ['{"itemId":"p4"}'], 100);
+      return (await read())[0]?.output.recommendedUsers;
+    };
+    await imported('INCREMENTAL', added);
+    expect(await usersOf('first')).not.toContain('late');
+    await imported('FULL', `${smallShop().interactions}\n${added.split('\n')[1]}`);
+    expect(await usersOf('second')).toContain('late');
+  });
+
   it('infers from the data of when the version was made, whatever was imported since', async () => {
-    const version = await trained('aws-personalized-ranking');
-    const asked = ['{"userId":"u1","itemList":["p1","brand-new"]}'];
+    const version = await trained('aws-popularity-count');
+    const asked = ['{"userId":"u1"}'];
     const [before] = await infer('before', version, asked);
     const dataLocation = await harness.put(
       'later/interactions.csv',
@@ -229,5 +263,10 @@ describe('training and batch jobs', () => {
     expect(await settled(harness.client(), datasetImportJobArn)).toMatchObject({ status: 'ACTIVE' });
     const [after] = await infer('after', version, asked);
     expect(after?.output).toEqual(before?.output);
+    const solutionArn = version.slice(0, version.lastIndexOf('/'));
+    const retrained = await harness.client().send(new CreateSolutionVersionCommand({ solutionArn }));
+    await settled(harness.client(), retrained.solutionVersionArn);
+    const [anew] = await infer('anew', retrained.solutionVersionArn ?? '', asked);
+    expect(anew?.output.recommendedItems?.[0]).toBe('brand-new');
   });
 });

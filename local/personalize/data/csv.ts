@@ -30,6 +30,9 @@ async function readRows(
       places = fields.map(({ name }) => row.indexOf(name));
       const missing = fields.filter(({ name }) => !row.includes(name)).map(({ name }) => name);
       if (missing.length > 0) return `Input CSV is missing the following columns:[${missing.join(', ')}]`;
+      const late = fields.find((_, i) => (places?.[i] ?? 0) < (places?.[i - 1] ?? 0));
+      if (late !== undefined)
+        return `${NOT_CONFORMING} (The columns must be in the order of the schema: ${late.name} is not.)`;
     } else if (!table.add(text)) {
       return `${NOT_CONFORMING} (First at line ${line}.)`;
     }

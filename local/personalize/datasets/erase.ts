@@ -10,7 +10,8 @@ const FOLDER = 'datasets';
 /** Folders still needed: the bulk data in force, and what versions being made were given. */
 function neededFolders({ state }: Service): Set<string> {
   const needed = new Set<string>();
-  for (const { folder } of state.list('dataset')) if (folder !== null) needed.add(folder);
+  for (const { folder, full } of state.list('dataset'))
+    for (const one of [folder, full]) if (one !== null) needed.add(one);
   for (const { status, sources } of [...state.list('solutionVersion'), ...state.list('recommender')]) {
     if (isTransitional(status)) for (const { folder } of Object.values(sources)) needed.add(folder);
   }
@@ -33,7 +34,7 @@ export async function sweepDatasets(service: Service): Promise<void> {
 }
 
 export async function eraseDataset(service: Service, dataset: ResourceOf<'dataset'>): Promise<void> {
-  const { folder } = dataset;
-  if (folder !== null) await rm(join(service.dataDir, folder), { recursive: true, force: true });
+  for (const folder of [dataset.folder, dataset.full])
+    if (folder !== null) await rm(join(service.dataDir, folder), { recursive: true, force: true });
   await rm(join(service.dataDir, streamOf(dataset)), { force: true });
 }

@@ -55,6 +55,7 @@ const create = operation(
       type,
       schemaArn,
       folder: null,
+      full: null,
     });
     return { datasetArn: arn };
   },

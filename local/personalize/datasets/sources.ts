@@ -8,12 +8,16 @@ export function streamOf({ groupArn, type }: ResourceOf<'dataset'>): string {
   return streamPath(groupArn.slice(groupArn.lastIndexOf('/') + 1), type);
 }
 
-/** The data in force of a dataset group, by dataset type; those without bulk data are left out. */
-export function sourcesOf(state: StateStore, groupArn: string): DatasetSources {
+/**
+ * The data in force of a dataset group, by dataset type; those without bulk data are left out. `fullOnly`:
+ * without what INCREMENTAL imports added.
+ */
+export function sourcesOf(state: StateStore, groupArn: string, fullOnly = false): DatasetSources {
   const sources = new Map<string, DatasetSource>();
   for (const dataset of state.list('dataset')) {
     if (dataset.groupArn !== groupArn || dataset.folder === null) continue;
-    sources.set(dataset.type, { folder: dataset.folder, stream: streamOf(dataset) });
+    const folder = (fullOnly ? dataset.full : null) ?? dataset.folder;
+    sources.set(dataset.type, { folder, stream: streamOf(dataset) });
   }
   return Object.fromEntries(sources);
 }

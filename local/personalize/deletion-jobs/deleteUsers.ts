@@ -15,10 +15,11 @@ export interface DeletionTask {
   readonly dataDir: string;
   /** `s3://…`: a CSV with a column USER_ID, or a folder of them. */
   readonly location: string;
-  /** Tables with a USER_ID: where each is, and where it goes without the users (null: nothing imported). */
+  /** Tables with a USER_ID: where each is, where it goes without the users, and whether its records count. */
   readonly tables: readonly {
-    readonly folder: string | null;
+    readonly folder: string;
     readonly target: string;
+    readonly counted: boolean;
   }[];
 }
 
@@ -65,11 +66,10 @@ function without(table: Table, users: ReadonlySet<string>): Table {
 export async function deleteUsers(task: DeletionTask): Promise<DeletionResult> {
   const users = await readUsers(task);
   let deleted = 0;
-  for (const { folder, target } of task.tables) {
-    if (folder === null) continue;
+  for (const { folder, target, counted } of task.tables) {
     const table = await readTable(join(task.dataDir, folder));
     const kept = without(table, users);
-    deleted += table.rows - kept.rows;
+    if (counted) deleted += table.rows - kept.rows;
     await writeTable(join(task.dataDir, target), kept);
   }
   return { deleted, users: [...users] };

@@ -10,6 +10,13 @@ import type { ResourceOf } from '../state/records.ts';
 const DeletionResult = z.object({ deleted: z.int(), users: z.array(z.string()) });
 const WITH_USERS = new Set(['INTERACTIONS', 'USERS']);
 
+/** Each table of a dataset and where it goes; a record that FULL and INCREMENTAL imports share is counted once. */
+const movesOf = (dataset: ResourceOf<'dataset'>) =>
+  (['folder', 'full'] as const).flatMap((place) => {
+    const folder = dataset[place];
+    return folder === null ? [] : [{ dataset, place, folder, target: `datasets/${randomUUID()}` }];
+  });
+
 /** Models made before keep what they learnt, as on AWS: a new version is needed to forget it. */
 export async function runDeletion(
   service: Service,
@@ -20,17 +27,16 @@ export async function runDeletion(
   const datasets = state
     .list('dataset')
     .filter(({ groupArn, type }) => groupArn === job.groupArn && WITH_USERS.has(type));
-  const moves = datasets.map((dataset) => ({ dataset, target: `datasets/${randomUUID()}` }));
-  const tables = moves.map(({ dataset, target }) => ({ folder: dataset.folder, target }));
+  const moves = datasets.flatMap(movesOf);
+  const tables = moves.map(({ folder, target, place }) => ({ folder, target, counted: place === 'folder' }));
   const result = await threads.run(
     { kind: 'deletion', s3, dataDir, location: job.location, tables },
     { signal, log },
   );
   const updatedAt = clock.now();
-  for (const { dataset, target } of moves) {
+  for (const { dataset, place, target } of moves) {
     const latest = state.find('dataset', dataset.arn);
-    if (latest !== null && latest.folder !== null)
-      await state.putOrUndo({ ...latest, folder: target, updatedAt });
+    if (latest !== null) await state.putOrUndo({ ...latest, [place]: target, updatedAt });
   }
   const { deleted, users } = DeletionResult.parse(result);
   const gone = new Set(users);

@@ -20,7 +20,8 @@ export interface ImportTask {
   readonly fields: readonly Field[];
   /** Folder of the table to write, below `dataDir`. */
   readonly target: string;
-  /** INCREMENTAL: folder of the bulk data to add to. */
+  readonly mode: 'FULL' | 'INCREMENTAL';
+  /** INCREMENTAL: folder of the bulk data to add to; null when there is none yet. */
   readonly previous: string | null;
   /** The column that names a row: later rows replace earlier ones of the same name. null: every row is kept. */
   readonly key: string | null;
@@ -57,7 +58,7 @@ export async function importData(task: ImportTask): Promise<ImportResult> {
   const before = builder.rows;
   await readFiles(task, builder);
   const added = builder.rows - before;
-  if (task.previous !== null && task.minimums && added < MIN_INCREMENTAL_RECORDS) {
+  if (task.mode === 'INCREMENTAL' && task.minimums && added < MIN_INCREMENTAL_RECORDS) {
     throw new JobFailure(`Incremental imports must have at least ${MIN_INCREMENTAL_RECORDS} records.`);
   }
   const table = builder.finish();

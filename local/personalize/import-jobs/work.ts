@@ -26,6 +26,7 @@ export async function makeImport(
       location: job.location,
       fields: readAvroSchema(schema.schema).fields,
       target: folder,
+      mode: job.mode,
       previous: job.mode === 'INCREMENTAL' ? dataset.folder : null,
       key: keyOf(dataset.type),
       minimums: profile.minimums,
@@ -33,6 +34,7 @@ export async function makeImport(
     { signal, log },
   );
   const latest = state.find('dataset', job.datasetArn);
-  if (latest !== null) await state.putOrUndo({ ...latest, folder, updatedAt: service.clock.now() });
+  const full = job.mode === 'INCREMENTAL' ? (latest?.full ?? latest?.folder ?? null) : null;
+  if (latest !== null) await state.putOrUndo({ ...latest, folder, full, updatedAt: service.clock.now() });
   await sweepDatasets(service);
 }

@@ -44,7 +44,7 @@ const create = operation(
       name: input.name,
       groupArn: group.arn,
       recipe: recipe.name,
-      sources: trainableSources(call, group.arn),
+      sources: trainableSources(call, group.arn, recipe.name),
       model: null,
       metrics: {},
     });

@@ -23,7 +23,7 @@ const create = operation(
     const solution = active(call, 'solution', input.solutionArn);
     checkJobQuota(call, 'solutionVersion');
     const { groupArn, recipe } = solution;
-    const sources = trainableSources(call, groupArn);
+    const sources = trainableSources(call, groupArn, recipe);
     if (recipe === 'aws-item-attribute-affinity' && !('ITEMS' in sources))
       throw invalidInput(`Dataset group ${groupArn} has no Items data, which recipe ${recipe} needs.`);
     const arn = `${solution.arn}/${randomBytes(4).toString('hex')}`;

@@ -35,6 +35,8 @@ const Dataset = record('dataset', {
   schemaArn: z.string(),
   /** Folder (below the data folder) of the bulk data in force; null before the first import. */
   folder: z.string().nullable(),
+  /** Folder of what FULL imports alone left, which is all that segments see; null: the same as `folder`. */
+  full: z.string().nullable().default(null),
 });
 const ImportJob = record('importJob', {
   name: z.string(),

@@ -16,6 +16,7 @@ const task: Task = {
   location: 'nowhere',
   fields: [],
   target: 'none',
+  mode: 'FULL',
   previous: null,
   key: null,
   minimums: false,
