@@ -59,6 +59,7 @@ describe('a known customer', () => {
     const { recommendations } = await read(UserAnswer, `${P}/user/ayesha?limit=8`);
     expect(recommendations[0]).toEqual({
       product_id: 'P-11',
+      storefront_id: null,
       product_name: 'Pillow 11 “Süß”',
       category: 'Pillows',
       category_path: ['Bedding', 'Pillows'],

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import { type ProductCard, ProductCardRow, productCard } from '../../shared/catalogue/card.ts';
+import { type ProductCard, ProductCardRow, productCard, STOREFRONT_ID } from '../../shared/catalogue/card.ts';
 import { type Defaults, LARGEST_DEFAULTS_BYTES } from '../../shared/defaults/defaults.ts';
 import { Places } from '../../shared/snapshot/documents.ts';
 import { decodeItemList } from '../../shared/snapshot/itemList.ts';
@@ -71,9 +71,9 @@ async function listNames(client: ClientBase, snapshotId: number): Promise<string
 
 async function readCards(client: ClientBase, items: readonly number[]): Promise<Map<number, ProductCard>> {
   const answer = await client.query(
-    `SELECT item_number, product_id, product_name, url, handle, default_variant_id, price::text, currency,
+    `SELECT item_number, product_id, ${STOREFRONT_ID} AS storefront_id, product_name, url, handle, default_variant_id, price::text, currency,
             category_path, image_url, available
-     FROM products WHERE item_number = ANY($1) AND available AND recommendable`,
+     FROM products p WHERE item_number = ANY($1) AND available AND recommendable`,
     [items],
   );
   return new Map(

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import { productCard } from '../../shared/catalogue/card.ts';
+import { productCard, STOREFRONT_ID } from '../../shared/catalogue/card.ts';
 import { type CatalogueEntry, encodeCards, encodeCatalogue } from '../../shared/snapshot/catalogue.ts';
 import { encodeShelves } from '../../shared/snapshot/shelves.ts';
 import { type RowCursor, readRows } from '../db/readRows.ts';
@@ -15,10 +15,10 @@ const LEAST_SHELF_BYTES = 500_000;
 const SHELF_BYTES = 1_500_000;
 
 const COLUMNS = `p.item_number, p.product_id, p.product_name, p.url, p.handle, p.default_variant_id, p.price::text,
-  p.currency, to_json(p.category_path)::text, p.image_url, p.available::int, p.recommendable::int`;
-const COLUMN_COUNT = 12;
+  p.currency, to_json(p.category_path)::text, p.image_url, p.available::int, p.recommendable::int, ${STOREFRONT_ID}`;
+const COLUMN_COUNT = 13;
 /** What a card takes beside its texts: the names of its fields. */
-const CARD_FRAME_BYTES = 220;
+const CARD_FRAME_BYTES = 260;
 const SIZE = `
   SELECT coalesce(sum(${CARD_FRAME_BYTES} + octet_length(concat(product_id, product_name, url, handle, default_variant_id,
     price::text, currency, to_json(category_path)::text, image_url))), 0)::float8 AS bytes,
@@ -116,6 +116,7 @@ function entryOf(rows: RowCursor): SizedEntry {
   const recommendable = rows.int32(11) === 1;
   const card = productCard({
     product_id: rows.text(1) ?? '',
+    storefront_id: rows.text(12),
     product_name: rows.text(2) ?? '',
     url: rows.text(3),
     handle: rows.text(4),

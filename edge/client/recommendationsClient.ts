@@ -3,6 +3,7 @@
 
 export interface Recommendation {
   readonly product_id: string;
+  readonly storefront_id: string | null;
   readonly product_name: string;
   readonly category: string | null;
   readonly category_path: readonly string[];
@@ -883,6 +884,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *  "recommendations": [
      *   {
      *    "product_id": "P-11",
+     *    "storefront_id": null,
      *    "product_name": "Pillow 11 “Süß”",
      *    "category": "Pillows",
      *    "category_path": [
@@ -905,6 +907,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *   },
      *   {
      *    "product_id": "P-2",
+     *    "storefront_id": null,
      *    "product_name": "Mattress 2 “Süß”",
      *    "category": "Mattresses",
      *    "category_path": [
@@ -955,6 +958,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *  "recommendations": [
      *   {
      *    "product_id": "P-11",
+     *    "storefront_id": null,
      *    "product_name": "Pillow 11 “Süß”",
      *    "category": "Pillows",
      *    "category_path": [
@@ -1023,6 +1027,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *  "recommendations": [
      *   {
      *    "product_id": "P-14",
+     *    "storefront_id": null,
      *    "product_name": "Pillow 14 “Süß”",
      *    "category": "Pillows",
      *    "category_path": [
@@ -1073,6 +1078,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *  "recommendations": [
      *   {
      *    "product_id": "P-13",
+     *    "storefront_id": null,
      *    "product_name": "Pillow 13 “Süß”",
      *    "category": "Pillows",
      *    "category_path": [
@@ -1095,6 +1101,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *   },
      *   {
      *    "product_id": "P-11",
+     *    "storefront_id": null,
      *    "product_name": "Pillow 11 “Süß”",
      *    "category": "Pillows",
      *    "category_path": [
@@ -1148,6 +1155,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *    "recommendations": [
      *     {
      *      "product_id": "P-11",
+     *      "storefront_id": null,
      *      "product_name": "Pillow 11 “Süß”",
      *      "category": "Pillows",
      *      "category_path": [
@@ -1170,6 +1178,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *     },
      *     {
      *      "product_id": "P-2",
+     *      "storefront_id": null,
      *      "product_name": "Mattress 2 “Süß”",
      *      "category": "Mattresses",
      *      "category_path": [
@@ -1201,6 +1210,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *    "recommendations": [
      *     {
      *      "product_id": "P-4",
+     *      "storefront_id": null,
      *      "product_name": "Mattress 4 “Süß”",
      *      "category": "Mattresses",
      *      "category_path": [
@@ -1232,6 +1242,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *    "recommendations": [
      *     {
      *      "product_id": "P-6",
+     *      "storefront_id": null,
      *      "product_name": "Mattress 6 “Süß”",
      *      "category": "Mattresses",
      *      "category_path": [
@@ -1287,6 +1298,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *  "recommendations": [
      *   {
      *    "product_id": "P-2",
+     *    "storefront_id": null,
      *    "product_name": "Mattress 2 “Süß”",
      *    "category": "Mattresses",
      *    "category_path": [
@@ -1309,6 +1321,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *   },
      *   {
      *    "product_id": "P-11",
+     *    "storefront_id": null,
      *    "product_name": "Pillow 11 “Süß”",
      *    "category": "Pillows",
      *    "category_path": [
@@ -1400,6 +1413,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *  "recommendations": [
      *   {
      *    "product_id": "P-11",
+     *    "storefront_id": null,
      *    "product_name": "Pillow 11 “Süß”",
      *    "category": "Pillows",
      *    "category_path": [
@@ -1451,6 +1465,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *  "recommendations": [
      *   {
      *    "product_id": "P-6",
+     *    "storefront_id": null,
      *    "product_name": "Mattress 6 “Süß”",
      *    "category": "Mattresses",
      *    "category_path": [
@@ -1502,6 +1517,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *  "recommendations": [
      *   {
      *    "product_id": "P-10",
+     *    "storefront_id": null,
      *    "product_name": "Mattress 10 “Süß”",
      *    "category": "Mattresses",
      *    "category_path": [
@@ -1553,6 +1569,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *  "recommendations": [
      *   {
      *    "product_id": "P-19",
+     *    "storefront_id": null,
      *    "product_name": "Pillow 19 “Süß”",
      *    "category": "Pillows",
      *    "category_path": [

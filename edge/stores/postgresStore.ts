@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ProductCardRow, productCard } from '../../shared/catalogue/card.ts';
+import { ProductCardRow, productCard, STOREFRONT_ID } from '../../shared/catalogue/card.ts';
 import type { CustomerKeyer } from '../../shared/identity/customerKey.ts';
 import { Places } from '../../shared/snapshot/documents.ts';
 import { decodeItemList, type ItemList } from '../../shared/snapshot/itemList.ts';
@@ -47,9 +47,9 @@ const SOURCE_INDEX = `SELECT w.id AS product_id, max(q.item_number) AS item_numb
   JOIN product_alias a ON a.source = $2 AND a.source_id = w.id
   JOIN products q ON q.product_id = a.product_id
   GROUP BY w.id HAVING count(DISTINCT q.item_number) = 1`;
-const CARDS = `SELECT item_number, product_id, product_name, url, handle, default_variant_id, price::text AS price,
+const CARDS = `SELECT item_number, product_id, ${STOREFRONT_ID} AS storefront_id, product_name, url, handle, default_variant_id, price::text AS price,
   currency, to_jsonb(category_path) AS category_path, image_url, available, recommendable
-  FROM products WHERE item_number = ANY ($1::integer[])`;
+  FROM products p WHERE item_number = ANY ($1::integer[])`;
 
 export interface PostgresReading {
   readonly sql: PostgresSql;

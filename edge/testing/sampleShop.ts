@@ -39,6 +39,7 @@ export const PRODUCTS: readonly SampleProduct[] = Array.from({ length: 20 }, (_,
   const item = i + 1;
   const card = productCard({
     product_id: `P-${item}`,
+    storefront_id: item === 1 ? '9001' : null,
     product_name: item === 20 ? 'Postage' : `${item <= 10 ? 'Mattress' : 'Pillow'} ${item} “Süß”`,
     url: `https://shop.example/products/${item}`,
     handle: `product-${item}`,
@@ -103,7 +104,7 @@ export const CUSTOMER_ALIASES = [
 ] as const;
 export const PRODUCT_ALIASES = [
   { source: 'shopify', id: '9001', item: 1 },
-  { source: 'shopify', id: '100', item: 1 },
+  { source: 'till', id: '100', item: 1 },
   { source: null, id: '9001', item: 1 },
   { source: null, id: '100', item: 1 },
   { source: 'till', id: 'P-2', item: 3 },

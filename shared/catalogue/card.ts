@@ -3,6 +3,8 @@ import * as z from 'zod';
 /** What a storefront needs to draw a product with a working link and add-to-cart. */
 export const ProductCard = z.object({
   product_id: z.string(),
+  /** What the storefront itself calls the product, where it is known by another id there. */
+  storefront_id: z.string().nullable(),
   product_name: z.string(),
   category: z.string().nullable(),
   category_path: z.array(z.string()),
@@ -16,9 +18,17 @@ export const ProductCard = z.object({
 });
 export type ProductCard = z.infer<typeof ProductCard>;
 
+/** Systems whose ids of products are a storefront's, as `product_alias` names them. */
+const STOREFRONT_SOURCES = ['storefront', 'shopify'];
+
+/** SQL: a storefront's id of the product `p`, or NULL. */
+export const STOREFRONT_ID = `(SELECT min(a.source_id) FROM product_alias a
+  WHERE a.product_id = p.product_id AND a.source = ANY ('{${STOREFRONT_SOURCES.join()}}'))`;
+
 /** The columns of `products` a card is made of, as drivers give them: numeric ones come as text. */
 export const ProductCardRow = z.object({
   product_id: z.string(),
+  storefront_id: z.string().nullable(),
   product_name: z.string(),
   url: z.string().nullable(),
   handle: z.string().nullable(),
@@ -35,6 +45,7 @@ export type ProductCardRow = z.infer<typeof ProductCardRow>;
 export function productCard(row: ProductCardRow): ProductCard {
   return {
     product_id: row.product_id,
+    storefront_id: row.storefront_id,
     product_name: row.product_name,
     category: row.category_path.at(-1) ?? null,
     category_path: [...row.category_path],

@@ -7,6 +7,7 @@ import { CorruptPartError } from './frame.ts';
 const text = fc.string({ unit: 'grapheme', maxLength: 20 });
 const card: fc.Arbitrary<ProductCard> = fc.record({
   product_id: text,
+  storefront_id: fc.option(text),
   product_name: text,
   category: fc.option(text),
   category_path: fc.array(text, { maxLength: 3 }),
