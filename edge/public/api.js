@@ -6,7 +6,7 @@ byId('about').textContent = info.description.replaceAll('`', '');
 byId('reads').replaceChildren(...Object.entries(paths).map(([path, { get }]) => readOf(path, get)));
 byId('shapes').replaceChildren(...Object.entries(components.schemas).map(([name, schema]) => shapeOf(name, schema)));
 
-function readOf(path, { summary, parameters = [], responses }) {
+function readOf(path, { summary, parameters = [], responses, 'x-example-request': request }) {
   const form = make('form');
   for (const { name, description, schema } of parameters) {
     const input = Object.assign(make('input'), { name, title: description, placeholder: limitsOf(schema) });
@@ -27,8 +27,10 @@ function readOf(path, { summary, parameters = [], responses }) {
       output.textContent = `GET ${address}\n${error}`;
     }
   });
-  const answer = responses[200].content['application/json'].schema.$ref.split('/').at(-1);
-  return make('details', '', make('summary', '', make('code', path), ` ${summary}`), linkTo(answer), form, output);
+  const { schema, example } = responses[200].content['application/json'];
+  const answer = schema.$ref.split('/').at(-1);
+  const shown = make('details', '', make('summary', '', 'Example'), make('pre', `GET ${request}\n${JSON.stringify(example, null, 2)}`));
+  return make('details', '', make('summary', '', make('code', path), ` ${summary}`), linkTo(answer), shown, form, output);
 }
 
 function addressOf(path, parameters, given) {

@@ -12,6 +12,7 @@ const STEPS = {
   popular_in_category: 'category',
   popular_overall: 'whole shop',
   trending: 'trending',
+  pinned: 'chosen by the shop',
   defaults: 'bundled',
 };
 const SOURCES = {
@@ -19,6 +20,7 @@ const SOURCES = {
   kv_previous: 'the previous snapshot in Workers KV',
   postgres: 'Postgres',
   defaults: 'the lists bundled with the Worker',
+  throttled: 'the memory of the Worker, for there are too many requests',
 };
 
 /** Counts what was asked for: a late answer must not overwrite a newer one. */

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { PageQuery } from '../../shared/api/query.ts';
+import { Source } from '../../shared/api/recommendation.ts';
 import { PLACEMENTS, type Placement } from '../../shared/rules/placement.ts';
 import { ageOf, cachedResponse, provenance } from '../answer.ts';
 import type { List } from '../content/recommend.ts';
@@ -76,11 +77,13 @@ function slotText({ name, placement }: Slot, { items, personal, fallback, origin
   return `${head},"recommendations":[${items.join()}],${around}`;
 }
 
-const RUNGS = ['kv', 'kv_previous', 'postgres', 'defaults'];
-
 /** The list that had to be taken from the lowest store: the page is as good as that. */
 function lowest(lists: readonly List[]): List {
   return lists.reduce((low, list) =>
-    RUNGS.indexOf(list.origin.source) > RUNGS.indexOf(low.origin.source) ? list : low,
+    rungOf(list) > rungOf(low) ? list : low,
   );
+}
+
+function rungOf({ origin }: List): number {
+  return Source.options.indexOf(origin.source);
 }
