@@ -148,25 +148,33 @@ function fillUser(history: History, rows: SortedRows, user: number, entryOf: Int
 
 /** Groups the entries by item. O(entries). */
 export function holdersOf(history: History): Holders {
-  return timed('holders', () => groupByItem(history));
+  return timed('holders', () => groupByItem(history, 1));
 }
 
-function groupByItem(history: History): Holders {
+/**
+ * Holders among every n-th user only, so many that at most `most` users count: what relates items to each
+ * other hardly changes beyond that, and its cost grows with the users.
+ */
+export function sampledHoldersOf(history: History, most: number): Holders {
+  return timed('holders', () => groupByItem(history, Math.max(1, Math.ceil(history.userCount / most))));
+}
+
+function groupByItem(history: History, step: number): Holders {
   const { itemCount, userCount, item, start } = history;
-  const holders: Holders = {
-    start: sharedInt32(itemCount + 1),
-    user: sharedInt32(item.length),
-    entry: sharedInt32(item.length),
-  };
-  for (let entry = 0; entry < item.length; entry += 1) {
-    const after = (item[entry] as number) + 1;
-    holders.start[after] = (holders.start[after] as number) + 1;
+  const counts = sharedInt32(itemCount + 1);
+  for (let user = 0; user < userCount; user += step) {
+    for (let entry = start[user] as number; entry < (start[user + 1] as number); entry += 1) {
+      const after = (item[entry] as number) + 1;
+      counts[after] = (counts[after] as number) + 1;
+    }
   }
+  const total = counts.reduce((sum, one) => sum + one, 0);
+  const holders: Holders = { start: counts, user: sharedInt32(total), entry: sharedInt32(total) };
   for (let which = 0; which < itemCount; which += 1) {
     holders.start[which + 1] = (holders.start[which + 1] as number) + (holders.start[which] as number);
   }
   const next = holders.start.slice(0, itemCount);
-  for (let user = 0; user < userCount; user += 1) {
+  for (let user = 0; user < userCount; user += step) {
     for (let entry = start[user] as number; entry < (start[user + 1] as number); entry += 1) {
       const which = item[entry] as number;
       holders.user[next[which] as number] = user;

@@ -1,7 +1,7 @@
 import { type Columns, createColumns } from './columns.ts';
 import { type CooccurrenceInput, userScales } from './cooccurrence.ts';
 import type { Gram } from './gram.ts';
-import { entryValues, type History, type Holders, holdersOf } from './history.ts';
+import { entryValues, type History, type Holders, sampledHoldersOf } from './history.ts';
 import type { Pool } from './parallel/pool.ts';
 import { sharedFloat32 } from './shared-arrays.ts';
 import { itemScales, itemSizes } from './walk.ts';
@@ -60,13 +60,21 @@ export interface ItemModels {
   readonly walk: Columns;
 }
 
+/** Users that item models are learnt from, at most. */
+const MOST_EVIDENCE_USERS = 400_000;
+
+/** The purchases that item models are learnt from. */
+export function evidenceOf(history: History): Holders {
+  return sampledHoldersOf(history, MOST_EVIDENCE_USERS);
+}
+
 /** Trains both models. The Gram matrix is released before returning. */
 export async function trainItemModels(
   history: History,
   settings: ItemModelSettings,
   pool: Pool,
 ): Promise<ItemModels> {
-  const holders = holdersOf(history);
+  const holders = evidenceOf(history);
   const gram = await trainGram(history, holders, settings, pool);
   const ridge = await trainRidge(gram, settings, pool);
   const walk = await trainWalk(history, holders, settings, pool);

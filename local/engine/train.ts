@@ -1,3 +1,4 @@
+import type { Blend } from './blend.ts';
 import { borrowSources, findLookalikes } from './cold-items.ts';
 import { DEFAULT_BLEND } from './default-blend.ts';
 import type { ItemFacts, UserFacts } from './facts.ts';
@@ -5,7 +6,7 @@ import { fitBlend, fitChances, type Lesson } from './fit.ts';
 import { buildHistory, holdersOf } from './history.ts';
 import { cutHoldout } from './holdout.ts';
 import type { Interactions } from './interactions.ts';
-import { settingsFor, trainGram, trainRidge } from './item-models.ts';
+import { evidenceOf, settingsFor, trainGram, trainRidge } from './item-models.ts';
 import { type Chances, createListMaker, type Scorer } from './lists.ts';
 import type {
   ItemAffinityModel,
@@ -19,8 +20,16 @@ import { timed } from './phases.ts';
 import { popularityChannels, popularOrder } from './popularity.ts';
 import { prepareSignals } from './prepare-signals.ts';
 import { learnRepeats } from './repeats.ts';
+import { sampleUsers } from './sample-users.ts';
 import { fitSegments, segmentScale } from './segment-fit.ts';
 import { truthOf } from './truth.ts';
+
+/** Weights that were learnt before: nothing is held out then. */
+export interface LearntWeights {
+  readonly blend: Blend;
+  readonly chances: Chances;
+  readonly metrics: Readonly<Record<string, number>>;
+}
 
 export interface TrainingInput {
   readonly interactions: Interactions;
@@ -35,11 +44,17 @@ export interface TrainingInput {
   /** Worker threads; 0 = in the calling thread. Default: the available cores, at most 4. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
+  /** Recommender only. Default: learnt on a holdout. */
+  readonly learnt?: LearntWeights;
+  /** Item affinity only: the size correction. Default: chosen on a holdout. */
+  readonly sizeExponent?: number;
 }
 
 /** Smaller data takes several past windows to learn from: they cost little and steady the weights. */
 const ROWS_FOR_ONE_LESSON = 1_000_000;
 const MOST_LESSONS = 3;
+/** Users that weights are learnt from, at most. */
+const MOST_LESSON_USERS = 100_000;
 const MOST_NEWCOMER_LESSONS = 8;
 /** Share of the rows that must lie before a window for it to teach anything. */
 const FEWEST_KNOWN = 0.2;
@@ -49,42 +64,41 @@ const POPULARITY_CHANNEL = 1;
 /** user-personalization and personalized-ranking. */
 export async function trainRecommender(input: TrainingInput): Promise<RecommenderModel> {
   return withPool(input, async (pool) => {
-    const { interactions, itemFacts, userFacts, seed, log } = input;
+    const { interactions, itemFacts, userFacts } = input;
+    const { blend, chances, metrics } = input.learnt ?? (await learnWeights(input, pool));
     const now = lastMoment(input);
-    const lessons = await prepareLessons(input, pool);
-    const [latest] = lessons;
-    const { blend, lists } =
-      latest === undefined ? { blend: DEFAULT_BLEND, lists: 0 } : await fitBlend(lessons, seed, pool);
-    log(`blend learnt from ${lists} lists`);
-    const fitted = latest === undefined ? null : await fitChances(lessons, blend, { seed, pool });
-    const chances: Chances = fitted?.chances ?? unknownChances();
-    for (const [name, value] of Object.entries(fitted?.metrics ?? {})) log(`${name} ${value.toFixed(4)}`);
-    const { signals } = await prepareSignals({
-      interactions,
-      itemFacts,
-      userFacts,
-      part: null,
-      now,
-      pool,
-      itemModels: true,
-    });
+    const part = null;
+    const facts = { itemFacts, userFacts };
+    const { signals } = await prepareSignals({ interactions, ...facts, part, now, pool, itemModels: true });
     const scorer: Scorer = { signals, blend, chances };
     return {
       recipe: 'recommender',
       userIds: input.userIds,
       itemIds: input.itemIds,
-      metrics: fitted?.metrics ?? {},
+      metrics,
       scorer,
       popular: popularList(scorer, interactions.itemCount),
     };
   });
 }
 
+/** What is learnt from holding the latest purchases out; its memory is free again before the whole is learnt. */
+async function learnWeights(input: TrainingInput, pool: Pool): Promise<LearntWeights> {
+  const { seed, log } = input;
+  const lessons = await prepareLessons(input, pool);
+  if (lessons.length === 0) return { blend: DEFAULT_BLEND, chances: unknownChances(), metrics: {} };
+  const { blend, lists } = await fitBlend(lessons, seed, pool);
+  log(`blend learnt from ${lists} lists`);
+  const { chances, metrics } = await fitChances(lessons, blend, { seed, pool });
+  for (const [name, value] of Object.entries(metrics)) log(`${name} ${value.toFixed(4)}`);
+  return { blend, chances, metrics };
+}
+
 /** similar-items and sims. */
 export async function trainSimilarItems(input: TrainingInput): Promise<SimilarItemsModel> {
   return withPool(input, async (pool) => {
     const history = buildHistory(input.interactions, null);
-    const holders = holdersOf(history);
+    const holders = evidenceOf(history);
     const gram = await trainGram(history, holders, settingsFor(history), pool);
     if (input.itemFacts !== undefined) borrowSources(gram.nearest, findLookalikes(input.itemFacts, holders));
     const popularity = await trainPopularity(input);
@@ -113,16 +127,11 @@ export async function trainPopularity(input: TrainingInput): Promise<PopularityM
 /** item-affinity: for each item, the users most likely to buy it. */
 export async function trainItemAffinity(input: TrainingInput): Promise<ItemAffinityModel> {
   return withPool(input, async (pool) => {
-    const { interactions, seed, log } = input;
-    const holdout = cutHoldout(interactions, seed, 0);
-    log(`holdout: ${holdout.name}`);
-    const past = await segmentParts(interactions, holdout.part, pool);
-    const { exponent, metrics } = await fitSegments(past, truthOf(interactions, holdout.part), {
-      seed,
-      pool,
-    });
-    log(`heavy buyers are corrected by (their items)^-${exponent}`);
-    const parts = await segmentParts(interactions, null, pool);
+    const { exponent, metrics } =
+      input.sizeExponent === undefined
+        ? await learnSizeExponent(input, pool)
+        : { exponent: input.sizeExponent, metrics: {} };
+    const parts = await segmentParts(input.interactions, null, pool);
     return {
       recipe: 'item-affinity',
       userIds: input.userIds,
@@ -135,10 +144,25 @@ export async function trainItemAffinity(input: TrainingInput): Promise<ItemAffin
   });
 }
 
+async function learnSizeExponent(input: TrainingInput, pool: Pool) {
+  const { seed, log } = input;
+  const { interactions } = sampleUsers(
+    { interactions: input.interactions, userFacts: undefined },
+    MOST_LESSON_USERS,
+    seed,
+  );
+  const holdout = cutHoldout(interactions, seed, 0);
+  log(`holdout: ${holdout.name}`);
+  const past = await segmentParts(interactions, holdout.part, pool);
+  const fitted = await fitSegments(past, truthOf(interactions, holdout.part), { seed, pool });
+  log(`heavy buyers are corrected by (their items)^-${fitted.exponent}`);
+  return fitted;
+}
+
 async function segmentParts(interactions: Interactions, part: Uint8Array | null, pool: Pool) {
   const history = buildHistory(interactions, part);
   const settings = settingsFor(history);
-  const gram = await trainGram(history, holdersOf(history), settings, pool);
+  const gram = await trainGram(history, evidenceOf(history), settings, pool);
   const sources = await trainRidge(gram, settings, pool);
   const ownWeight = learnRepeats(history, interactions.timeKind === 'seconds').rate;
   return { history, sources, ownWeight };
@@ -149,7 +173,9 @@ async function segmentParts(interactions: Interactions, part: Uint8Array | null,
  * is one more sample of how popularity carries on, so they get several.
  */
 async function prepareLessons(input: TrainingInput, pool: Pool): Promise<Lesson[]> {
-  const { interactions, itemFacts, userFacts, seed, log } = input;
+  const { itemFacts, seed, log } = input;
+  const shop = { interactions: input.interactions, userFacts: input.userFacts };
+  const { interactions, userFacts } = sampleUsers(shop, MOST_LESSON_USERS, seed);
   const small = interactions.length < ROWS_FOR_ONE_LESSON;
   const windows = interactions.timeKind !== 'seconds' ? 1 : small ? MOST_NEWCOMER_LESSONS : 1;
   const lessons: Lesson[] = [];
