@@ -29,7 +29,8 @@ export interface Connection {
 export function connect(s3Url: string, personalizeUrl: () => string): Connection & { close(): void } {
   const objects = new S3Client({ endpoint: s3Url, region, credentials, forcePathStyle: true });
   return {
-    client: () => new PersonalizeClient({ endpoint: personalizeUrl(), region, credentials }),
+    // Once only: the SDK takes LimitExceeded for throttling and would ask three times.
+    client: () => new PersonalizeClient({ endpoint: personalizeUrl(), region, credentials, maxAttempts: 1 }),
     put: async (key, text) => {
       await new Upload({ client: objects, params: { Bucket: BUCKET, Key: key, Body: text } }).done();
       return `s3://${BUCKET}/${key}`;
