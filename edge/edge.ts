@@ -99,7 +99,7 @@ export function createEdge(settings: EdgeSettings): Edge {
       sql: stores.postgres?.sql ?? null,
       clock,
       ttlMs: config.POINTER_TTL_MS,
-      bundled: null,
+      bundled: defaults.rules,
       repair: repairRules,
     }),
     overlay,

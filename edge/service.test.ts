@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts';
 import type { RateLimit } from './limits/rateLimit.ts';
 import { isPublic } from './observe/webhook.ts';
 import { ADMINISTERED, as, MemoryKv, serviceOf } from './testing/askService.ts';
+import { DEFAULTS } from './testing/sampleShop.ts';
 import { makePointer, makeSnapshot } from './testing/sampleSnapshot.ts';
 
 const P = '/api/v1/personalize/recommendations';
@@ -145,6 +146,18 @@ describe('in production', () => {
         json: { code: 'unauthorized' },
       });
   });
+});
+
+test('what was hidden at the deploy stays hidden when no store can be read', async () => {
+  const hidden = {
+    ...{ id: 'r', effect: 'hide' as const, items: [19], category: null, amount: 0, placements: null },
+    ...{ in_category: null, province: null, from: null, until: null },
+  };
+  const bundled = { ...DEFAULTS, rules: { format: 1, version: 3, updated_at: null, rules: [hidden] } };
+  const { json, text } = await serviceOf({ kv: null, bundled })(`${P}/popular`);
+  expect(json).toMatchObject({ source: 'defaults', rules: 'bundled' });
+  expect(text).toContain('"P-18"');
+  expect(text).not.toContain('"P-19"');
 });
 
 test('every answer carries the security headers and what was waited for', async () => {

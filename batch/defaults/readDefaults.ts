@@ -9,6 +9,7 @@ import type { SnapshotLayout } from '../../shared/snapshot/layout.ts';
 import { categoryList, cityList, OVERALL_LIST, provinceList } from '../../shared/snapshot/listKeys.ts';
 import { liveSnapshot } from '../publish/publishable.ts';
 import { chooseDefaults } from './chooseDefaults.ts';
+import { readBundledRules } from './readBundledRules.ts';
 
 const Card = ProductCardRow.extend({ item_number: z.int() });
 
@@ -23,14 +24,16 @@ export async function readDefaults(client: ClientBase): Promise<Defaults> {
   const overall = listNamed(OVERALL_LIST);
   const names = await listNames(client, snapshot.snapshot_id);
   const cards = await readCards(client, [...new Set([...overall, ...names.flatMap(listNamed)])]);
-  return chooseDefaults({
+  const rules = await readBundledRules(client);
+  const chosen = chooseDefaults({
     generatedAt: snapshot.created_at.toISOString(),
     snapshotId: snapshot.snapshot_id,
     overall,
     lists: names.map((name) => ({ name, items: listNamed(name) })),
     cardOf: (item) => cards.get(item) ?? null,
-    maxBytes: LARGEST_DEFAULTS_BYTES,
+    maxBytes: LARGEST_DEFAULTS_BYTES - Buffer.byteLength(`,"rules":${JSON.stringify(rules)}`),
   });
+  return { ...chosen, rules };
 }
 
 const ListRow = z.object({ list_key: z.string(), record: z.instanceof(Uint8Array) });

@@ -16,13 +16,14 @@ export interface KeptSnapshots {
 
 const Row = z.object({ snapshot_id: z.int(), run_id: z.string(), manifest: Manifest, stays: z.boolean() });
 
-/** Live, previous, and the latest published before them; null while nothing is live. */
+/** Live, previous, and the latest published before them, but none given up by hand; null while nothing is live. */
 export async function readKeptSnapshots(client: ClientBase): Promise<KeptSnapshots | null> {
   const answer = await client.query(
     `SELECT s.snapshot_id, s.run_id, s.manifest,
             s.snapshot_id = l.live_snapshot_id OR s.snapshot_id IS NOT DISTINCT FROM l.previous_snapshot_id AS stays
      FROM snapshots s CROSS JOIN live_pointer l
      WHERE s.manifest IS NOT NULL AND l.live_snapshot_id IS NOT NULL
+       AND (s.purge_requested_at IS NULL OR s.snapshot_id = l.live_snapshot_id)
      ORDER BY stays DESC, s.published_at DESC NULLS LAST, s.snapshot_id DESC
      LIMIT ${KEPT_IN_KV}`,
   );

@@ -1,4 +1,5 @@
 import { Defaults } from '../../shared/defaults/defaults.ts';
+import type { RulesDocument } from '../../shared/rules/rulesDocument.ts';
 import type { ItemList } from '../../shared/snapshot/itemList.ts';
 import { categoryNameList } from '../../shared/snapshot/listKeys.ts';
 import { type Store, type StoredCard, storedCard } from './store.ts';
@@ -8,12 +9,14 @@ const NOTHING: Defaults = { generated_at: null, snapshot_id: null, products: [],
 export interface DefaultsStore extends Store {
   readonly products: number;
   readonly problem: string | null;
+  /** The shop's rules at the deploy; null when none were bundled. */
+  readonly rules: RulesDocument | null;
 }
 
 /** The lists bundled at deploy: always there, for nobody in particular. Never throws. */
 export function openDefaultsStore(bundled: unknown): DefaultsStore {
   const parsed = Defaults.safeParse(bundled);
-  const { generated_at, snapshot_id, products, lists } = parsed.data ?? NOTHING;
+  const { generated_at, snapshot_id, products, lists, rules = null } = parsed.data ?? NOTHING;
   const byName = named(lists);
   const cards = new Map<number, StoredCard>();
   const numbers = new Map<string, number>();
@@ -28,6 +31,7 @@ export function openDefaultsStore(bundled: unknown): DefaultsStore {
     source: 'defaults',
     facts: { snapshot_id, generated_at, data_until: null, score_kind: null, counts: {} },
     products: cards.size,
+    rules,
     problem: parsed.success ? null : 'the bundled defaults are not readable',
     user: async () => null,
     customerOf: async () => null,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ProductCard } from '../catalogue/card.ts';
+import { RulesDocument } from '../rules/rulesDocument.ts';
 
 /** A bundle costs start time in every isolate: cards beyond this are not worth it on the worst day. */
 export const LARGEST_DEFAULTS_BYTES = 100_000;
@@ -19,5 +20,7 @@ export const Defaults = z.object({
    * categories, provinces and cities as far as the size allows. Every item stands in `products`.
    */
   lists: z.record(z.string(), z.array(z.int().min(1))),
+  /** The shop's rules then; what is hidden stays hidden when no store can be read. */
+  rules: RulesDocument.optional(),
 });
 export type Defaults = z.infer<typeof Defaults>;
