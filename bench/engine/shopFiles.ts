@@ -20,9 +20,14 @@ const LINES_AT_ONCE = 65_536;
 
 /**
  * Writes a generated shop as columns, so that the measured process starts with the data and nothing else.
- * Streams: at most LINES_AT_ONCE lines are held. Answers the number of lines that have a customer and count.
+ * Streams: at most LINES_AT_ONCE lines are held. Answers the number of lines that have a customer and count,
+ * at most `most`.
  */
-export async function writeShopFiles(shop: Shop, folder: string): Promise<number> {
+export async function writeShopFiles(
+  shop: Shop,
+  folder: string,
+  most = Number.POSITIVE_INFINITY,
+): Promise<number> {
   const products = [...shop.products()];
   const itemOf = new Map(products.map((product, index) => [product.productId, index]));
   const userOf = new Map<string, number>();
@@ -56,6 +61,7 @@ export async function writeShopFiles(shop: Shop, folder: string): Promise<number
   for (const order of shop.orders()) {
     if (order.customerId === null || order.status !== 'completed') continue;
     for (const line of order.lines) {
+      if (lines + held === most) break;
       users[held] = userOf.get(order.customerId) ?? 0;
       items[held] = itemOf.get(line.productId) ?? 0;
       times[held] = Math.floor(order.orderedAtMs / 1000);
