@@ -112,6 +112,7 @@ function finished(given: Response, { waitedMs, drill }: { waitedMs: number; dril
   headers.set('server-timing', `io;dur=${waitedMs}`);
   headers.set('strict-transport-security', 'max-age=31536000');
   headers.set('x-content-type-options', 'nosniff');
+  if (headers.get('cache-control')?.startsWith('private')) headers.append('vary', 'authorization, sec-gpc');
   if (drill) {
     headers.set('cache-control', 'no-store');
     headers.delete('etag');
