@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { arnOf } from '../arns.ts';
 import { MAX_CAMPAIGNS_IN_GROUP } from '../limits.ts';
-import { present, stateOf, times } from '../protocol/answers.ts';
+import { present, stateOf, updateTimes } from '../protocol/answers.ts';
 import { Arn, HyperParameters, Name, Page, RankingInfluence, Tags } from '../protocol/constraints.ts';
 import { invalidInput, notFound } from '../protocol/errors.ts';
 import { type Call, operation } from '../protocol/operation.ts';
@@ -71,21 +71,11 @@ const summary = (campaign: ResourceOf<'campaign'>) => ({
   ...stateOf(campaign),
 });
 
-/** An update takes effect at once, so it is shown as ACTIVE. */
-function updateOf(campaign: ResourceOf<'campaign'>) {
-  if (campaign.update === null) return {};
-  const { creationDateTime: _created, ...time } = times(campaign);
-  const { minProvisionedTPS, campaignConfig } = campaign.request;
-  return {
-    latestCampaignUpdate: present({
-      solutionVersionArn: campaign.versionArn,
-      minProvisionedTPS,
-      campaignConfig,
-      status: 'ACTIVE',
-      creationDateTime: campaign.update / 1000,
-      ...time,
-    }),
-  };
+function updateOf({ update, request, versionArn }: ResourceOf<'campaign'>) {
+  if (update === null) return {};
+  const { minProvisionedTPS, campaignConfig } = request;
+  const change = { solutionVersionArn: versionArn, minProvisionedTPS, campaignConfig };
+  return { latestCampaignUpdate: present({ ...change, ...updateTimes(update) }) };
 }
 
 const describe = operation('DescribeCampaign', z.object({ campaignArn: Arn }), (call, input) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { arnOf } from '../arns.ts';
-import { times } from '../protocol/answers.ts';
+import { times, updateTimes } from '../protocol/answers.ts';
 import { Arn, Name, Page, Tags } from '../protocol/constraints.ts';
 import { inUse, invalidInput } from '../protocol/errors.ts';
 import { type Call, operation } from '../protocol/operation.ts';
@@ -56,6 +56,7 @@ const create = operation(
       schemaArn,
       folder: null,
       full: null,
+      update: null,
     });
     return { datasetArn: arn };
   },
@@ -72,7 +73,9 @@ const summary = (dataset: ResourceOf<'dataset'>) => ({
 const describe = operation('DescribeDataset', z.object({ datasetArn: Arn }), (call, input) => {
   const dataset = existing(call, 'dataset', input.datasetArn);
   const { groupArn, schemaArn } = dataset;
-  return { dataset: { ...summary(dataset), datasetGroupArn: groupArn, schemaArn } };
+  const { update } = dataset;
+  const change = update === null ? {} : { latestDatasetUpdate: { schemaArn, ...updateTimes(update) } };
+  return { dataset: { ...summary(dataset), datasetGroupArn: groupArn, schemaArn, ...change } };
 });
 
 const list = operation('ListDatasets', Page.extend({ datasetGroupArn: Arn.optional() }), (call, input) => {
@@ -113,8 +116,8 @@ const update = operation(
     const schema = existing(call, 'schema', input.schemaArn);
     checkSchemaSuits(dataset.type, schema, existing(call, 'datasetGroup', dataset.groupArn).domain);
     refuseWhileInUse(call, dataset);
-    const updatedAt = call.service.clock.now();
-    await call.service.state.putOrUndo({ ...dataset, schemaArn: schema.arn, updatedAt });
+    const now = call.service.clock.now();
+    await call.service.state.putOrUndo({ ...dataset, schemaArn: schema.arn, update: now, updatedAt: now });
     return { datasetArn: dataset.arn };
   },
 );

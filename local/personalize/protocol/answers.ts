@@ -13,6 +13,11 @@ export function stateOf(resource: Resource) {
   return { status, ...(failureReason === null ? {} : { failureReason }), ...times(resource) };
 }
 
+/** What every `latest…Update` says of when and how: an update takes effect at once, so it is ACTIVE. */
+export function updateTimes(update: number) {
+  return { status: 'ACTIVE', creationDateTime: seconds(update), lastUpdatedDateTime: seconds(update) };
+}
+
 /** Drops nulls: an absent member is not sent. */
 export function present<T extends object>(members: T): Partial<T> {
   const kept = Object.entries(members).filter(([, value]) => value !== null && value !== undefined);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { arnOf } from '../arns.ts';
-import { present, stateOf, times } from '../protocol/answers.ts';
+import { present, stateOf, times, updateTimes } from '../protocol/answers.ts';
 import { Arn, HyperParameters, Name, Page, Tags } from '../protocol/constraints.ts';
 import { inUse, invalidInput, notFound } from '../protocol/errors.ts';
 import { operation } from '../protocol/operation.ts';
@@ -47,6 +47,7 @@ const create = operation(
       sources: trainableSources(call, group.arn, recipe.name),
       model: null,
       metrics: {},
+      update: null,
     });
     return { recommenderArn: arn };
   },
@@ -65,10 +66,21 @@ function summary(recommender: ResourceOf<'recommender'>) {
   });
 }
 
+function updateOf({ update, request }: ResourceOf<'recommender'>) {
+  if (update === null) return {};
+  const { recommenderConfig } = request;
+  return { latestRecommenderUpdate: present({ recommenderConfig, ...updateTimes(update) }) };
+}
+
 const describe = operation('DescribeRecommender', z.object({ recommenderArn: Arn }), (call, input) => {
   const recommender = existing(call, 'recommender', input.recommenderArn);
   return {
-    recommender: { ...summary(recommender), ...stateOf(recommender), modelMetrics: recommender.metrics },
+    recommender: present({
+      ...summary(recommender),
+      ...stateOf(recommender),
+      modelMetrics: recommender.metrics,
+      ...updateOf(recommender),
+    }),
   };
 });
 
@@ -90,7 +102,8 @@ const update = operation(
   async (call, input) => {
     const recommender = active(call, 'recommender', input.recommenderArn);
     const request = { ...recommender.request, recommenderConfig: input.recommenderConfig };
-    await call.service.state.putOrUndo({ ...recommender, request, updatedAt: call.service.clock.now() });
+    const now = call.service.clock.now();
+    await call.service.state.putOrUndo({ ...recommender, request, update: now, updatedAt: now });
     return { recommenderArn: recommender.arn };
   },
 );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { arnOf } from '../arns.ts';
 import { MAX_SOLUTIONS_IN_GROUP } from '../limits.ts';
-import { present, times } from '../protocol/answers.ts';
+import { present, times, updateTimes } from '../protocol/answers.ts';
 import { Arn, Name, Page, Tags } from '../protocol/constraints.ts';
 import { inUse, invalidInput, notFound } from '../protocol/errors.ts';
 import { type Call, operation } from '../protocol/operation.ts';
@@ -49,6 +49,7 @@ const create = operation('CreateSolution', CreateSolution, async (call, input) =
     name: input.name,
     groupArn: group.arn,
     recipe,
+    update: null,
   });
   return { solutionArn: arn };
 });
@@ -68,6 +69,14 @@ function latestVersion(call: Call, solutionArn: string) {
     .filter((version) => version.solutionArn === solutionArn)
     .at(-1);
   return latest === undefined ? {} : { latestSolutionVersion: versionSummary(latest) };
+}
+
+/** What UpdateSolution last asked. */
+function updateOf({ update, request }: ResourceOf<'solution'>) {
+  if (update === null) return {};
+  const { performAutoTraining, performIncrementalUpdate, solutionUpdateConfig } = request;
+  const change = { solutionUpdateConfig, performAutoTraining, performIncrementalUpdate };
+  return { latestSolutionUpdate: present({ ...change, ...updateTimes(update) }) };
 }
 
 const describe = operation('DescribeSolution', z.object({ solutionArn: Arn }), (call, input) => {
@@ -92,6 +101,7 @@ const describe = operation('DescribeSolution', z.object({ solutionArn: Arn }), (
       eventType,
       solutionConfig: solutionConfig ?? {},
       ...latestVersion(call, solution.arn),
+      ...updateOf(solution),
     }),
   };
 });
@@ -120,10 +130,11 @@ const update = operation(
     const { solutionConfig } = CreateSolution.partial().parse(solution.request);
     const request = {
       ...solution.request,
-      ...present({ performAutoTraining, performIncrementalUpdate }),
+      ...present({ performAutoTraining, performIncrementalUpdate, solutionUpdateConfig }),
       solutionConfig: { ...solutionConfig, ...solutionUpdateConfig },
     };
-    await call.service.state.putOrUndo({ ...solution, request, updatedAt: call.service.clock.now() });
+    const now = call.service.clock.now();
+    await call.service.state.putOrUndo({ ...solution, request, update: now, updatedAt: now });
     return { solutionArn: solution.arn };
   },
 );

@@ -18,6 +18,9 @@ const Request = z.record(z.string(), z.unknown());
 const DatasetSources = z.record(z.string(), z.object({ folder: z.string(), stream: z.string() }));
 const S3Paths = { inputPath: z.string(), outputPath: z.string() };
 
+/** When Update* last changed it, milliseconds; null: never. */
+const Update = z.number().nullable().default(null);
+
 const record = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
   Base.extend({ kind: z.literal(kind), request: Request, ...shape });
 
@@ -37,6 +40,7 @@ const Dataset = record('dataset', {
   folder: z.string().nullable(),
   /** Folder of what FULL imports alone left, which is all that segments see; null: the same as `folder`. */
   full: z.string().nullable().default(null),
+  update: Update,
 });
 const ImportJob = record('importJob', {
   name: z.string(),
@@ -44,7 +48,12 @@ const ImportJob = record('importJob', {
   location: z.string(),
   mode: z.enum(['FULL', 'INCREMENTAL']),
 });
-const Solution = record('solution', { name: z.string(), groupArn: z.string(), recipe: z.string() });
+const Solution = record('solution', {
+  name: z.string(),
+  groupArn: z.string(),
+  recipe: z.string(),
+  update: Update,
+});
 const SolutionVersion = record('solutionVersion', {
   name: z.string().nullable(),
   solutionArn: z.string(),
@@ -72,8 +81,7 @@ const Campaign = record('campaign', {
   name: z.string(),
   groupArn: z.string(),
   versionArn: z.string(),
-  /** When it was last updated, milliseconds; null: never. */
-  update: z.number().nullable(),
+  update: Update,
 });
 const Recommender = record('recommender', {
   name: z.string(),
@@ -82,6 +90,7 @@ const Recommender = record('recommender', {
   sources: DatasetSources,
   model: z.string().nullable(),
   metrics: z.record(z.string(), z.number()),
+  update: Update,
 });
 const MetricAttribution = record('metricAttribution', {
   name: z.string(),
