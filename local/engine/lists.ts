@@ -95,7 +95,9 @@ export function createListMaker(scorer: Scorer, options: ListOptions): ListMaker
   const rank = (user: number, top: TopK): TopK => {
     candidates.score(user);
     top.size = 0;
-    pushScores(top, found, options.excludePurchased ? found.bought : 0);
+    for (let at = options.excludePurchased ? found.bought : 0; at < found.size; at += 1) {
+      pushTopK(top, found.items[at] as number, found.scores[at] as number);
+    }
     const logTotal = logSumOf(found);
     candidates.clear();
     sortTopK(top);
@@ -121,17 +123,6 @@ export function createListMaker(scorer: Scorer, options: ListOptions): ListMaker
 
 function placeKey(signals: Signals, user: number): string {
   return user < 0 ? '' : signals.places.map(({ code }) => code[user]).join(' ');
-}
-
-function pushScores(top: TopK, { items, scores, size }: UserScores, from: number): void {
-  const capacity = top.ids.length;
-  let at = from;
-  for (; at < size && top.size < capacity; at += 1) pushTopK(top, items[at] as number, scores[at] as number);
-  // Most are below the worst kept: one comparison each, without a call.
-  for (; at < size; at += 1) {
-    const score = scores[at] as number;
-    if (score >= (top.scores[0] as number)) pushTopK(top, items[at] as number, score);
-  }
 }
 
 /** log Σ exp(score) */

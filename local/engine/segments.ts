@@ -54,8 +54,7 @@ export function prepareSegments(input: SegmentsInput): (from: number, to: number
       for (let at = 0; at < accumulator.size; at += 1) {
         const user = accumulator.touched[at] as number;
         const score = (accumulator.sums[user] as number) * (userScale[user] as number);
-        // Most are below the worst kept: one comparison, without a call.
-        if (top.size < k || score >= (top.scores[0] as number)) pushTopK(top, user, score);
+        pushTopK(top, user, score);
       }
       clearAccumulator(accumulator);
       sortTopK(top);

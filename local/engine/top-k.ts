@@ -13,27 +13,30 @@ export function createTopK(capacity: number): TopK {
   return { ids: new Int32Array(capacity), scores: new Float64Array(capacity), size: 0 };
 }
 
-/** Offers one candidate. */
+/** Offers one candidate. Most are worse than the worst kept: one comparison, inlined where it is called. */
 export function pushTopK(top: TopK, id: number, score: number): void {
+  if (top.size === top.ids.length && !(score >= (top.scores[0] as number))) return;
+  insert(top, id, score);
+}
+
+function insert(top: TopK, id: number, score: number): void {
   const { ids, scores } = top;
-  if (top.size < ids.length) {
-    let place = top.size;
-    top.size += 1;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      const parentScore = scores[parent] as number;
-      if (parentScore < score || (parentScore === score && (ids[parent] as number) > id)) break;
-      scores[place] = parentScore;
-      ids[place] = ids[parent] as number;
-      place = parent;
-    }
-    scores[place] = score;
-    ids[place] = id;
+  if (top.size === ids.length) {
+    if (score > (scores[0] as number) || id < (ids[0] as number)) sinkFromRoot(top, top.size, id, score);
     return;
   }
-  const worst = scores[0] as number;
-  if (top.size === 0 || score < worst || (score === worst && id > (ids[0] as number))) return;
-  sinkFromRoot(top, top.size, id, score);
+  let place = top.size;
+  top.size += 1;
+  while (place > 0) {
+    const parent = (place - 1) >> 1;
+    const parentScore = scores[parent] as number;
+    if (parentScore < score || (parentScore === score && (ids[parent] as number) > id)) break;
+    scores[place] = parentScore;
+    ids[place] = ids[parent] as number;
+    place = parent;
+  }
+  scores[place] = score;
+  ids[place] = id;
 }
 
 /** Sorts in place, best first, and leaves `size` as it was. The heap order is gone afterwards. */
