@@ -33,6 +33,7 @@ describe('a job that a killed process leaves behind', () => {
   let child: ChildProcess | null = null;
   let url = '';
   let shop: ReturnType<typeof connect>;
+  let jobs = 0;
   let storage: Awaited<ReturnType<typeof startS3>>;
   const client = () => shop.client();
 
@@ -89,7 +90,7 @@ describe('a job that a killed process leaves behind', () => {
       held: /GET .*interactions\.csv/,
       create: async () => {
         const request = {
-          jobName: 'import',
+          jobName: `import-${++jobs}`,
           datasetArn: arn('dataset/shop/INTERACTIONS'),
           dataSource: { dataLocation: s3('shop/interactions.csv') },
           roleArn,
@@ -142,14 +143,22 @@ describe('a job that a killed process leaves behind', () => {
     },
   };
 
-  it.each(Object.entries(JOBS))('goes on after the next start: %s', async (_kind, { held, create }) => {
-    const met = gate.hold({ matches: (line) => held.test(line), what: 'request' });
-    const job = await create();
+  /** The first is killed in its midst, the second while it waits for its turn. */
+  it.each([
+    ['import', 'deletion'],
+    ['export', 'batch inference'],
+    ['batch segment', 'import'],
+  ])('goes on after the next start: %s, and %s behind it', async (first, second) => {
+    const [held, waiting] = [JOBS[first], JOBS[second]];
+    if (held === undefined || waiting === undefined) throw new Error('no such job');
+    const met = gate.hold({ matches: (line) => held.held.test(line), what: 'request' });
+    const made = [await held.create()];
     await met;
+    made.push(await waiting.create());
     await kill();
     gate.release();
     await start();
-    expect((await settled(client(), job)).status).toMatch(/^(ACTIVE|COMPLETED)$/);
+    for (const job of made) expect((await settled(client(), job)).status).toMatch(/^(ACTIVE|COMPLETED)$/);
   });
 
   it('goes on after the next start: training a version and a recommender', async () => {

@@ -1,6 +1,8 @@
 import {
   CreateCampaignCommand,
+  CreateDatasetImportJobCommand,
   CreateFilterCommand,
+  CreateSolutionVersionCommand,
   DeleteCampaignCommand,
   DeleteSolutionCommand,
   DescribeCampaignCommand,
@@ -9,9 +11,9 @@ import {
   UpdateCampaignCommand,
 } from '@aws-sdk/client-personalize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, startHarness } from '../testing/harness.ts';
+import { type Harness, ROLE, startHarness } from '../testing/harness.ts';
 import { post } from '../testing/post.ts';
-import { importShop, smallShop, trainRecipe } from '../testing/shop.ts';
+import { importShop, settled, smallShop, trainRecipe } from '../testing/shop.ts';
 
 describe('campaigns and the runtime', () => {
   let harness: Harness;
@@ -104,6 +106,62 @@ describe('campaigns and the runtime', () => {
     expect(await post(harness, '/recommendations', { campaignArn, userId: 'u1' })).toMatchObject({
       status: 400,
     });
+  });
+
+  it('serves what is trending, and the newest version where it is to keep in step', async () => {
+    const client = harness.client();
+    const solutionArn = (await trainRecipe(harness, groupArn, 'aws-trending-now')).replace(/\/[^/]*$/, '');
+    const { campaignArn } = await client.send(
+      new CreateCampaignCommand({
+        name: 'trending',
+        solutionVersionArn: `${solutionArn}/$LATEST`,
+        campaignConfig: { syncWithLatestSolutionVersion: true },
+      }),
+    );
+    await settled(client, campaignArn);
+    const first = async () =>
+      (await post(harness, '/recommendations', { campaignArn, numResults: 1 })).body.itemList;
+    expect(await first()).toHaveLength(1);
+    const csv = ['USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE', ...Array(9).fill('u1,hit,1720000000,purchase')];
+    const { datasetImportJobArn } = await client.send(
+      new CreateDatasetImportJobCommand({
+        jobName: 'hits',
+        datasetArn: groupArn.replace('dataset-group', 'dataset').concat('/INTERACTIONS'),
+        dataSource: { dataLocation: await harness.put('hits.csv', csv.join('\n')) },
+        roleArn: ROLE,
+        importMode: 'INCREMENTAL',
+      }),
+    );
+    await settled(client, datasetImportJobArn);
+    const { solutionVersionArn } = await client.send(new CreateSolutionVersionCommand({ solutionArn }));
+    await settled(client, solutionVersionArn);
+    expect(await first()).toEqual([{ itemId: 'hit' }]);
+    await client.send(new DeleteCampaignCommand({ campaignArn }));
+  });
+
+  it('looks at the interactions of the user named beside an item', async () => {
+    const filterExpression = 'INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("PURCHASE")';
+    const request = { name: 'own', datasetGroupArn: groupArn, filterExpression };
+    const { filterArn } = await harness.client().send(new CreateFilterCommand(request));
+    await settled(harness.client(), filterArn);
+    const campaignArn = 'arn:aws:personalize:eu-central-1:000000000000:campaign/similar-items';
+    const asked = { campaignArn, itemId: 'p4', filterArn };
+    const { body } = await post(harness, '/recommendations', { ...asked, userId: 'u2' });
+    expect(body.itemList.length).toBeGreaterThan(0);
+    const nobody = await post(harness, '/recommendations', asked);
+    expect(nobody.body.itemList).toEqual([]);
+    const users = {
+      ...request,
+      name: 'users',
+      filterExpression: 'INCLUDE UserID WHERE Users.PROVINCE IN ("North")',
+    };
+    const ofUsers = await harness.client().send(new CreateFilterCommand(users));
+    await settled(harness.client(), ofUsers.filterArn);
+    expect(await post(harness, '/recommendations', { ...asked, filterArn: ofUsers.filterArn })).toMatchObject(
+      {
+        error: 'InvalidInputException',
+      },
+    );
   });
 
   it('answers 404 for a campaign that is not there', async () => {

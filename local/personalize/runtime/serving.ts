@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   type Answering,
   type Asked,
@@ -12,6 +13,7 @@ import { checkFilterSuits } from '../filters/suitability.ts';
 import { invalidInput } from '../protocol/errors.ts';
 import type { Call } from '../protocol/operation.ts';
 import { ASKING, RECIPES, type Recipe } from '../recipes/catalogue.ts';
+import type { ResourceOf } from '../state/records.ts';
 import { ready } from '../state/resources.ts';
 
 interface Predicted {
@@ -70,10 +72,20 @@ interface Source {
   readonly model: string;
 }
 
-export function campaignSource(call: Call, arn: string): Source {
-  const { versionArn } = ready(call, 'campaign', arn);
-  return sourceOf(arn, ready(call, 'solutionVersion', versionArn));
+const Synced = z.object({ syncWithLatestSolutionVersion: z.boolean().optional() }).optional();
+
+/** The version a campaign serves: its own, or the newest ACTIVE one of the solution when it keeps in step. */
+function versionOf(call: Call, campaign: ResourceOf<'campaign'>): ResourceOf<'solutionVersion'> {
+  const own = ready(call, 'solutionVersion', campaign.versionArn);
+  if (Synced.parse(campaign.request['campaignConfig'])?.syncWithLatestSolutionVersion !== true) return own;
+  const siblings = call.service.state
+    .list('solutionVersion')
+    .filter(({ solutionArn, status }) => solutionArn === own.solutionArn && status === 'ACTIVE');
+  return siblings.at(-1) ?? own;
 }
+
+export const campaignSource = (call: Call, arn: string): Source =>
+  sourceOf(arn, versionOf(call, ready(call, 'campaign', arn)));
 
 export const recommenderSource = (call: Call, arn: string): Source =>
   sourceOf(arn, ready(call, 'recommender', arn));
