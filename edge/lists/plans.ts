@@ -61,8 +61,9 @@ async function customerPlan(placement: 'user' | 'next' | 'item-affinity', questi
   const session = context.length > 0 ? sessionStep(own, similarStep(reader, context)) : own;
   const where = async () => ({ ...(await customer.where()), category });
   // An own list may hold what is due to be bought again; what fills it up should be new to the customer.
+  const known = new Set(bought);
   const filling = [fromPurchases, ...popularSteps(reader, where, edge.defaults)].map((step) =>
-    without(step, new Set(bought)),
+    without(step, known),
   );
   return {
     steps: [session, ...(placement === 'item-affinity' ? [personal] : []), ...filling],

@@ -79,9 +79,7 @@ function slotText({ name, placement }: Slot, { items, personal, fallback, origin
 
 /** The list that had to be taken from the lowest store: the page is as good as that. */
 function lowest(lists: readonly List[]): List {
-  return lists.reduce((low, list) =>
-    rungOf(list) > rungOf(low) ? list : low,
-  );
+  return lists.reduce((low, list) => (rungOf(list) > rungOf(low) ? list : low));
 }
 
 function rungOf({ origin }: List): number {

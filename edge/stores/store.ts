@@ -1,5 +1,5 @@
 import type { ScoreKind, Source } from '../../shared/api/recommendation.ts';
-import { ProductCard } from '../../shared/catalogue/card.ts';
+import type { ProductCard } from '../../shared/catalogue/card.ts';
 import type { Places } from '../../shared/snapshot/documents.ts';
 import type { ItemList } from '../../shared/snapshot/itemList.ts';
 import type { Key64 } from '../../shared/snapshot/key64.ts';
@@ -29,24 +29,36 @@ export interface StoredCard {
 /** A card from its text, which is written and read at most once. */
 export function storedCard(
   write: () => string,
-  flags: Pick<StoredCard, 'sellable' | 'recommendable'>,
+  { sellable, recommendable }: Pick<StoredCard, 'sellable' | 'recommendable'>,
 ): StoredCard {
-  let written: string | null = null;
-  let read: ProductCard | null = null;
-  const text = () => {
-    written ??= write();
-    return written;
-  };
-  return {
-    sellable: flags.sellable,
-    recommendable: flags.recommendable,
-    text,
-    product() {
-      // Snapshots made before storefronts had ids of their own say nothing of them.
-      read ??= ProductCard.parse({ storefront_id: null, ...JSON.parse(text()) });
-      return read;
-    },
-  };
+  return new LazyCard(write, sellable, recommendable);
+}
+
+/** A class, for a list touches many cards and shows few: one object each, and no closures. */
+class LazyCard implements StoredCard {
+  readonly sellable: boolean;
+  readonly recommendable: boolean;
+  readonly #write: () => string;
+  #text: string | null = null;
+  #product: ProductCard | null = null;
+  constructor(write: () => string, sellable: boolean, recommendable: boolean) {
+    this.#write = write;
+    this.sellable = sellable;
+    this.recommendable = recommendable;
+  }
+  text(): string {
+    this.#text ??= this.#write();
+    return this.#text;
+  }
+  product(): ProductCard {
+    // A part's checksum held, or the row was checked: this is JSON that we wrote. Snapshots made before
+    // storefronts had ids of their own say nothing of them.
+    if (this.#product === null) {
+      const card = JSON.parse(this.text()) as ProductCard;
+      this.#product = { ...card, storefront_id: card.storefront_id ?? null };
+    }
+    return this.#product;
+  }
 }
 
 /** A customer, as the stores may know them. */
