@@ -200,3 +200,11 @@ test('a drill touches no other request, and a ticket that is not ours is none', 
     expect(await answer.json(), ticket).toMatchObject({ source: 'kv' });
   }
 });
+
+test('the hourly look runs in the runtime as it is deployed', async () => {
+  const key = `${worker.kvBaseUrl}/values/${encodeURIComponent(RULES_KEY)}`;
+  await fetch(key, { method: 'DELETE' });
+  const triggered = await fetch(`${worker.url}/cdn-cgi/handler/scheduled?cron=7+*+*+*+*`);
+  expect(triggered.status).toBe(200);
+  await expect.poll(async () => (await fetch(key)).status).toBe(200);
+});

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -85,10 +86,42 @@ describe('over the limit', () => {
     expect(refused.headers.get('retry-after')).toBe('60');
   });
 
+  test('an IPv6 client is known by its network', async () => {
+    const reads = counting(9);
+    const ask = serviceOf({ kv, limits: { ...none, reads } });
+    for (const ip of ['2001:db8:1:2::7', '2001:db8:1:2:aaaa:bbbb:cccc:dddd', '2001:db8::1', '::1'])
+      await ask(`${P}/popular`, { headers: { 'cf-connecting-ip': ip } });
+    expect(reads.keys).toEqual(['ip:2001:db8:1:2', 'ip:2001:db8:1:2', 'ip:2001:db8:0:0', 'ip::0:0:0']);
+  });
+
   test('a limiter that fails limits nobody', async () => {
     const broken = { limit: () => Promise.reject(new Error('no limiter')) };
     const ask = serviceOf({ kv, limits: { reads: broken, bulk: null, admin: broken } });
     expect((await ask(READS[0] ?? '')).json).toMatchObject({ source: 'kv' });
+  });
+
+  test("is the shopper's own behind a proxy whose signature is valid", async () => {
+    const reads = counting(1);
+    const secret = 's'.repeat(32);
+    const shop = 'example.myshopify.com';
+    const env = { ...ADMINISTERED, SHOPIFY_API_KEY: 'app', SHOPIFY_API_SECRET: secret, SHOPIFY_SHOP: shop };
+    const ask = serviceOf({ kv, env, limits: { ...none, reads } });
+    const query = {
+      logged_in_customer_id: '',
+      path_prefix: '/apps/r',
+      shop,
+      timestamp: String(Math.floor(Date.now() / 1000)),
+    };
+    const signed = Object.entries(query)
+      .map(([name, value]) => `${name}=${value}`)
+      .sort()
+      .join('');
+    const signature = createHmac('sha256', secret).update(signed).digest('hex');
+    for (const forwarded of ['198.51.100.1', '198.51.100.2, 10.0.0.1'])
+      await ask(`${READS[1]}?${new URLSearchParams({ ...query, signature })}`, {
+        headers: { 'cf-connecting-ip': '192.0.2.9', 'x-forwarded-for': forwarded },
+      });
+    expect(reads.keys).toEqual(['ip:198.51.100.1', 'ip:198.51.100.2']);
   });
 
   test('is reached by a forged forwarded address as by the true one', async () => {

@@ -1,5 +1,5 @@
 import type { RulesState } from '../../shared/api/recommendation.ts';
-import { NO_RULES, type RulesDocument } from '../../shared/rules/rulesDocument.ts';
+import type { RulesDocument } from '../../shared/rules/rulesDocument.ts';
 import type { Reader } from '../stores/ladder.ts';
 
 /** The shop's rules as one request found them. */
@@ -12,8 +12,3 @@ export interface ShopRules {
 export interface RulesSource {
   read(reader: Reader): Promise<ShopRules>;
 }
-
-/** A shop without rules. */
-export const NO_SHOP_RULES: RulesSource = {
-  read: async () => ({ state: 'live', document: NO_RULES }),
-};

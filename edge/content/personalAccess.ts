@@ -12,7 +12,3 @@ export interface PersonalAccess {
 export interface AccessGate {
   of(request: Request, userId: string): Promise<PersonalAccess>;
 }
-
-export const OPEN_GATE: AccessGate = {
-  of: async () => ({ personal: true, purchaseReasons: true, warning: null }),
-};

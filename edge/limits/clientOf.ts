@@ -25,7 +25,18 @@ export async function clientOf(request: Request, guard: AccessGuard): Promise<Cl
     const forwarded = request.headers.get('x-forwarded-for')?.split(',')[0]?.trim() ?? '';
     const customer = await proxyCustomer(guard.shopify, request.url, guard.clock.now());
     // Without the name of the shopper all of the proxy's shoppers would be counted as one.
-    if (customer !== null && forwarded !== '') return { key: `ip:${forwarded.slice(0, 64)}`, bulk: false };
+    if (customer !== null && forwarded !== '')
+      return { key: `ip:${network(forwarded.slice(0, 64))}`, bulk: false };
   }
-  return { key: `ip:${from}`, bulk: false };
+  return { key: `ip:${network(from)}`, bulk: false };
+}
+
+/** Of an IPv6 address the first half: one household has the whole of the other. */
+function network(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const first = head.split(':');
+  const last = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0');
+  return [...first, ...zeros, ...last].slice(0, 4).join(':');
 }

@@ -6,7 +6,7 @@ import { RULES_SQL } from './rulesReader.ts';
 
 const DocumentRow = z.object({ document: RulesDocument });
 const VersionRow = z.object({ version: z.coerce.number().int() });
-const MOST_ROUNDS = 5;
+const MOST_ROUNDS = 20;
 
 /**
  * Writes the rules of Postgres to KV. Two Workers may do so at once and the older document land last: so

@@ -6,7 +6,7 @@ import type { KvNamespace } from '../stores/kvReads.ts';
 import { PATIENT } from './askEdge.ts';
 import { DEFAULTS } from './sampleShop.ts';
 
-export const TOKENS = {
+const TOKENS = {
   viewer: 'viewer-token-of-many-characters-0001',
   merchandiser: 'merchandiser-token-many-characters-1',
   operator: 'operator-token-of-many-characters-01',
