@@ -1,13 +1,11 @@
 import type { ExecutionContext, Hono } from 'hono';
-import { DRILL_HEADER, type DrillFaults } from '../shared/rules/drillFaults.ts';
 import { analyticsRefusal } from './access/analyticsAccess.ts';
 import { ADMIN_PREFIX, createAdminApp } from './admin/adminApp.ts';
 import { type Administration, createAdministration } from './admin/administration.ts';
 import type { AdminKv } from './admin/adminStore.ts';
 import { createApp } from './app.ts';
 import { inspect } from './cron/hourly.ts';
-import { createDrillEdge } from './drill/drillEdge.ts';
-import { createDrillReader } from './drill/drillTicket.ts';
+import { createDrills } from './drill/drills.ts';
 import { createEdge, type EdgeSettings } from './edge.ts';
 import { createLimiter, type Limits } from './limits/limiter.ts';
 import { createThrottledEdge } from './limits/throttledEdge.ts';
@@ -45,7 +43,7 @@ export function createService(settings: ServiceSettings): Service {
   });
   const recorder = createRecorder({ ...settings, config: edge.config });
   const limiter = createLimiter(limits, edge.guard);
-  const readDrill = createDrillReader(edge.config.DRILL_KEY, clock);
+  const drills = createDrills(settings, edge);
   const app = createApp(edge);
   const throttled = once(() => createApp(createThrottledEdge(edge)));
   const administration = once(
@@ -53,52 +51,32 @@ export function createService(settings: ServiceSettings): Service {
       createAdministration({ edge, kv: adminKv, limit: limits.admin, clock, rates: recorder.rates }),
   );
   const adminApp = once(() => createAdminApp(administration()));
-  const shopDrill = createShopDrill(settings);
   const serve =
     (which: Hono): Answer =>
     (request, context) =>
       which.fetch(request, {}, context);
 
-  /** Null: no drill. A ticket that is not valid is no drill either. */
-  async function drilledByTicket(request: Request): Promise<Hono | null> {
-    const header = request.headers.get(DRILL_HEADER);
-    const faults = header === null ? null : await readDrill(header);
-    // Made anew for each request, so that the faults meet nothing in memory.
-    return faults === null ? null : createApp(createDrillEdge(settings, faults));
-  }
-  function drilledByShop(): Hono | null {
-    const { drill } = edge.rules.held().document;
-    return drill !== undefined && clock.now() < drill.until ? shopDrill(drill.faults) : null;
-  }
-
   async function answer(request: Request, path: string, context: ExecutionContext): Promise<Given> {
     const isAdmin = path.startsWith(ADMIN_PREFIX);
     if (path.startsWith('/health')) return { give: serve(app), drill: false };
-    const ticketed = isAdmin ? null : await drilledByTicket(request);
-    const verdict = ticketed === null ? await limiter(request, isAdmin) : 'allowed';
+    // Drills and limits must never stand between a shopper and a list.
+    const ticketed = isAdmin ? null : await drills.byTicket(request).catch(noted(null));
+    const verdict = ticketed === null ? await limiter(request, isAdmin).catch(noted('allowed')) : 'allowed';
     if (verdict instanceof Response) return { give: () => verdict, drill: false };
     if (isAdmin) return { give: serve(adminApp()), drill: false };
     const refusal = await analyticsRefusal(request, path, edge.guard);
     if (refusal !== null) return { give: () => refusal, drill: false };
     if (verdict === 'throttled') return { give: serve(throttled()), drill: false };
     if (ticketed !== null) return { give: serve(ticketed), drill: true };
-    const drilled = drilledByShop();
-    if (drilled === null) return { give: serve(app), drill: false };
-    // The edge of the drill reads none of the shop's rules: that it was ended must be found out beside it.
-    const waitUntil = (promise: Promise<unknown>) => context.waitUntil(promise);
-    waitUntil(edge.rules.read(edge.open(waitUntil)));
-    return { give: serve(drilled), drill: true };
+    const drilled = drills.byShop((promise) => context.waitUntil(promise));
+    return { give: serve(drilled ?? app), drill: drilled !== null };
   }
 
   return {
     async fetch(request, context) {
       const startedAt = clock.now();
       const path = new URL(request.url).pathname;
-      const { give, drill } = await answer(request, path, context).catch((error: unknown) => {
-        // Limits, drills and keys must never stand between a shopper and a list.
-        console.error('the way to an answer failed', error);
-        return { give: serve(path.startsWith(ADMIN_PREFIX) ? adminApp() : app), drill: false };
-      });
+      const { give, drill } = await answer(request, path, context);
       const given = await give(request, context);
       const response = finished(given, { waitedMs: clock.now() - startedAt, drill });
       const waitUntil = (promise: Promise<unknown>) => context.waitUntil(promise);
@@ -111,13 +89,11 @@ export function createService(settings: ServiceSettings): Service {
   };
 }
 
-/** The edge of a shop-wide drill is kept while it lasts. */
-function createShopDrill(settings: ServiceSettings): (faults: DrillFaults) => Hono {
-  let known: { faults: string; app: Hono } | null = null;
-  return (faults) => {
-    const text = JSON.stringify(faults);
-    if (known?.faults !== text) known = { faults: text, app: createApp(createDrillEdge(settings, faults)) };
-    return known.app;
+/** Writes an error down and goes on with something else. */
+function noted<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    console.error('a limit or a drill could not be read', error);
+    return instead;
   };
 }
 

@@ -4,6 +4,7 @@ import { Manifest, manifestKey, POINTER_KEY, Pointer, partKey } from '../../shar
 import type { Clock } from '../clock.ts';
 import { jsonOf } from '../stores/json.ts';
 import type { KvNamespace } from '../stores/kvReads.ts';
+import { StoreError } from '../stores/storeError.ts';
 
 export interface DrillSettings {
   readonly faults: DrillFaults;
@@ -42,10 +43,10 @@ export function drillKv(kv: KvNamespace, { faults, clock, budgetMs }: DrillSetti
 
 /** Waits as the fault demands. Throws for those that answer nothing. */
 export async function delayed(fault: DrillFault, clock: Clock, budgetMs: number): Promise<void> {
-  if (fault === 'error') throw new Error('drill: the store answers with an error');
+  if (fault === 'error') throw new StoreError('error', 'drill: the store answers with an error');
   const ms = fault === 'slow' ? budgetMs / 2 : fault === 'hanging' ? HANGING_MS : 0;
   if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve));
-  if (fault === 'hanging') throw new Error('drill: the store hangs');
+  if (fault === 'hanging') throw new StoreError('error', 'drill: the store hangs');
 }
 
 /** Which parts are the catalogue's stands in the manifest, which is read before any of them. */

@@ -1,0 +1,37 @@
+import type { Hono } from 'hono';
+import { DRILL_HEADER } from '../../shared/rules/drillFaults.ts';
+import { createApp } from '../app.ts';
+import type { Edge, EdgeSettings } from '../edge.ts';
+import { createDrillEdge } from './drillEdge.ts';
+import { createDrillReader } from './drillTicket.ts';
+
+/** Which requests are part of a drill, and the app that answers them; null: not part of one. */
+export interface Drills {
+  /** By the signed header of the request. A ticket that is not valid is no drill. */
+  byTicket(request: Request): Promise<Hono | null>;
+  /** By a drill of the whole shop, which comes with its rules. */
+  byShop(waitUntil: (promise: Promise<unknown>) => void): Hono | null;
+}
+
+export function createDrills(settings: EdgeSettings, edge: Edge): Drills {
+  const { clock } = settings;
+  const readDrill = createDrillReader(edge.config.DRILL_KEY, clock);
+  let shop: { readonly faults: string; readonly app: Hono } | null = null;
+  return {
+    async byTicket(request) {
+      const header = request.headers.get(DRILL_HEADER);
+      const faults = header === null ? null : await readDrill(header);
+      // Made anew for each request, so that the faults meet nothing in memory.
+      return faults === null ? null : createApp(createDrillEdge(settings, faults));
+    },
+    byShop(waitUntil) {
+      const { drill } = edge.rules.held().document;
+      if (drill === undefined || clock.now() >= drill.until) return null;
+      // The edge of the drill reads none of the shop's rules: that it was ended must be found out beside it.
+      waitUntil(edge.rules.read(edge.open(waitUntil)));
+      const faults = JSON.stringify(drill.faults);
+      if (shop?.faults !== faults) shop = { faults, app: createApp(createDrillEdge(settings, drill.faults)) };
+      return shop.app;
+    },
+  };
+}
