@@ -3,7 +3,7 @@ import type { PopularityModel } from './model.ts';
 
 const DAY = 86_400;
 /** Seconds that count as now; three times as many before them are what it is held against. */
-export const TREND_SECONDS: number = 28 * DAY;
+const TREND_SECONDS: number = 28 * DAY;
 const BASELINE_WINDOWS = 3;
 /** Added to both sides, so that a first sale is no endless growth. */
 const SMOOTHING = 3;

@@ -40,11 +40,11 @@ describe('the aws profile', () => {
     const { pendingMs, progressMs } = PROFILES.aws.delays.datasetGroup;
     expect(await status()).toBe('CREATE PENDING');
     clock.advance(pendingMs);
-    await expect.poll(status).toBe('CREATE IN_PROGRESS');
+    await expect.poll(status, { timeout: 20_000 }).toBe('CREATE IN_PROGRESS');
     clock.advance(progressMs - 1);
     expect(await status()).toBe('CREATE IN_PROGRESS');
     clock.advance(1);
-    await expect.poll(status).toBe('ACTIVE');
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
   });
 
   it('deletes in its own time, and the ARN is gone then', async () => {
@@ -55,7 +55,9 @@ describe('the aws profile', () => {
     expect(datasetGroup?.status).toBe('DELETE PENDING');
     fly();
     await expect
-      .poll(async () => (await client.send(new ListDatasetGroupsCommand({}))).datasetGroups)
+      .poll(async () => (await client.send(new ListDatasetGroupsCommand({}))).datasetGroups, {
+        timeout: 20_000,
+      })
       .toEqual([]);
     clearInterval(hurry);
   });
@@ -131,7 +133,7 @@ describe('the aws profile', () => {
     await client.send(new StopSolutionVersionCreationCommand({ solutionVersionArn }));
     const status = async () =>
       (await client.send(new DescribeSolutionVersionCommand({ solutionVersionArn }))).solutionVersion?.status;
-    await expect.poll(status).toBe('CREATE STOPPED');
+    await expect.poll(status, { timeout: 20_000 }).toBe('CREATE STOPPED');
   });
 
   it('deletes in order only: children before the group, datasets before their schema', async () => {

@@ -91,7 +91,7 @@ describe('streamed data, exports and deletions', () => {
     const { eventTrackerArn } = created;
     const status = async () =>
       (await client.send(new DescribeEventTrackerCommand({ eventTrackerArn }))).eventTracker?.status;
-    await expect.poll(status).toBe('ACTIVE');
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
     expect((await client.send(new ListEventTrackersCommand({}))).eventTrackers).toHaveLength(1);
     const event = { eventType: 'purchase', itemId: 'p3', sentAt: 1_710_000_000 };
     expect(

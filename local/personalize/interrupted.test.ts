@@ -27,7 +27,7 @@ const arn = (rest: string) => `arn:aws:personalize:eu-central-1:000000000000:${r
 const s3 = (path: string) => `s3://${BUCKET}/${path}`;
 const roleArn = ROLE;
 
-describe('a job that a killed process leaves behind', () => {
+describe('a job that a killed process leaves behind', { timeout: 300_000 }, () => {
   let root: string;
   let gate: Gate;
   let child: ChildProcess | null = null;
@@ -177,7 +177,7 @@ describe('a job that a killed process leaves behind', () => {
       );
       return solutionVersion?.status;
     };
-    await expect.poll(status).toBe('CREATE IN_PROGRESS');
+    await expect.poll(status, { timeout: 20_000 }).toBe('CREATE IN_PROGRESS');
     await kill();
     await start();
     expect(await settled(client(), solutionVersionArn)).toMatchObject({ status: 'ACTIVE' });

@@ -38,7 +38,7 @@ describe('filters in batch jobs', () => {
     const { filterArn } = await harness.client().send(new CreateFilterCommand(request));
     const status = async () =>
       (await harness.client().send(new DescribeFilterCommand({ filterArn }))).filter?.status;
-    await expect.poll(status).toBe('ACTIVE');
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
     return filterArn;
   };
 
@@ -156,8 +156,10 @@ describe('filters in batch jobs', () => {
     const filterArn = Filters.find(({ name }) => name === 'north')?.filterArn;
     await harness.client().send(new DeleteFilterCommand({ filterArn }));
     await expect
-      .poll(async () =>
-        (await harness.client().send(new ListFiltersCommand({}))).Filters?.map(({ name }) => name),
+      .poll(
+        async () =>
+          (await harness.client().send(new ListFiltersCommand({}))).Filters?.map(({ name }) => name),
+        { timeout: 20_000 },
       )
       .not.toContain('north');
   });

@@ -60,13 +60,15 @@ describe('domain dataset groups', () => {
 
   it('stop and start recommenders', async () => {
     await harness.client().send(new StopRecommenderCommand({ recommenderArn }));
-    await expect.poll(status).toBe('INACTIVE');
+    await expect.poll(status, { timeout: 20_000 }).toBe('INACTIVE');
     expect(await recommend()).toMatchObject({ status: 400 });
     await harness.client().send(new StartRecommenderCommand({ recommenderArn }));
-    await expect.poll(status).toBe('ACTIVE');
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
     expect(await recommend()).toMatchObject({ status: 200 });
     await harness.client().send(new DeleteRecommenderCommand({ recommenderArn }));
-    await expect.poll(() => status().catch((error: Error) => error.name)).toBe('ResourceNotFoundException');
+    await expect
+      .poll(() => status().catch((error: Error) => error.name), { timeout: 20_000 })
+      .toBe('ResourceNotFoundException');
   });
 
   it('keep metric attributions', async () => {
@@ -83,7 +85,7 @@ describe('domain dataset groups', () => {
     const read = async () =>
       (await client.send(new DescribeMetricAttributionCommand({ metricAttributionArn }))).metricAttribution
         ?.status;
-    await expect.poll(read).toBe('ACTIVE');
+    await expect.poll(read, { timeout: 20_000 }).toBe('ACTIVE');
     const addMetrics = [{ eventType: 'purchase', metricName: 'worth', expression: 'SUM(Items.PRICE)' }];
     await client.send(
       new UpdateMetricAttributionCommand({ metricAttributionArn, addMetrics, removeMetrics: ['count'] }),

@@ -39,7 +39,7 @@ describe('campaigns and the runtime', () => {
     const { campaignArn } = await client.send(new CreateCampaignCommand(request));
     const status = async () =>
       (await client.send(new DescribeCampaignCommand({ campaignArn }))).campaign?.status;
-    await expect.poll(status).toBe('ACTIVE');
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
     return campaignArn;
   };
 
@@ -65,7 +65,7 @@ describe('campaigns and the runtime', () => {
       .send(new CreateFilterCommand({ name: 'by-category', datasetGroupArn: groupArn, filterExpression }));
     const status = async () =>
       (await harness.client().send(new DescribeFilterCommand({ filterArn }))).filter?.status;
-    await expect.poll(status).toBe('ACTIVE');
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
     const campaignArn = 'arn:aws:personalize:eu-central-1:000000000000:campaign/user-personalization';
     const asked = { campaignArn, userId: 'u1', filterArn, numResults: 3 };
     const { body } = await post(harness, '/recommendations', {
@@ -189,7 +189,9 @@ describe('campaigns and the runtime', () => {
     });
     await client.send(new DeleteCampaignCommand({ campaignArn }));
     await expect
-      .poll(async () => (await client.send(new ListCampaignsCommand({}))).campaigns?.length)
+      .poll(async () => (await client.send(new ListCampaignsCommand({}))).campaigns?.length, {
+        timeout: 20_000,
+      })
       .toBe(3);
     await client.send(new DeleteSolutionCommand({ solutionArn }));
   });

@@ -18,6 +18,7 @@ const job: Resource = {
   failureReason: null,
   createdAt: 0,
   updatedAt: 0,
+  interruptions: 0,
   tags: [],
   request: {},
   name: 'orders',
@@ -55,7 +56,7 @@ describe('a lifecycle', () => {
     expect(state.all()).toEqual([]);
     await rm(obstacle(), { recursive: true });
     await lifecycle.create(job);
-    await expect.poll(status).toBe('ACTIVE');
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
   });
 
   it('leaves a resource as it is when its deletion could not be stored', async () => {
@@ -82,8 +83,31 @@ describe('a lifecycle', () => {
     });
     await state.put({ ...job, status: 'ACTIVE' });
     await lifecycle.remove(arn);
-    await expect.poll(status).toBeUndefined();
+    await expect.poll(status, { timeout: 20_000 }).toBeUndefined();
     expect(waits.filter((ms) => ms > 0)).toEqual([1000, 2000]);
+  });
+
+  it('begins a job again after a death of the process, but not for ever', async () => {
+    await state.put({ ...job, status: 'CREATE IN_PROGRESS', interruptions: 2 });
+    await lifecycleOf(null).resume();
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
+    await state.put({ ...job, status: 'CREATE IN_PROGRESS', interruptions: 3 });
+    await lifecycleOf(null).resume();
+    await expect.poll(status, { timeout: 20_000 }).toBe('CREATE FAILED');
+    expect(state.get(arn)?.failureReason).toMatch(/interrupted too often/);
+  });
+
+  it('takes an end in good order for no death', async () => {
+    const untilStopped: KindWork['make'] = (_resource, signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    await state.put({ ...job, status: 'CREATE IN_PROGRESS' });
+    for (let restarts = 0; restarts < 6; restarts++) {
+      const lifecycle = lifecycleOf(untilStopped);
+      await lifecycle.resume();
+      await lifecycle.close();
+    }
+    await lifecycleOf(null).resume();
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
   });
 
   it('goes on when a state on the way cannot be stored', async () => {
@@ -91,7 +115,7 @@ describe('a lifecycle', () => {
       await mkdir(obstacle());
     });
     await lifecycle.create(job);
-    await expect.poll(status).toBe('ACTIVE');
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
   });
 
   it('waits no longer when the wall clock is set back', async () => {
@@ -107,7 +131,7 @@ describe('a lifecycle', () => {
       now -= 3_600_000;
     }, clock);
     await lifecycle.create(job);
-    await expect.poll(status).toBe('ACTIVE');
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
     const { pendingMs, progressMs } = PROFILES.aws.delays.importJob;
     expect(waits).toEqual([pendingMs, progressMs]);
   });

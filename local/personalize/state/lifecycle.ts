@@ -29,6 +29,9 @@ interface LifecycleParts {
 const CHANGED = { STOP: 'INACTIVE', START: 'ACTIVE' } as const;
 type ChangeVerb = keyof typeof CHANGED;
 
+/** A job is begun again so often after its process died. */
+const MOST_INTERRUPTIONS = 3;
+
 /** Waits between two tries of a deletion: these, doubling. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
@@ -82,15 +85,34 @@ export class Lifecycle {
       else if (status.startsWith('DELETE ')) this.#start(arn, (signal) => this.#erase(arn, signal));
       else if (status.startsWith('STOP ')) this.#start(arn, (signal) => this.#change(arn, 'STOP', signal));
       else if (status.startsWith('START ')) this.#start(arn, (signal) => this.#change(arn, 'START', signal));
-      else if (isTransitional(status)) this.#start(arn, (signal) => this.#make(arn, signal));
+      else if (isTransitional(status)) await this.#makeAgain(arn);
     }
+  }
+
+  /** A job that ends the process whenever it runs must not do so for ever. */
+  async #makeAgain(arn: string): Promise<void> {
+    const interruptions = (this.#parts.state.get(arn)?.interruptions ?? 0) + 1;
+    await this.#setInterruptions(arn, interruptions);
+    this.#start(arn, (signal) => this.#make(arn, signal, interruptions > MOST_INTERRUPTIONS));
+  }
+
+  async #setInterruptions(arn: string, interruptions: number): Promise<void> {
+    const { state, log } = this.#parts;
+    const latest = state.get(arn);
+    if (latest === null) return;
+    await state
+      .put({ ...latest, interruptions })
+      .catch((error: unknown) => log('a state could not be stored', { arn, error }));
   }
 
   /** Stops all work; states stay as they are, for the next start to resume. */
   async close(): Promise<void> {
-    const running = [...this.#running.values()];
-    for (const { controller } of running) controller.abort(CLOSING);
-    await Promise.all(running.map(({ done }) => done));
+    const running = [...this.#running];
+    for (const [, { controller }] of running) controller.abort(CLOSING);
+    await Promise.all(running.map(([, { done }]) => done));
+    // The next start will count an interruption, but this is none.
+    for (const [arn] of running)
+      await this.#setInterruptions(arn, (this.#parts.state.get(arn)?.interruptions ?? 0) - 1);
     await this.#parts.state.settled();
   }
 
@@ -104,8 +126,9 @@ export class Lifecycle {
     this.#running.set(arn, { controller, done });
   }
 
-  async #make(arn: string, signal: AbortSignal): Promise<void> {
+  async #make(arn: string, signal: AbortSignal, interruptedTooOften = false): Promise<void> {
     try {
+      if (interruptedTooOften) throw new JobFailure('Internal error. The job was interrupted too often.');
       await this.#pass(arn, signal);
     } catch (error) {
       if (signal.reason === CLOSING) return;

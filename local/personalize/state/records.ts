@@ -12,6 +12,8 @@ const Base = z.object({
   createdAt: z.number(),
   updatedAt: z.number(),
   tags: Tags,
+  /** Deaths of the process in the midst of making it, as far as they are known. */
+  interruptions: z.int().default(0),
 });
 
 const Request = z.record(z.string(), z.unknown());

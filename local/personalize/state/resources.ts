@@ -56,6 +56,7 @@ export function begin(call: Call, arn: string, request: { readonly tags?: readon
     failureReason: null,
     createdAt: now,
     updatedAt: now,
+    interruptions: 0,
     tags: mergedTags([], request.tags ?? []),
     request: { ...request, tags: undefined },
   };

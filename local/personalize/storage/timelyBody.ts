@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { JobFailure } from '../state/jobFailure.ts';
 
-export const silent = (patienceMs: number) =>
+const silent = (patienceMs: number) =>
   new JobFailure(`Amazon S3 did not answer within ${patienceMs / 1000} seconds.`);
 
 function inTime<T>(work: Promise<T>, patienceMs: number): Promise<T> {
