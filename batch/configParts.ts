@@ -102,6 +102,10 @@ const kv = z
     CLOUDFLARE_ACCOUNT_ID: z.string().optional(),
     KV_NAMESPACE_ID: z.string().optional(),
     CLOUDFLARE_API_TOKEN: z.string().optional(),
+    CLOUDFLARE_ZONE_ID: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/i, 'must be 32 hexadecimal digits')
+      .optional(),
   })
   .superRefine((env, context) => {
     if (env.KV_BASE_URL !== undefined) return;
@@ -116,6 +120,8 @@ const kv = z
       env.KV_BASE_URL?.replace(/\/+$/, '') ??
       `https://api.cloudflare.com/client/v4/accounts/${env.CLOUDFLARE_ACCOUNT_ID}/storage/kv/namespaces/${env.KV_NAMESPACE_ID}`,
     apiToken: env.CLOUDFLARE_API_TOKEN ?? null,
+    /** Whose caches forget old answers when a snapshot goes live; null: they expire. */
+    zoneId: env.CLOUDFLARE_ZONE_ID ?? null,
   }));
 
 const identity = z

@@ -23,7 +23,8 @@ export const VARIABLES = {
   KV_BASE_URL: { about: 'KV REST address up to the namespace; instead of account and namespace' },
   CLOUDFLARE_ACCOUNT_ID: { about: 'account that owns the KV namespace' },
   KV_NAMESPACE_ID: { about: 'KV namespace the Worker reads' },
-  CLOUDFLARE_API_TOKEN: { about: 'token with Workers KV Storage: Edit' },
+  CLOUDFLARE_API_TOKEN: { about: 'token with Workers KV Storage: Edit (and Cache Purge, for the zone)' },
+  CLOUDFLARE_ZONE_ID: { about: 'zone of the Worker, whose caches are purged after a publish [they expire]' },
   ID_HASH_KEY: {
     about: "64 hexadecimal digits that key the customers' hashes; same as the Worker's",
   },

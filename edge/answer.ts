@@ -1,4 +1,5 @@
 import type { Degraded, Provenance } from '../shared/api/recommendation.ts';
+import { CACHE_TAG } from '../shared/caching/purgeSharedCaches.ts';
 import { xxhash32 } from '../shared/snapshot/xxhash32.ts';
 import { isRefusal } from './access/refusal.ts';
 import type { List } from './content/recommend.ts';
@@ -9,9 +10,6 @@ const JSON_TYPE = 'application/json; charset=UTF-8';
 const SHARED_CACHE = 'public, max-age=60, stale-while-revalidate=600, stale-if-error=86400';
 const OWN_CACHE = 'private, max-age=60';
 const encoder = new TextEncoder();
-
-/** What a purge of the data centres' caches names when the pointer, the rules or the availability change. */
-const CACHE_TAG = 'recommendations';
 
 export interface ListAnswer {
   /** What the list was asked for; it opens the envelope. */

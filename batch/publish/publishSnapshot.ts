@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { purgeSharedCaches } from '../../shared/caching/purgeSharedCaches.ts';
 import { inTransaction } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
 import type { StepContext, StepCounts } from '../steps/step.ts';
@@ -35,12 +36,22 @@ async function publish(
   const seen = await readKvPointer(kv);
   const pointer = await declareLive(context, { manifest, seenGeneration: seen?.generation ?? 0 });
   await writeKvPointer(context, kv, pointer);
+  await purgeCaches(context);
   return {
     snapshot_id: snapshot.snapshot_id,
     generation: pointer.generation,
     ...counts,
     kv_writes: counts.kv_writes + 1,
   };
+}
+
+/** Shoppers see the new snapshot at once; without it, when what caches hold has expired. */
+async function purgeCaches({ config, log }: PublishContext): Promise<void> {
+  const { zoneId, apiToken } = config.kv;
+  if (zoneId === null || apiToken === null) return;
+  const problem = await purgeSharedCaches({ zoneId, apiToken, fetch });
+  if (problem !== null)
+    log.warn(`the caches of zone ${zoneId} were not purged and expire by themselves: ${problem}`);
 }
 
 function notLoaded(): BatchError {

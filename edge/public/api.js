@@ -74,7 +74,7 @@ function linkTo(name) {
 function limitsOf({ minimum, maximum, maxLength, enum: values, items }) {
   if (values !== undefined) return values.join(', ');
   if (items !== undefined) return 'A,B';
-  if (minimum !== undefined) return `${minimum}–${maximum}`;
+  if (minimum !== undefined) return maximum === undefined ? `from ${minimum}` : `${minimum}–${maximum}`;
   return maxLength === undefined ? '' : `up to ${maxLength} characters`;
 }
 
