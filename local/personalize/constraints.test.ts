@@ -18,7 +18,7 @@ const TARGETS: readonly Target[] = [
   ...REST_OPERATIONS,
 ];
 
-describe.skipIf(models === null)("every constraint of Amazon's models", () => {
+describe.skipIf(models === null)("every constraint of Amazon's models", { timeout: 300_000 }, () => {
   let harness: Harness;
   beforeAll(async () => {
     harness = await startHarness({ profile: 'engine' });

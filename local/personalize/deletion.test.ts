@@ -44,7 +44,7 @@ const arn = (rest: string) => `arn:aws:personalize:eu-central-1:000000000000:${r
 const group = arn('dataset-group/shop');
 const IN_USE = 'ResourceInUseException';
 
-describe('what is not ready, and the order of deletion', () => {
+describe('what is not ready, and the order of deletion', { timeout: 300_000 }, () => {
   const clock = manualClock();
   let harness: Harness;
   let version: string;

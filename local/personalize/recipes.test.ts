@@ -22,7 +22,7 @@ const parseLines = (text: string): OutputLine[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-describe('training and batch jobs', () => {
+describe('training and batch jobs', { timeout: 300_000 }, () => {
   let harness: Harness;
   let groupArn: string;
   beforeAll(async () => {

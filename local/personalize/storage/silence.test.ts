@@ -9,7 +9,7 @@ const PATIENCE_MS = 250;
 const datasetArn = 'arn:aws:personalize:eu-central-1:000000000000:dataset/shop/INTERACTIONS';
 const s3 = (path: string) => `s3://${BUCKET}/${path}`;
 
-describe('a job whose S3 falls silent', () => {
+describe('a job whose S3 falls silent', { timeout: 300_000 }, () => {
   let harness: Harness;
   let gate: Gate;
   let recommender: string;
