@@ -1,5 +1,6 @@
 import { createExecutionContext, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { MetricsAnswer, ProductsAnswer, SegmentsAnswer } from '../shared/api/analytics.ts';
@@ -417,4 +418,120 @@ test('how old the snapshot is stands in a header, not in the body', async () => 
   expect([first.headers.get('snapshot-age'), later.headers.get('snapshot-age')]).toEqual(['60', '120']);
   expect([later.text, later.headers.get('etag')]).toEqual([first.text, first.headers.get('etag')]);
   expect(first.headers.get('cache-tag')).toBe('recommendations');
+});
+
+describe('who may not be told what was bought', () => {
+  const reasonsOf = async (path: string) => {
+    const { recommendations } = await read(UserAnswer, path);
+    return recommendations.map(({ reason_code, reason_product_id }) => [reason_code, reason_product_id]);
+  };
+
+  test('reads of the own list no reason that tells it', async () => {
+    const open = { ID_HASH_KEY: TEST_KEY, USER_READS: 'open' };
+    ask = edgeOf({ kv: env.SNAPSHOTS, env: open }, createExecutionContext);
+    expect(await reasonsOf(`${P}/user/ayesha?limit=5`)).toEqual([
+      ['for_you', null],
+      ['for_you', null],
+      ['similar_taste', null],
+      ['for_you', null],
+      ['for_you', null],
+    ]);
+    const { categories } = await read(AffinityAnswer, `${P}/item-affinity/ayesha?limit=1`);
+    expect(categories.map(({ category }) => category)).toEqual(['Pillows']);
+  });
+
+  test('is, without a signature, a guest', async () => {
+    ask = edgeOf(
+      { kv: env.SNAPSHOTS, env: { ID_HASH_KEY: TEST_KEY, USER_READS: 'signed' } },
+      createExecutionContext,
+    );
+    const answer = await read(UserAnswer, `${P}/user/ayesha?limit=2`);
+    expect(answer).toMatchObject({ user_id: 'ayesha', personal: false, fallback: 'popular_overall' });
+    expect(answer.warnings.join()).toContain('not personal');
+    const page = await read(PageAnswer, `${P}/page?slots=user:2,popular:2&user=ayesha`);
+    expect(page.slots.map(({ personal }) => personal)).toEqual([false, false]);
+    expect(page.warnings).toHaveLength(1);
+  });
+});
+
+test('any stretch of a list is what filtering the whole list by hand gives', async () => {
+  const path = fc.constantFrom(
+    'popular',
+    'trending',
+    'user/ayesha',
+    'user/nobody',
+    'similar/P-1',
+    'cart',
+    'next',
+  );
+  const asked = fc.record({
+    path,
+    limit: fc.integer({ min: 1, max: 25 }),
+    offset: fc.integer({ min: 0, max: 12 }),
+    exclude: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 6 }),
+    min: fc.option(fc.integer({ min: 0, max: 20 })),
+    max: fc.option(fc.integer({ min: 0, max: 20 })),
+    inStock: fc.boolean(),
+  });
+  const all = new Map<string, UserAnswer['recommendations']>();
+  await fc.assert(
+    fc.asyncProperty(asked, async ({ path: of, limit, offset, exclude, min, max, inStock }) => {
+      fc.pre(min === null || max === null || min <= max);
+      const whole =
+        all.get(of) ??
+        (
+          await read(
+            z.object({ recommendations: UserAnswer.shape.recommendations }),
+            `${P}/${of}?limit=100&in_stock=0`,
+          )
+        ).recommendations;
+      all.set(of, whole);
+      const expected = whole
+        .filter(({ product_id }) => !exclude.includes(Number(product_id.slice(2))))
+        .filter(({ price }) => price !== null && price >= (min ?? 0) && price <= (max ?? 1e9))
+        .filter(({ available }) => available || !inStock)
+        .slice(offset, offset + limit);
+      const query = new URLSearchParams({
+        ...{ limit: String(limit), offset: String(offset), in_stock: inStock ? '1' : '0' },
+        exclude: exclude.map((item) => `P-${item}`).join(),
+        ...(min === null ? {} : { price_min: String(min) }),
+        ...(max === null ? {} : { price_max: String(max) }),
+      });
+      const { text } = await ask(`${P}/${of}?${query}`);
+      const { recommendations } = z
+        .object({ recommendations: UserAnswer.shape.recommendations })
+        .parse(JSON.parse(text));
+      expect(ids({ recommendations })).toEqual(ids({ recommendations: expected }));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('of a page no product stands twice, whatever its lists, and each is as long as asked while there are products', async () => {
+  const slot = fc.tuple(
+    fc.constantFrom('user', 'next', 'item-affinity', 'similar', 'cart', 'popular', 'by-location', 'trending'),
+    fc.integer({ min: 1, max: 6 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(slot, { minLength: 1, maxLength: 8 }),
+      fc.constantFrom('', 'ayesha', 'bilal', 'nobody'),
+      fc.constantFrom('', 'P-1', 'P-1,P-3', 'none'),
+      async (slots, user, items) => {
+        const query = new URLSearchParams({ slots: slots.map((pair) => pair.join(':')).join(), user, items });
+        const page = await read(PageAnswer, `${P}/page?${query}`);
+        const shown = page.slots.flatMap(ids);
+        expect(new Set(shown).size).toBe(shown.length);
+        // 18 products can be sold; none of a slot's own may be among them for some reads.
+        let left = 18 - 4;
+        page.slots.forEach((given, i) => {
+          const wanted = slots[i]?.[1] ?? 0;
+          expect(given.recommendations.length).toBeGreaterThanOrEqual(Math.max(0, Math.min(wanted, left)));
+          expect(given.recommendations.length).toBeLessThanOrEqual(wanted);
+          left -= given.recommendations.length;
+        });
+      },
+    ),
+    { numRuns: 100 },
+  );
 });
