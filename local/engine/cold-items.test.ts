@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { borrowPopularity, borrowSources, findLookalikes } from './cold-items.ts';
+import { borrowPopularity, borrowSources } from './cold-items.ts';
 import { createColumns } from './columns.ts';
 import { buildHistory, holdersOf } from './history.ts';
 import { createInteractionsBuilder } from './interactions.ts';
+import { findLookalikes } from './lookalikes.ts';
 
 function shop() {
   const builder = createInteractionsBuilder();

@@ -1,9 +1,10 @@
-import { borrowPopularity, borrowSources, findLookalikes } from './cold-items.ts';
+import { borrowPopularity, borrowSources } from './cold-items.ts';
 import { bySource, createColumns } from './columns.ts';
 import type { ItemFacts, UserFacts } from './facts.ts';
 import { buildHistory, type History, holdersOf } from './history.ts';
 import type { Interactions } from './interactions.ts';
 import { type ItemModels, settingsFor, trainItemModels } from './item-models.ts';
+import { findLookalikes } from './lookalikes.ts';
 import type { Pool } from './parallel/pool.ts';
 import { timed } from './phases.ts';
 import { placeSales } from './places.ts';

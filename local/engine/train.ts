@@ -1,5 +1,5 @@
 import type { Blend } from './blend.ts';
-import { borrowSources, findLookalikes } from './cold-items.ts';
+import { borrowSources } from './cold-items.ts';
 import { DEFAULT_BLEND } from './default-blend.ts';
 import type { ItemFacts, UserFacts } from './facts.ts';
 import { fitBlend, fitChances, type Lesson } from './fit.ts';
@@ -8,6 +8,7 @@ import { cutHoldout } from './holdout.ts';
 import type { Interactions } from './interactions.ts';
 import { evidenceOf, settingsFor, trainGram, trainRidge } from './item-models.ts';
 import { type Chances, createListMaker, type Scorer } from './lists.ts';
+import { findLookalikes } from './lookalikes.ts';
 import type {
   ItemAffinityModel,
   PopularityModel,
