@@ -4,6 +4,6 @@ import { refusal } from './refusal.ts';
 export function readConsent(request: Request): string | null {
   if (request.headers.get('sec-gpc') === '1') return refusal('Sec-GPC asks for no profiling');
   if (!request.url.includes('consent=')) return null;
-  const consent = new URL(request.url).searchParams.get('consent');
-  return consent === 'denied' ? refusal('consent is denied') : null;
+  const consent = new URL(request.url).searchParams.getAll('consent');
+  return consent.includes('denied') ? refusal('consent is denied') : null;
 }
