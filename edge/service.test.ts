@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { RecommendationList } from '../shared/api/recommendation.ts';
 import { PublicStatus, StatusAnswer } from '../shared/api/status.ts';
 import { POINTER_KEY } from '../shared/snapshot/manifest.ts';
+import { signJwt } from './access/jwt.ts';
 import { systemClock } from './clock.ts';
 import type { RateLimit } from './limits/rateLimit.ts';
 import { isPublic } from './observe/webhook.ts';
@@ -148,6 +149,40 @@ describe('in production', () => {
     });
     const local = await serviceOf({ kv, env: { ...env, USER_READS: 'local' } })(READS[0] ?? '');
     expect(local.json).toMatchObject({ personal: false });
+  });
+
+  test("a customer's token opens their own list and reasons, and nobody else's", async () => {
+    const secret = 'k'.repeat(40);
+    const ask = serviceOf({ kv, env: { ...env, SHOPPER_TOKEN_KEYS: secret } });
+    const exp = Math.floor(Date.now() / 1000) + 900;
+    const token = await signJwt(secret, { aud: 'recommendations', sub: 'ayesha', exp });
+    const headers = { authorization: `Bearer ${token}` };
+    const addresses = [
+      `${P}/user/ayesha`,
+      `${P}/ayesha`,
+      `${P}/item-affinity/ayesha`,
+      `${P}/next?user=ayesha`,
+    ];
+    for (const path of addresses)
+      expect((await ask(path, { headers })).json, path).toMatchObject({ personal: true, warnings: [] });
+    for (const path of addresses.map((path) => path.replace('ayesha', 'bilal')))
+      expect((await ask(path, { headers })).json, path).toMatchObject({ personal: false });
+    const own = await ask(`${P}/user/ayesha`, { headers });
+    expect(own.text).toContain('buy_again');
+    expect(own.headers.get('vary')).toContain('authorization');
+    const open = serviceOf({ kv, env: { ...env, USER_READS: 'open' } });
+    const told = await open(`${P}/user/ayesha`);
+    expect(told.json).toMatchObject({ personal: true });
+    expect(told.text).not.toMatch(/buy_again|You b|what you bought/);
+    const older = {
+      method: 'POST',
+      body: JSON.stringify({ user_id: 'ayesha', event: 'get_recommendations' }),
+    };
+    expect((await ask('/submit', older)).json).toMatchObject({ message: 'Popular products' });
+    expect((await ask('/submit', { ...older, headers })).text).toContain('Recommendations for ayesha');
+    const page = `${P}/page?slots=user:2,popular:2&user=ayesha`;
+    expect((await ask(page)).text).not.toContain('"personal":true');
+    expect((await ask(page, { headers })).text).toContain('"personal":true');
   });
 
   test('the status tells everybody health, version, freshness and coverage, and no more', async () => {
