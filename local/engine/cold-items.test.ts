@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { borrowPopularity, borrowSources } from './cold-items.ts';
 import { createColumns } from './columns.ts';
-import { buildHistory, holdersOf } from './history.ts';
+import { buildHistory, buyersOf } from './history.ts';
 import { createInteractionsBuilder } from './interactions.ts';
 import { findLookalikes } from './lookalikes.ts';
 
@@ -14,7 +14,7 @@ function shop() {
   builder.addItem('wool pillow');
   const { interactions, itemIds } = builder.finish();
   return {
-    holders: holdersOf(buildHistory(interactions, null)),
+    buyers: buyersOf(buildHistory(interactions, null)),
     facts: {
       names: itemIds,
       categories: [['Bedding', 'Pillows'], ['Garden'], ['Bedding', 'Pillows']],
@@ -27,19 +27,19 @@ const CHAIR = 1;
 const NEW_PILLOW = 2;
 
 it('finds what a new item looks like by category, price and name', () => {
-  const { facts, holders } = shop();
-  const lookalikes = findLookalikes(facts, holders);
+  const { facts, buyers } = shop();
+  const lookalikes = findLookalikes(facts, buyers);
   expect([...lookalikes.cold]).toEqual([NEW_PILLOW]);
   expect([...lookalikes.warm.filter((item) => item >= 0)]).toEqual([PILLOW]);
   expect(lookalikes.similarity[0]).toBeGreaterThan(0.5);
 });
 
 it('lets a new item follow what its lookalike follows, for less', () => {
-  const { facts, holders } = shop();
+  const { facts, buyers } = shop();
   const columns = createColumns(3, 4);
   columns.sources[PILLOW * 4] = CHAIR;
   columns.weights[PILLOW * 4] = 1;
-  borrowSources(columns, findLookalikes(facts, holders));
+  borrowSources(columns, findLookalikes(facts, buyers));
   const row = columns.sources.subarray(NEW_PILLOW * 4, NEW_PILLOW * 4 + 3);
   expect([...row].sort()).toEqual([-1, PILLOW, CHAIR].sort());
   expect(columns.weights[NEW_PILLOW * 4]).toBeGreaterThan(0);
@@ -47,8 +47,8 @@ it('lets a new item follow what its lookalike follows, for less', () => {
 });
 
 it('lends popularity without ever reaching the lender', () => {
-  const { facts, holders } = shop();
+  const { facts, buyers } = shop();
   const popularity = Float32Array.of(8, 8, 0);
-  borrowPopularity(popularity, 3, findLookalikes(facts, holders));
+  borrowPopularity(popularity, 3, findLookalikes(facts, buyers));
   expect(popularity[NEW_PILLOW]).toBeCloseTo(2.4, 5);
 });

@@ -6,8 +6,14 @@ export interface CooccurrenceInput {
   readonly holders: Holders;
   /** By user: how much one user's evidence counts, usually (distinct items)^-exponent. */
   readonly userScale: Float32Array;
-  /** By entry: how strongly the user holds the target; null = 1. */
-  readonly entryValue: Float32Array | null;
+  /** How strongly a user holds the target: √(share of the user's baskets that held it) if true, else 1. */
+  readonly byFrequency: boolean;
+}
+
+/** How strongly the user holds the item of an entry. */
+export function strengthOf({ history, byFrequency }: CooccurrenceInput, entry: number, user: number): number {
+  if (!byFrequency) return 1;
+  return Math.sqrt((history.count[entry] as number) / Math.max(1, history.baskets[user] as number));
 }
 
 /** Scratch of one thread: a sum per item and the list of items that have one. */
@@ -22,18 +28,17 @@ export function createAccumulator(itemCount: number): Accumulator {
 }
 
 /**
- * sums[j] = Σ over users holding both `target` and j of userScale[u] · entryValue[u, target].
+ * sums[j] = Σ over users holding both `target` and j of userScale[u] · strength[u, target].
  * Includes j = target. Cost: Σ over holders of their number of items.
  * The accumulator must be empty; `clearAccumulator` empties it.
  */
 export function accumulateCooccurrence(input: CooccurrenceInput, target: number, into: Accumulator): void {
-  const { history, holders, userScale, entryValue } = input;
+  const { history, holders, userScale } = input;
   const { sums, touched } = into;
   let size = into.size;
   for (let at = holders.start[target] as number; at < (holders.start[target + 1] as number); at += 1) {
     const user = holders.user[at] as number;
-    const value = entryValue === null ? 1 : (entryValue[holders.entry[at] as number] as number);
-    const share = (userScale[user] as number) * value;
+    const share = (userScale[user] as number) * strengthOf(input, holders.entry[at] as number, user);
     const end = history.start[user + 1] as number;
     for (let entry = history.start[user] as number; entry < end; entry += 1) {
       const item = history.item[entry] as number;

@@ -1,6 +1,6 @@
 import type { Interactions } from './interactions.ts';
 import { timed } from './phases.ts';
-import { sharedFloat32, sharedInt32, sharedUint16, sharedUint32 } from './shared-arrays.ts';
+import { sharedInt32, sharedUint16, sharedUint32 } from './shared-arrays.ts';
 
 /**
  * Everything the kernels know of past purchases: one entry per distinct (user, item), grouped by user
@@ -185,6 +185,16 @@ function fillUser(
   history.userLast[user] = Math.max(0, latest);
 }
 
+/** By item: how many users bought it. */
+export function buyersOf({ item, itemCount }: History): Int32Array {
+  const buyers = new Int32Array(itemCount);
+  for (let entry = 0; entry < item.length; entry += 1) {
+    const which = item[entry] as number;
+    buyers[which] = (buyers[which] as number) + 1;
+  }
+  return buyers;
+}
+
 /** Groups the entries by item. O(entries). */
 export function holdersOf(history: History): Holders {
   return timed('holders', () => groupByItem(history, 1));
@@ -222,15 +232,4 @@ function groupByItem(history: History, step: number): Holders {
     }
   }
   return holders;
-}
-
-/** A value per entry of the history: `of(entry, user)`. */
-export function entryValues(history: History, of: (entry: number, user: number) => number): Float32Array {
-  const values = sharedFloat32(history.item.length);
-  for (let user = 0; user < history.userCount; user += 1) {
-    for (let entry = history.start[user] as number; entry < (history.start[user + 1] as number); entry += 1) {
-      values[entry] = of(entry, user);
-    }
-  }
-  return values;
 }

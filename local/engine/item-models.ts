@@ -1,7 +1,7 @@
 import { type Columns, createColumns } from './columns.ts';
-import { type CooccurrenceInput, userScales } from './cooccurrence.ts';
+import { type CooccurrenceInput, strengthOf, userScales } from './cooccurrence.ts';
 import type { Gram } from './gram.ts';
-import { entryValues, type History, type Holders, sampledHoldersOf } from './history.ts';
+import { type History, type Holders, sampledHoldersOf } from './history.ts';
 import type { Pool } from './parallel/pool.ts';
 import { sharedFloat32 } from './shared-arrays.ts';
 import { itemScales, itemSizes } from './walk.ts';
@@ -92,7 +92,7 @@ export async function trainGram(
     history,
     holders,
     userScale: userScales(history, settings.ridgeUserExponent, sharedFloat32(userCount)),
-    entryValue: null,
+    byFrequency: false,
   };
   const dense = itemCount <= LARGEST_DENSE;
   const gram: Gram = {
@@ -122,10 +122,7 @@ async function trainWalk(
 ): Promise<Columns> {
   const { itemCount, userCount } = history;
   const userScale = userScales(history, settings.walkUserExponent, sharedFloat32(userCount));
-  const entryValue = entryValues(history, (entry, user) =>
-    Math.sqrt((history.count[entry] as number) / Math.max(1, history.baskets[user] as number)),
-  );
-  const input: CooccurrenceInput = { history, holders, userScale, entryValue };
+  const input: CooccurrenceInput = { history, holders, userScale, byFrequency: true };
   const degrees = Float32Array.from(
     { length: itemCount },
     (_, item) => (holders.start[item + 1] as number) - (holders.start[item] as number),
@@ -147,14 +144,13 @@ async function trainWalk(
  * One pass over the pairs: the sum over a user's targets is shared by all of the user's sources.
  */
 function rowScales(input: CooccurrenceInput, targetScale: Float32Array, exponent: number): Float32Array {
-  const { history, holders, userScale, entryValue } = input;
+  const { history, holders, userScale } = input;
   const scales = sharedFloat32(history.itemCount);
   const perUser = new Float64Array(history.userCount);
   for (let user = 0; user < history.userCount; user += 1) {
     let sum = 0;
     for (let entry = history.start[user] as number; entry < (history.start[user + 1] as number); entry += 1) {
-      const value = entryValue === null ? 1 : (entryValue[entry] as number);
-      sum += value * (targetScale[history.item[entry] as number] as number);
+      sum += strengthOf(input, entry, user) * (targetScale[history.item[entry] as number] as number);
     }
     perUser[user] = sum * (userScale[user] as number);
   }
@@ -162,7 +158,7 @@ function rowScales(input: CooccurrenceInput, targetScale: Float32Array, exponent
     let sum = 0;
     for (let at = holders.start[item] as number; at < (holders.start[item + 1] as number); at += 1) {
       const user = holders.user[at] as number;
-      const own = entryValue === null ? 1 : (entryValue[holders.entry[at] as number] as number);
+      const own = strengthOf(input, holders.entry[at] as number, user);
       sum += (perUser[user] as number) - own * (targetScale[item] as number) * (userScale[user] as number);
     }
     scales[item] = sum > 0 ? sum ** -exponent : 0;

@@ -32,7 +32,7 @@ const scaled = (exponent: number) => ({
   history,
   holders,
   userScale: userScales(history, exponent, new Float32Array(USERS)),
-  entryValue: null,
+  byFrequency: false,
 });
 
 /** Σ over users holding both of (their items)^-exponent, the slow way. */

@@ -1,7 +1,6 @@
 import { contentWords } from './content-words.ts';
 import { clearAccumulator, createAccumulator } from './cooccurrence.ts';
 import type { ItemFacts } from './facts.ts';
-import type { Holders } from './history.ts';
 import { createTopK, pushTopK, sortTopK } from './top-k.ts';
 
 /** Items with fewer buyers than this borrow from items that look alike. */
@@ -19,14 +18,13 @@ export interface Lookalikes {
 }
 
 /**
- * Cosine over words weighted by their rarity (TF-IDF without TF), through an inverted index of the warm items.
+ * `buyers`: how many users bought each item. Cosine over words weighted by their rarity (TF-IDF without TF), through an inverted index of the warm items.
  * Cost: cold items × MOST_COMPARED at most.
  */
-export function findLookalikes(facts: ItemFacts, holders: Holders): Lookalikes {
-  const itemCount = holders.start.length - 1;
+export function findLookalikes(facts: ItemFacts, buyers: Int32Array): Lookalikes {
+  const itemCount = buyers.length;
   const all = Int32Array.from({ length: itemCount }, (_, item) => item);
-  const isCold = (item: number) =>
-    (holders.start[item + 1] as number) - (holders.start[item] as number) < FEWEST_BUYERS;
+  const isCold = (item: number) => (buyers[item] as number) < FEWEST_BUYERS;
   const cold = all.filter(isCold);
   const found: Lookalikes = {
     cold,

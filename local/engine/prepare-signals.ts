@@ -1,7 +1,7 @@
 import { borrowPopularity, borrowSources } from './cold-items.ts';
 import { bySource, createColumns } from './columns.ts';
 import type { ItemFacts, UserFacts } from './facts.ts';
-import { buildHistory, type History, holdersOf } from './history.ts';
+import { buildHistory, buyersOf, type History } from './history.ts';
 import type { Interactions } from './interactions.ts';
 import { type ItemModels, settingsFor, trainItemModels } from './item-models.ts';
 import { findLookalikes } from './lookalikes.ts';
@@ -44,8 +44,7 @@ export async function prepareSignals(input: SignalsInput): Promise<PreparedSigna
     : withoutItemModels(interactions.itemCount);
   const popularity = timed('popularity', () => popularityChannels(interactions, part, now));
   if (itemFacts !== undefined) {
-    const holders = holdersOf(history);
-    const lookalikes = timed('lookalikes', () => findLookalikes(itemFacts, holders));
+    const lookalikes = timed('lookalikes', () => findLookalikes(itemFacts, buyersOf(history)));
     borrowSources(itemModels.ridge, lookalikes);
     borrowSources(itemModels.walk, lookalikes);
     borrowPopularity(popularity, interactions.itemCount, lookalikes);

@@ -3,7 +3,7 @@ import { borrowSources } from './cold-items.ts';
 import { DEFAULT_BLEND } from './default-blend.ts';
 import type { ItemFacts, UserFacts } from './facts.ts';
 import { fitBlend, fitChances, type Lesson } from './fit.ts';
-import { buildHistory, holdersOf } from './history.ts';
+import { buildHistory, buyersOf, holdersOf } from './history.ts';
 import { cutHoldout } from './holdout.ts';
 import type { Interactions } from './interactions.ts';
 import { evidenceOf, settingsFor, trainGram, trainRidge } from './item-models.ts';
@@ -101,7 +101,8 @@ export async function trainSimilarItems(input: TrainingInput): Promise<SimilarIt
     const history = buildHistory(input.interactions, null);
     const holders = evidenceOf(history);
     const gram = await trainGram(history, holders, settingsFor(history), pool);
-    if (input.itemFacts !== undefined) borrowSources(gram.nearest, findLookalikes(input.itemFacts, holders));
+    if (input.itemFacts !== undefined)
+      borrowSources(gram.nearest, findLookalikes(input.itemFacts, buyersOf(history)));
     const popularity = await trainPopularity(input);
     const offered = new Set(gram.nearest.sources.filter((item) => item >= 0));
     const coverage = offered.size / Math.max(1, history.itemCount);
