@@ -29,12 +29,12 @@ test('the document that is served is the one the schemas give, its examples bein
 });
 
 test('the client is the one the document gives', async () => {
-  const biome = fileURLToPath(new URL('../../node_modules/.bin/biome', import.meta.url));
+  const biome = fileURLToPath(new URL('../../node_modules/@biomejs/biome/bin/biome', import.meta.url));
   const format = promisify(execFile);
   const made = new URL('../client/recommendationsClient.made.ts', import.meta.url);
   await writeFile(made, clientSource(document));
   try {
-    await format(biome, ['format', '--write', fileURLToPath(made)]);
+    await format(process.execPath, [biome, 'format', '--write', fileURLToPath(made)]);
     const text = await readFile(made, 'utf8');
     if (UPDATE_OPENAPI === '1') await writeFile(CLIENT, text);
     expect(await readFile(CLIENT, 'utf8')).toBe(text);

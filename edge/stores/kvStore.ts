@@ -6,18 +6,13 @@ import { openPart } from '../../shared/snapshot/frame.ts';
 import { decodeItemList } from '../../shared/snapshot/itemList.ts';
 import { readItemNumber } from '../../shared/snapshot/itemNumbers.ts';
 import { type Key64, keyOfNumber, keyOfText, readKey } from '../../shared/snapshot/key64.ts';
-import {
-  type DocumentName,
-  type Manifest,
-  manifestKey,
-  partFor,
-  type TableName,
-} from '../../shared/snapshot/manifest.ts';
+import { type DocumentName, type Manifest, partFor, type TableName } from '../../shared/snapshot/manifest.ts';
 import { findRecord, openRecordTable } from '../../shared/snapshot/recordTable.ts';
 import { openShelves } from '../../shared/snapshot/shelves.ts';
 import { decodeUserRecord } from '../../shared/snapshot/userRecord.ts';
 import { createPartBudget, shelfParts } from './cardShelves.ts';
 import { jsonOf } from './json.ts';
+import { createPartFinder } from './kvParts.ts';
 import type { KvReads } from './kvReads.ts';
 import type { PartMemory } from './partMemory.ts';
 import type { Scope } from './scope.ts';
@@ -43,34 +38,8 @@ export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapsh
   const similarParts = createPartBudget(SIMILAR_PARTS);
   const cardParts = createPartBudget(CARD_PARTS);
 
-  async function part<T>(key: string, open: (bytes: Uint8Array) => T): Promise<T> {
-    try {
-      return await reads.read(memory.reading(key, open), scope);
-    } catch (error) {
-      // Perhaps the manifest was written again and names another part now.
-      if (error instanceof StoreError && error.code === 'missing')
-        memory.forget(manifestKey(manifest.snapshot_id));
-      throw error;
-    }
-  }
-  /** What each key has in its part; every part is read once, all of them at the same time. */
-  async function findIn<P, R>({ keys, names, open, pick }: SearchIn<P, R>): Promise<(R | null)[]> {
-    const opened = new Map<string, P>();
-    await Promise.all(
-      [...new Set(names)].map(async (name) => {
-        if (name !== null) opened.set(name, await part(name, open));
-      }),
-    );
-    return keys.map((key, at) => {
-      const held = opened.get(names[at] ?? '');
-      return held === undefined ? null : pick(held, key);
-    });
-  }
-  async function find<P, R>({ table, keys, ...search }: Search<P, R>): Promise<(R | null)[]> {
-    const parts = manifest.tables[table];
-    if (parts === undefined) throw new StoreError('missing', `the snapshot has no table ${table}`);
-    return await findIn({ keys, names: keys.map((key) => partFor(parts, key)?.key ?? null), ...search });
-  }
+  const { part, find, findIn } = createPartFinder({ manifest, reads, memory, scope });
+
   function records(table: TableName, keys: readonly Key64[]): Promise<(Uint8Array | null)[]> {
     return find({ table, keys, open: openRecordTable, pick: findRecord });
   }
@@ -124,19 +93,6 @@ export function openKvStore({ source, manifest, reads, memory, scope }: KvSnapsh
     places: () => document('places', Places),
     document,
   };
-}
-
-interface Opening<P, R> {
-  readonly keys: readonly Key64[];
-  readonly open: (bytes: Uint8Array) => P;
-  readonly pick: (part: P, key: Key64) => R | null;
-}
-interface Search<P, R> extends Opening<P, R> {
-  readonly table: TableName;
-}
-interface SearchIn<P, R> extends Opening<P, R> {
-  /** The part of each key; null: it has none. */
-  readonly names: readonly (string | null)[];
 }
 
 const decoder = new TextDecoder();

@@ -4,7 +4,7 @@ import { mapKv } from './faultyKv.ts';
 import { makePointer, makeSnapshot } from './sampleSnapshot.ts';
 
 /** An hour after the sample snapshot was made: examples do not change with the clock. */
-export const EXAMPLE_TIME = Date.parse('2026-03-02T01:00:00Z');
+const EXAMPLE_TIME = Date.parse('2026-03-02T01:00:00Z');
 
 /** What the sample shop answers to each read's example, by the read's name. */
 export async function askExamples(): Promise<Record<string, unknown>> {

@@ -116,7 +116,7 @@ export const SIMILAR: ReadonlyMap<number, ItemList> = new Map([
   [3, listOf([4, 13], [2, 0])],
 ]);
 export const PAIRS: ReadonlyMap<number, ItemList> = new Map([[1, listOf([2, 11, 1], [5, 4, 10], 2)]]);
-export const TOP_PAIRS: AnalyticsPairs = [
+const TOP_PAIRS: AnalyticsPairs = [
   [1, 2, 5, 2.5, 10],
   [1, 20, 4, 1.5, 10],
   [1, 11, 4, 1.25, 10],
