@@ -73,7 +73,7 @@ function operationOf({ name, path, summary, query, answer, ...read }: DescribedR
         : {}),
       ...(parameters.length > 0 ? { 400: problem('A parameter is not valid') } : {}),
       ...(path.startsWith('/api/v1/analytics')
-        ? { 401: problem('A read key is needed'), 403: problem('The read key does not open this') }
+        ? { 401: problem('A read key with the scope analytics is needed') }
         : {}),
       ...(read.mayBeUnavailable ? { 503: problem('No store that can be reached holds it') } : {}),
     },

@@ -1,4 +1,4 @@
-import { placeKey } from '../identity/place.ts';
+import { placeKey, provinceKey } from '../identity/place.ts';
 
 /** Names of the popular lists; their keyOfText() is the key in the `popular` table. */
 export const OVERALL_LIST = 'overall';
@@ -15,10 +15,10 @@ export function categoryNameList(name: string): string {
 }
 
 export function provinceList(province: string): string {
-  return `province:${placeKey(province)}`;
+  return `province:${provinceKey(province)}`;
 }
 
 /** A city within its province; with province null, the city wherever it lies. */
 export function cityList(province: string | null, city: string): string {
-  return `city:${province === null ? '*' : placeKey(province)}>${placeKey(city)}`;
+  return `city:${province === null ? '*' : provinceKey(province)}>${placeKey(city)}`;
 }
