@@ -322,6 +322,22 @@ describe('snapshots', () => {
   });
 });
 
+test('without KV a rollback and a drill of the shop are refused, and a rule is saved for later', async () => {
+  const broken = { get: () => Promise.reject(new Error('503')), put: () => Promise.reject(new Error('503')) };
+  const other = serviceOf({ env, kv: broken, adminKv: broken });
+  const drill = { faults: { pointer: 'error' }, scope: 'shop', confirm: true, seconds: 1 };
+  for (const [path, body] of [
+    [`${SNAPSHOTS}/rollback`, { to: 2 }],
+    ['/api/v1/admin/drill', drill],
+  ] as const)
+    expect(await other(path, as('operator', { body })), path).toMatchObject({
+      status: 503,
+      json: { code: 'unavailable' },
+    });
+  const saved = await other(RULES, as('merchandiser', { body: hide('P-9'), version: await version() }));
+  expect(saved).toMatchObject({ status: 201, json: { mirror: 'pending' } });
+});
+
 test('without Postgres the administration says so and can be asked again', async () => {
   const alone = serviceOf({ env: ADMINISTERED, kv, adminKv: kv });
   const answer = await alone(RULES, as('viewer'));

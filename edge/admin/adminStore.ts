@@ -53,6 +53,20 @@ export function openAdminSql(config: Config, clock: Clock): AdminSql {
   };
 }
 
+/** The namespace, whose failures become ProblemError `unavailable`. */
+export function openAdminKv(kv: AdminKv | null): AdminKv {
+  const failed = (cause: unknown): never => {
+    console.error('the administration cannot reach KV', cause);
+    throw unavailable('KV cannot be reached');
+  };
+  const none = () => Promise.reject(unavailable('no KV namespace is bound as SNAPSHOTS'));
+  if (kv === null) return { get: none, put: none };
+  return {
+    get: (key, options) => kv.get(key, options).catch(failed),
+    put: (key, value) => kv.put(key, value).catch(failed),
+  };
+}
+
 export function unavailable(detail: string): ProblemError {
   return new ProblemError('unavailable', detail);
 }

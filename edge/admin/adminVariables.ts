@@ -15,6 +15,9 @@ export const AdminVariables = {
   ADMIN_TOKENS: jsonVariable(z.array(AdminToken).max(50)).default([]),
   /** Origins of pages that administer, comma-separated; those that read may not. */
   ADMIN_ORIGINS: z.string().default(''),
+  /** The zone whose shared caches a change purges, and a token that may; without them caches expire. */
+  CLOUDFLARE_ZONE_ID: z.string().nullable().default(null),
+  CACHE_PURGE_TOKEN: z.string().nullable().default(null),
   /** Signs drills; without it there are none. */
   DRILL_KEY: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
 };

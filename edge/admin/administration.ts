@@ -2,8 +2,9 @@ import type { Clock } from '../clock.ts';
 import type { Edge } from '../edge.ts';
 import type { RateLimit } from '../limits/rateLimit.ts';
 import type { Rates } from '../observe/rates.ts';
-import { type AdminKv, type AdminSql, openAdminSql, unavailable } from './adminStore.ts';
+import { type AdminKv, type AdminSql, openAdminKv, openAdminSql } from './adminStore.ts';
 import { type Authenticate, createAuthenticate } from './authenticate.ts';
+import { purgeAnswers } from './purgeAnswers.ts';
 
 /** What the admin routes work with. */
 export interface Administration {
@@ -13,6 +14,8 @@ export interface Administration {
   readonly sql: AdminSql;
   readonly kv: AdminKv;
   readonly rates: () => Rates;
+  /** Makes shared caches forget answers that a change has outdated; in the background. */
+  forgetAnswers(waitUntil: (promise: Promise<unknown>) => void): void;
 }
 
 export interface AdministrationSettings {
@@ -32,10 +35,8 @@ export function createAdministration(settings: AdministrationSettings): Administ
     clock,
     authenticate: createAuthenticate({ tokens, limit, clock }),
     sql: openAdminSql(edge.config, clock),
-    kv: kv ?? NO_KV,
+    kv: openAdminKv(kv),
     rates,
+    forgetAnswers: (waitUntil) => waitUntil(purgeAnswers(edge.config, clock)),
   };
 }
-
-const noKv = () => Promise.reject(unavailable('no KV namespace is bound as SNAPSHOTS'));
-const NO_KV: AdminKv = { get: noKv, put: noKv };

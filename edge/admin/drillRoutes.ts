@@ -4,6 +4,7 @@ import { DRILL_HEADER, LONGEST_DRILL_SECONDS } from '../../shared/rules/drillFau
 import { DrillOrder, signDrill } from '../drill/drillTicket.ts';
 import { readSubmitted } from '../input.ts';
 import { ProblemError } from '../problem.ts';
+import { background } from '../routes/request.ts';
 import { mirrorRules } from '../rules/mirrorRules.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
@@ -45,6 +46,7 @@ export function drillRoutes(app: Hono, admin: Administration): void {
     await admin.sql.rows(Changed, CHANGE, [who.name, who.role, JSON.stringify(faults), seconds]);
     await mirrorRules(admin.sql, admin.kv);
     admin.edge.rules.expire();
+    admin.forgetAnswers(background(c));
     return adminResponse({ scope, until }, { status: 201 });
   });
 
@@ -53,6 +55,7 @@ export function drillRoutes(app: Hono, admin: Administration): void {
     await admin.sql.rows(Changed, CHANGE, [who.name, who.role, null, 0]);
     await mirrorRules(admin.sql, admin.kv);
     admin.edge.rules.expire();
+    admin.forgetAnswers(background(c));
     return adminResponse({ scope: 'shop', until: null });
   });
 }

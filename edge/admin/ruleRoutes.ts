@@ -53,9 +53,10 @@ export function ruleRoutes(app: Hono, admin: Administration): void {
   });
 
   async function saved(c: Context, change: RuleChange): Promise<Response> {
-    const version = await changeRule(admin.sql, change);
     const unknown = change.rule === null ? [] : (await findProducts(admin.sql, change.rule)).unknown;
+    const version = await changeRule(admin.sql, change);
     const mirror = await mirrored(background(c));
+    admin.forgetAnswers(background(c));
     const body = { id: change.id, version, rule: change.rule, unknown_products: unknown, mirror };
     return adminResponse(body, { status: change.isNew ? 201 : 200, etag: `"${version}"` });
   }

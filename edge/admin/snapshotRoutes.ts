@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import * as z from 'zod';
 import { readSubmitted } from '../input.ts';
 import { ProblemError } from '../problem.ts';
+import { background } from '../routes/request.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
 import { rollBack } from './rollBack.ts';
@@ -23,7 +24,9 @@ export function snapshotRoutes(app: Hono, admin: Administration): void {
   app.post(`${PATH}/rollback`, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'operator');
     const { to } = await readSubmitted(Rollback, c.req.raw, LONGEST_BODY);
-    return adminResponse(await rollBack(admin, who, to));
+    const pointer = await rollBack(admin, who, to);
+    admin.forgetAnswers(background(c));
+    return adminResponse(pointer);
   });
 
   app.post(`${PATH}/:id{[0-9]{1,9}}/purge`, async (c) => {
