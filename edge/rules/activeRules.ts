@@ -1,4 +1,4 @@
-import { placeKey } from '../../shared/identity/place.ts';
+import { placeKey, provinceKey } from '../../shared/identity/place.ts';
 import type { Placement } from '../../shared/rules/placement.ts';
 import type { EdgeRule, RulesDocument } from '../../shared/rules/rulesDocument.ts';
 
@@ -39,7 +39,7 @@ export function activeRules(
   context: RuleContext,
 ): ActiveRules | null {
   if (rules.length === 0) return null;
-  const province = context.province === null ? null : placeKey(context.province);
+  const province = context.province === null ? null : provinceKey(context.province);
   const path = context.category.map(placeKey);
   const holding = rules.filter((rule) => holds(rule, context, { province, path }));
   return holding.length === 0 ? null : compiled(holding);

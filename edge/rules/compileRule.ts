@@ -1,4 +1,4 @@
-import { placeKey } from '../../shared/identity/place.ts';
+import { placeKey, provinceKey } from '../../shared/identity/place.ts';
 import type { RuleDraft } from '../../shared/rules/rule.ts';
 import type { EdgeRule } from '../../shared/rules/rulesDocument.ts';
 
@@ -12,7 +12,7 @@ export function compileRule(rule: RuleDraft): AppliedRule {
     amount: rule.effect === 'pin' ? rule.position : rule.effect === 'hide' ? 0 : rule.places,
     placements: rule.placements,
     in_category: keyOf(rule.in_category),
-    province: keyOf(rule.province),
+    province: rule.province === null ? null : provinceKey(rule.province),
     from: timeOf(rule.valid_from),
     until: timeOf(rule.valid_until),
   };
