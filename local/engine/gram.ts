@@ -9,7 +9,8 @@ import { createTopK, pushTopK, sortTopK } from './top-k.ts';
 
 /**
  * Gram matrix of the items (scaled co-occurrence counts), as the ridge needs it: the full square where it fits,
- * else only the strongest `kept` of each item. In the sparse form row i's entries are ordered by cosine.
+ * else only the largest entries of each item. (The largest by cosine would leave out what a system of popular
+ * neighbours is made of: measured on Gowalla, the ridge ranks as well on 400 by size as on 1,200 by cosine.)
  */
 export interface Gram {
   readonly itemCount: number;
@@ -32,29 +33,30 @@ export function prepareGram(input: GramInput): (from: number, to: number) => voi
   const { gram } = input;
   const { dense, sparse, diagonal, nearest, itemCount } = gram;
   const accumulator = createAccumulator(itemCount);
-  const top = createTopK(sparse === null ? nearest.width : Math.max(sparse.width, nearest.width));
+  const top = createTopK(nearest.width);
+  const largest = createTopK(sparse === null ? 0 : sparse.width);
   return (from, to) => {
     for (let item = from; item < to; item += 1) {
       accumulateCooccurrence(input, item, accumulator);
       const own = diagonal[item] as number;
       top.size = 0;
+      largest.size = 0;
       for (let place = 0; place < accumulator.size; place += 1) {
         const other = accumulator.touched[place] as number;
         const shared = accumulator.sums[other] as number;
         if (dense !== null) dense[item * itemCount + other] = shared;
-        if (other !== item) pushTopK(top, other, shared / Math.sqrt(own * (diagonal[other] as number)));
+        if (other === item) continue;
+        pushTopK(top, other, shared / Math.sqrt(own * (diagonal[other] as number)));
+        if (sparse !== null) pushTopK(largest, other, shared);
       }
       sortTopK(top);
       for (let place = 0; place < top.size; place += 1) {
-        const other = top.ids[place] as number;
-        if (place < nearest.width) {
-          nearest.sources[item * nearest.width + place] = other;
-          nearest.weights[item * nearest.width + place] = top.scores[place] as number;
-        }
-        if (sparse !== null && place < sparse.width) {
-          sparse.sources[item * sparse.width + place] = other;
-          sparse.weights[item * sparse.width + place] = accumulator.sums[other] as number;
-        }
+        nearest.sources[item * nearest.width + place] = top.ids[place] as number;
+        nearest.weights[item * nearest.width + place] = top.scores[place] as number;
+      }
+      for (let place = 0; sparse !== null && place < largest.size; place += 1) {
+        sparse.sources[item * sparse.width + place] = largest.ids[place] as number;
+        sparse.weights[item * sparse.width + place] = largest.scores[place] as number;
       }
       clearAccumulator(accumulator);
     }

@@ -86,8 +86,10 @@ function gather(gram: Gram, target: number, system: System): void {
     const item = neighbours[base + row] as number;
     place[item] = row;
     matrix[row * width + row] = gram.diagonal[item] as number;
-    // The cosine's neighbours are the first of the strongest: same order.
-    vector[row] = sparse.weights[target * sparse.width + row] as number;
+    // The target's own pairs are known exactly: from their cosines.
+    vector[row] =
+      (gram.nearest.weights[base + row] as number) *
+      Math.sqrt((gram.diagonal[item] as number) * (gram.diagonal[target] as number));
   }
   for (let row = 0; row < order; row += 1) {
     const rowBase = (neighbours[base + row] as number) * sparse.width;
