@@ -51,6 +51,14 @@ it('recovers the weights that made the purchases', () => {
   expect(bought[ONE]).toBeLessThan(1.9);
 });
 
+it('lets no feature count against an item that must not, and learns the others without it', () => {
+  const learnt = learnBlend(knownTaste(), false, { neverAgainst: new Set([WEEK]) });
+  const { fresh, bought } = splitWeights(learnt);
+  expect(fresh[WEEK]).toBe(0);
+  expect(fresh[RIDGE]).toBeGreaterThan(1.5);
+  expect(bought[WEEK]).toBeLessThan(-0.7);
+});
+
 it('leaves features that never vary without weight', () => {
   const { fresh } = splitWeights(learnBlend(knownTaste(), false));
   expect(fresh[FEATURES.indexOf('walk')]).toBe(0);

@@ -28,15 +28,49 @@ const NEWTON_STEPS = 12;
 /** Candidates below this chance hardly bend the likelihood: only their gradient counts. */
 const SMALLEST_CURVATURE = 1e-4;
 
+/** Rounds in which weights that came out below zero where none may are taken out. */
+const SIGN_ROUNDS = 4;
+
 /**
  * Learns fresh and bought weights together by a softmax over each list: the mean log-likelihood of the
  * purchased items, every list counting once. Convex; Newton's method with step halving.
- * Cost per step: candidates × FEATURE_COUNT² / 2. `from`: fresh and bought weights to begin with, which saves steps.
+ * Cost per step: candidates × FEATURE_COUNT² / 2.
  */
-export function learnBlend(examples: Examples, newcomers: boolean, from?: Float32Array): Float32Array {
-  const size = 2 * FEATURE_COUNT;
+export function learnBlend(
+  examples: Examples,
+  newcomers: boolean,
+  options: {
+    /** Fresh and bought weights to begin with, which saves steps. */
+    readonly from?: Float32Array;
+    /** Features that must not count against an item new to the user. */
+    readonly neverAgainst?: ReadonlySet<number>;
+  } = {},
+): Float32Array {
+  const { from, neverAgainst } = options;
   const problem = standardise(examples, newcomers);
-  let weights = problem.scale.map((scale, at) => (scale === 0 ? 0 : (from?.[at] ?? 0) / scale));
+  let weights = Float64Array.from(problem.scale, (scale, at) =>
+    scale === 0 ? 0 : (from?.[at] ?? 0) / scale,
+  );
+  for (let round = 0; round < SIGN_ROUNDS; round += 1) {
+    weights = climb(examples, problem, weights);
+    const wrong = [...(neverAgainst ?? [])].filter((at) => (weights[at] as number) < 0);
+    for (const at of wrong) {
+      problem.scale[at] = 0;
+      weights[at] = 0;
+    }
+    if (wrong.length === 0) break;
+  }
+  return Float32Array.from(weights, (weight, at) => weight * (problem.scale[at] as number));
+}
+
+/** Newton's method. */
+function climb(
+  examples: Examples,
+  problem: Problem,
+  from: Float64Array<ArrayBuffer>,
+): Float64Array<ArrayBuffer> {
+  const size = from.length;
+  let weights = from;
   let state = evaluateSoftmax(examples, problem, weights, true);
   for (let step = 0; step < NEWTON_STEPS; step += 1) {
     const direction = state.gradient.slice();
@@ -55,7 +89,7 @@ export function learnBlend(examples: Examples, newcomers: boolean, from?: Float3
     if (gained < 1e-5 * Math.abs(state.value)) break;
     state = evaluateSoftmax(examples, problem, weights, true);
   }
-  return Float32Array.from(weights, (weight, at) => weight * (problem.scale[at] as number));
+  return weights;
 }
 
 /** Splits what `learnBlend` returned; newcomers' lists have no bought part. */

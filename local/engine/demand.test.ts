@@ -20,7 +20,7 @@ it('expects from frequent buyers what frequent buyers bought, and in total what 
   const users = Int32Array.from(baskets.keys());
   const bought = Float64Array.from(baskets, (count) => (random() < 0.5 ? count / 5 : 0));
   const at = { now: NOW, realTimes: true };
-  const demand = learnDemand([{ history, users, bought, ...at }]);
+  const demand = learnDemand([{ history, users, bought, weight: 1, ...at }]);
   const expected = Float64Array.from(users, (user) => expectedItems(demand, history, { user, ...at }));
   const total = (values: Float64Array) => values.reduce((sum, one) => sum + one, 0);
   expect(total(expected) / total(bought)).toBeCloseTo(1, 1);

@@ -71,6 +71,10 @@ export function orderByPlace(signals: Signals, users: Int32Array): Int32Array {
   });
 }
 
+/** Share of a list's places that items without an order may take: strict, so it also bounds their share of all places. */
+export const MOST_UNSOLD_SHARE = 0.1;
+/** Lists this long keep their last place for the best of them: nobody can buy what nobody sees. */
+const PLACES_FOR_ONE_UNSOLD = 20;
 /** Lists of newcomers kept, one for each place. */
 const MOST_NEWCOMER_LISTS = 100;
 
@@ -92,12 +96,15 @@ export function createListMaker(scorer: Scorer, options: ListOptions): ListMaker
   const { signals, blend } = scorer;
   const candidates = createUserScorer(signals, blend, { mask: options.mask, offered: options.offered ?? [] });
   const { found } = candidates;
+  // Whoever offers items wants them ranked, not chosen from.
+  const unsold = (options.offered ?? []).length === 0 ? signals.unsold : null;
+  const few = createTopK(Math.floor(options.k * MOST_UNSOLD_SHARE));
   const rank = (user: number, top: TopK): TopK => {
     candidates.score(user);
     top.size = 0;
-    for (let at = options.excludePurchased ? found.bought : 0; at < found.size; at += 1) {
-      pushTopK(top, found.items[at] as number, found.scores[at] as number);
-    }
+    const from = options.excludePurchased ? found.bought : 0;
+    if (unsold === null) pushAll(found, from, top);
+    else pushFewUnsold(found, from, { top, unsold, few });
     const logTotal = logSumOf(found);
     candidates.clear();
     sortTopK(top);
@@ -119,6 +126,33 @@ export function createListMaker(scorer: Scorer, options: ListOptions): ListMaker
       return list;
     },
   };
+}
+
+function pushAll({ items, scores, size }: UserScores, from: number, top: TopK): void {
+  for (let at = from; at < size; at += 1) pushTopK(top, items[at] as number, scores[at] as number);
+}
+
+/** Unsold items compete among themselves for the few places they may take, and the best of them has one at least. */
+function pushFewUnsold(
+  { items, scores, size }: UserScores,
+  from: number,
+  to: { readonly top: TopK; readonly unsold: Uint8Array; readonly few: TopK },
+): void {
+  const { top, unsold, few } = to;
+  few.size = 0;
+  for (let at = from; at < size; at += 1) {
+    const item = items[at] as number;
+    pushTopK(unsold[item] === 1 ? few : top, item, scores[at] as number);
+  }
+  sortTopK(few);
+  for (let place = 0; place < few.size; place += 1) {
+    pushTopK(top, few.ids[place] as number, few.scores[place] as number);
+  }
+  const best = few.ids[0] as number;
+  if (few.size === 0 || top.ids.length < PLACES_FOR_ONE_UNSOLD || top.ids.includes(best)) return;
+  // A heap's root is its worst, and this one is worse still: the order holds.
+  top.ids[0] = best;
+  top.scores[0] = few.scores[0] as number;
 }
 
 function placeKey(signals: Signals, user: number): string {

@@ -10,7 +10,7 @@ import { timed } from './phases.ts';
 import { placeSales } from './places.ts';
 import { HALF_LIVES_DAYS, popularityChannels, popularOrder } from './popularity.ts';
 import { learnRepeats } from './repeats.ts';
-import { sharedInt32 } from './shared-arrays.ts';
+import { sharedInt32, sharedUint8 } from './shared-arrays.ts';
 import type { Signals } from './signals.ts';
 
 /** Items of each popularity channel that everybody is offered. */
@@ -58,12 +58,20 @@ export async function prepareSignals(input: SignalsInput): Promise<PreparedSigna
     walk: timed('by source', () => bySource(itemModels.walk)),
     popularity,
     popular: mostPopular(popularity, interactions.itemCount),
-    repeats: timed('repeats', () => learnRepeats(history, realTimes)),
+    repeats: timed('repeats', () => learnRepeats(history, realTimes, itemFacts?.categories)),
+    unsold: itemFacts === undefined ? null : unsoldItems(history),
     places: timed('places', () =>
       attributes.map((attribute) => placeSales({ interactions, part, now, attribute })),
     ),
   };
   return { signals, history };
+}
+
+/** 1 for items without an order, null when all have one. */
+function unsoldItems(history: History): Uint8Array | null {
+  const unsold = sharedUint8(history.itemCount).fill(1);
+  for (let entry = 0; entry < history.item.length; entry += 1) unsold[history.item[entry] as number] = 0;
+  return unsold.includes(1) ? unsold : null;
 }
 
 function withoutItemModels(itemCount: number): ItemModels {

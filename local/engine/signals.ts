@@ -17,6 +17,8 @@ export interface Signals {
   readonly popular: Int32Array;
   readonly repeats: Repeats;
   readonly places: readonly PlaceSales[];
+  /** By item, 1 = without an order yet; null when all have one, or nothing is known that they could be placed by. */
+  readonly unsold: Uint8Array | null;
 }
 
 /** Features of one candidate, in this order. A regime uses those that say something in it. */
