@@ -73,6 +73,7 @@ function summaryOf(outcomes: readonly Outcome[]): string {
   const times = outcomes.map(({ ms }) => ms).sort((a, b) => a - b);
   const at = (share: number) =>
     Math.round(times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0);
+  const slowest = outcomes.reduce((a, b) => (b.ms > a.ms ? b : a));
   const named = [...sources].map(([name, count]) => `${name} ${count}`).join(', ');
-  return `${outcomes.length} answers (${named}); p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, slowest ${at(1)} ms`;
+  return `${outcomes.length} answers (${named}); p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, slowest ${at(1)} ms (${slowest.path.split('/').slice(5).join('/')} ${JSON.stringify(slowest.faults)})`;
 }
