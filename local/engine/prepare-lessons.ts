@@ -9,7 +9,7 @@ import type { TrainingInput } from './training-input.ts';
 import { truthOf } from './truth.ts';
 
 /** Smaller data takes several past windows to learn from: they cost little and steady the weights. */
-const ROWS_FOR_ONE_LESSON = 1_000_000;
+const ROWS_FOR_ONE_LESSON = 600_000;
 const MOST_LESSONS = 3;
 const MOST_NEWCOMER_LESSONS = 8;
 /** Share of the rows that must lie before a window for it to teach anything. */

@@ -30,9 +30,11 @@ const POPULARITY_CHANNEL = 1;
 
 /** user-personalization and personalized-ranking. */
 export async function trainRecommender(input: TrainingInput): Promise<RecommenderModel> {
+  // In threads of their own: what threads have seen of the holdout stays in memory until they end.
+  const learnt = input.learnt ?? (await withPool(input, (pool) => learnWeights(input, pool)));
   return withPool(input, async (pool) => {
     const { interactions, itemFacts, userFacts } = input;
-    const { blend, chances, metrics } = input.learnt ?? (await learnWeights(input, pool));
+    const { blend, chances, metrics } = learnt;
     const now = lastMoment(input);
     const part = null;
     const facts = { itemFacts, userFacts };
@@ -82,11 +84,11 @@ export async function trainPopularity(input: TrainingInput): Promise<PopularityM
 
 /** item-affinity: for each item, the users most likely to buy it. */
 export async function trainItemAffinity(input: TrainingInput): Promise<ItemAffinityModel> {
+  const { exponent, metrics } =
+    input.sizeExponent === undefined
+      ? await withPool(input, (pool) => learnSizeExponent(input, pool))
+      : { exponent: input.sizeExponent, metrics: {} };
   return withPool(input, async (pool) => {
-    const { exponent, metrics } =
-      input.sizeExponent === undefined
-        ? await learnSizeExponent(input, pool)
-        : { exponent: input.sizeExponent, metrics: {} };
     const parts = await segmentParts(input, null, pool);
     return {
       recipe: 'item-affinity',
