@@ -159,13 +159,13 @@ async function showStatus() {
   const line = byId('status');
   try {
     const status = await (await fetch('/api/v1/personalize/status')).json();
-    const { customers, users, products } = status.counts;
+    const { customers, users, products } = status.counts ?? {};
     const known = [
       [customers ?? users, 'customers'],
       [products, 'products'],
     ].flatMap(([count, what]) => (count === undefined ? [] : [`${count.toLocaleString()} ${what}`]));
     const from = `answering from ${SOURCES[status.source] ?? status.source}`;
-    line.textContent = [from, ...known, ...status.problems].join(' · ');
+    line.textContent = [from, ...known, ...(status.problems ?? [])].join(' · ');
     line.className = status.source === 'defaults' ? 'down' : status.status;
   } catch {
     line.textContent = 'the Worker cannot be reached';
