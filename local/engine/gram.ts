@@ -33,12 +33,13 @@ export function prepareGram(input: GramInput): (from: number, to: number) => voi
   const { gram } = input;
   const { dense, sparse, diagonal, nearest, itemCount } = gram;
   const accumulator = createAccumulator(itemCount);
+  const inverse = Float64Array.from(diagonal, (size) => (size > 0 ? 1 / Math.sqrt(size) : 0));
   const top = createTopK(nearest.width);
   const largest = createTopK(sparse === null ? 0 : sparse.width);
   return (from, to) => {
     for (let item = from; item < to; item += 1) {
       accumulateCooccurrence(input, item, accumulator);
-      const own = diagonal[item] as number;
+      const own = inverse[item] as number;
       top.size = 0;
       largest.size = 0;
       for (let place = 0; place < accumulator.size; place += 1) {
@@ -46,7 +47,7 @@ export function prepareGram(input: GramInput): (from: number, to: number) => voi
         const shared = accumulator.sums[other] as number;
         if (dense !== null) dense[item * itemCount + other] = shared;
         if (other === item) continue;
-        pushTopK(top, other, shared / Math.sqrt(own * (diagonal[other] as number)));
+        pushTopK(top, other, shared * own * (inverse[other] as number));
         if (sparse !== null) pushTopK(largest, other, shared);
       }
       sortTopK(top);

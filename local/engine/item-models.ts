@@ -11,7 +11,6 @@ export interface ItemModelSettings {
   readonly neighbours: number;
   readonly walkWidth: number;
   readonly ridgePenalty: number;
-  readonly ridgeBalance: number;
   /** Gram rows kept when the square does not fit. */
   readonly gramWidth: number;
   /** Both models weigh a user's evidence by (their items)^-exponent. */
@@ -47,7 +46,6 @@ export function settingsFor(history: History): ItemModelSettings {
     walkWidth: walkWidthFor(history),
     ridgePenalty: 10,
     ridgeUserExponent: 0.4,
-    ridgeBalance: 0,
     gramWidth: 400,
     walkUserExponent: 0.566,
     walkRowExponent: 0.7,
@@ -81,12 +79,38 @@ export async function trainItemModels(
   return { ridge, walk };
 }
 
-export async function trainGram(
+/** Every item's nearest by cosine; the rest of the Gram matrix is not kept. */
+export async function trainNearest(
+  history: History,
+  holders: Holders,
+  settings: ItemModelSettings,
+  pool: Pool,
+): Promise<Columns> {
+  const { nearest } = await runGram({ history, holders, settings, form: 'nearest' }, pool);
+  return nearest;
+}
+
+/** The Gram matrix as the ridge needs it: see `Gram`. */
+export function trainGram(
   history: History,
   holders: Holders,
   settings: ItemModelSettings,
   pool: Pool,
 ): Promise<Gram> {
+  const form = history.itemCount <= LARGEST_DENSE ? 'dense' : 'sparse';
+  return runGram({ history, holders, settings, form }, pool);
+}
+
+async function runGram(
+  of: {
+    readonly history: History;
+    readonly holders: Holders;
+    readonly settings: ItemModelSettings;
+    readonly form: 'dense' | 'sparse' | 'nearest';
+  },
+  pool: Pool,
+): Promise<Gram> {
+  const { history, holders, settings, form } = of;
   const { itemCount, userCount } = history;
   const input: CooccurrenceInput = {
     history,
@@ -94,11 +118,10 @@ export async function trainGram(
     userScale: userScales(history, settings.ridgeUserExponent, sharedFloat32(userCount)),
     byFrequency: false,
   };
-  const dense = itemCount <= LARGEST_DENSE;
   const gram: Gram = {
     itemCount,
-    dense: dense ? sharedFloat32(itemCount * itemCount) : null,
-    sparse: dense ? null : createColumns(itemCount, Math.min(settings.gramWidth, itemCount)),
+    dense: form === 'dense' ? sharedFloat32(itemCount * itemCount) : null,
+    sparse: form !== 'sparse' ? null : createColumns(itemCount, Math.min(settings.gramWidth, itemCount)),
     diagonal: itemSizes(input, sharedFloat32(itemCount)),
     nearest: createColumns(itemCount, Math.min(settings.neighbours, itemCount)),
   };
@@ -108,8 +131,8 @@ export async function trainGram(
 
 export async function trainRidge(gram: Gram, settings: ItemModelSettings, pool: Pool): Promise<Columns> {
   const out = createColumns(gram.itemCount, gram.nearest.width);
-  const { ridgePenalty: penalty, ridgeBalance: balance } = settings;
-  await pool.run('ridge', { gram, penalty, balance, out }, { count: gram.itemCount, chunk: 16 });
+  const penalty = settings.ridgePenalty;
+  await pool.run('ridge', { gram, penalty, out }, { count: gram.itemCount, chunk: 16 });
   return out;
 }
 

@@ -106,7 +106,7 @@ describe('the ridge', () => {
     const gram = gramOf('dense', width);
     const out = createColumns(ITEMS, width);
     const penalty = 2;
-    prepareRidge({ gram, penalty, balance: 0, out })(0, ITEMS);
+    prepareRidge({ gram, penalty, out })(0, ITEMS);
     for (let target = 0; target < ITEMS; target += 1) {
       const sources = out.sources
         .subarray(target * width, (target + 1) * width)
@@ -125,7 +125,7 @@ describe('the ridge', () => {
   it('is the same from the sparse and the dense Gram matrix', () => {
     const outs = (['dense', 'sparse'] as const).map((form) => {
       const out = createColumns(ITEMS, 6);
-      prepareRidge({ gram: gramOf(form, 6), penalty: 2, balance: 0.5, out })(0, ITEMS);
+      prepareRidge({ gram: gramOf(form, 6), penalty: 2, out })(0, ITEMS);
       return out;
     });
     const [dense, sparse] = outs;

@@ -12,45 +12,30 @@ export interface RidgeInput {
   readonly gram: Gram;
   /** λ, in the units of the Gram matrix's diagonal. */
   readonly penalty: number;
-  /** Exponent of the item normalisation: the system is solved on G(i,j) / (d(i) d(j))^balance. 0 = plain. */
-  readonly balance: number;
   readonly out: Columns;
 }
 
 /** Prepares a range kernel over target items. */
 export function prepareRidge(input: RidgeInput): (from: number, to: number) => void {
-  const { gram, penalty, balance, out } = input;
+  const { gram, penalty, out } = input;
   const width = out.width;
   const matrix = new Float64Array(width * width);
   const vector = new Float64Array(width);
-  const scale = new Float64Array(width);
   const place = new Int32Array(gram.itemCount).fill(-1);
   return (from, to) => {
     for (let target = from; target < to; target += 1) {
       const base = target * gram.nearest.width;
       let order = 0;
-      while (order < width && (gram.nearest.sources[base + order] as number) >= 0) {
-        const source = gram.nearest.sources[base + order] as number;
-        scale[order] = (gram.diagonal[source] as number) ** -balance;
-        order += 1;
-      }
+      while (order < width && (gram.nearest.sources[base + order] as number) >= 0) order += 1;
       if (order === 0) continue;
       gather(gram, target, { matrix, vector, place, order, width });
-      const own = (gram.diagonal[target] as number) ** -balance;
       for (let row = 0; row < order; row += 1) {
-        const rowScale = scale[row] as number;
-        for (let column = 0; column <= row; column += 1) {
-          matrix[row * width + column] =
-            (matrix[row * width + column] as number) * rowScale * (scale[column] as number);
-        }
         matrix[row * width + row] = (matrix[row * width + row] as number) + penalty;
-        vector[row] = (vector[row] as number) * rowScale * own;
       }
       solveSymmetric({ matrix, vector, order, stride: width, floor: penalty * 1e-3 });
       for (let row = 0; row < order; row += 1) {
         out.sources[target * width + row] = gram.nearest.sources[base + row] as number;
-        // Back from normalised to plain purchases of the source, for a normalised target.
-        out.weights[target * width + row] = ((vector[row] as number) * (scale[row] as number)) / own;
+        out.weights[target * width + row] = vector[row] as number;
       }
     }
   };

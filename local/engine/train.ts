@@ -1,7 +1,7 @@
 import { borrowSources } from './cold-items.ts';
 import { buildHistory, buyersOf, holdersOf } from './history.ts';
 import { cutHoldout } from './holdout.ts';
-import { evidenceOf, settingsFor, trainGram, trainRidge } from './item-models.ts';
+import { evidenceOf, settingsFor, trainGram, trainNearest, trainRidge } from './item-models.ts';
 import { lastMoment } from './last-moment.ts';
 import { learnWeights, MOST_LESSON_USERS } from './learn-weights.ts';
 import { createListMaker, type Scorer } from './lists.ts';
@@ -56,13 +56,13 @@ export async function trainSimilarItems(input: TrainingInput): Promise<SimilarIt
   return withPool(input, async (pool) => {
     const history = buildHistory(input.interactions, null);
     const holders = evidenceOf(history);
-    const gram = await trainGram(history, holders, settingsFor(history), pool);
+    const similar = await trainNearest(history, holders, settingsFor(history), pool);
     if (input.itemFacts !== undefined)
-      borrowSources(gram.nearest, findLookalikes(input.itemFacts, buyersOf(history)));
+      borrowSources(similar, findLookalikes(input.itemFacts, buyersOf(history)));
     const popularity = await trainPopularity(input);
-    const offered = new Set(gram.nearest.sources.filter((item) => item >= 0));
+    const offered = new Set(similar.sources.filter((item) => item >= 0));
     const coverage = offered.size / Math.max(1, history.itemCount);
-    return { ...popularity, recipe: 'similar-items', metrics: { coverage }, similar: gram.nearest };
+    return { ...popularity, recipe: 'similar-items', metrics: { coverage }, similar };
   });
 }
 

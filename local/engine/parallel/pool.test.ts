@@ -15,7 +15,7 @@ function ridgeInput() {
     diagonal: sharedFloat32(count).fill(1),
     nearest,
   };
-  return { gram, penalty: 1, balance: 0, out: createColumns(count, 1) };
+  return { gram, penalty: 1, out: createColumns(count, 1) };
 }
 
 describe('the pool', () => {
