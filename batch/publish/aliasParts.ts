@@ -4,15 +4,13 @@ import { aliasText } from '../../shared/identity/alias.ts';
 import type { CustomerKeyer } from '../../shared/identity/customerKey.ts';
 import { keyBytes, keyOfText } from '../../shared/snapshot/key64.ts';
 import { readRows } from '../db/readRows.ts';
-import { createKeyTable, type KeyTable } from './keyTable.ts';
+import { createKeyTable } from './keyTable.ts';
 import type { Part } from './part.ts';
-import { partsFor, uniformRanges } from './ranges.ts';
+import { partsFor, sharedRanges, uniformRanges } from './ranges.ts';
 import { tableParts } from './tableParts.ts';
 
 const INDEX_BYTES = 4;
 const KEY_BYTES = 8;
-/** The index is kept by every isolate; an alias is looked up for one person. */
-const INDEX_PART_BYTES = 4_000_000;
 const ALIAS_PART_BYTES = 1_000_000;
 
 // An id that means two products, or two customers, is nobody's: it needs its system's name.
@@ -53,7 +51,8 @@ export async function* productIndexParts(client: ClientBase): AsyncGenerator<Par
       index.add(keyOfText(source === null ? id : aliasText(source, id)), record);
     }
   }
-  yield* partsOfTable('product_index', index, { recordBytes: INDEX_BYTES, partBytes: INDEX_PART_BYTES });
+  const ranges = sharedRanges(index.size, INDEX_BYTES);
+  yield* tableParts(index.rows(), { table: 'product_index', ranges, recordBytes: INDEX_BYTES });
 }
 
 /** Customer ids of every system → keys of their records. */
@@ -65,7 +64,8 @@ export async function* customerAliasParts(client: ClientBase, keyOf: CustomerKey
       aliases.add(alias, keyBytes(keyOf(rows.text(2) ?? '')));
     }
   }
-  yield* partsOfTable('customer_alias', aliases, { recordBytes: KEY_BYTES, partBytes: ALIAS_PART_BYTES });
+  const ranges = uniformRanges(partsFor(aliases.size, KEY_BYTES, ALIAS_PART_BYTES));
+  yield* tableParts(aliases.rows(), { table: 'customer_alias', ranges, recordBytes: KEY_BYTES });
 }
 
 /** The systems whose ids are known, by name. */
@@ -75,13 +75,4 @@ export async function readIdSources(client: ClientBase): Promise<string[]> {
     .array(z.object({ source: z.string() }))
     .parse(rows)
     .map(({ source }) => source);
-}
-
-function partsOfTable(
-  table: 'product_index' | 'customer_alias',
-  keys: KeyTable,
-  { recordBytes, partBytes }: { readonly recordBytes: number; readonly partBytes: number },
-): AsyncGenerator<Part> {
-  const ranges = uniformRanges(partsFor(keys.size, recordBytes, partBytes));
-  return tableParts(keys.rows(), { table, ranges, recordBytes });
 }

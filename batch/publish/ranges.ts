@@ -20,6 +20,17 @@ export function uniformRanges(count: number): Ranges {
   };
 }
 
+/** A table of which a request reads several keys: one part that every isolate keeps, while it is small enough. */
+const WHOLE_BYTES = 4_000_000;
+/** Else parts so small that a few of them cost less than one large one. */
+const SMALL_BYTES = 256_000;
+
+/** Ranges of hashed keys that one request may read several of: of the index and of the popular lists. */
+export function sharedRanges(records: number, recordBytes: number): Ranges {
+  const whole = records * (recordBytes + 8) <= WHOLE_BYTES;
+  return uniformRanges(partsFor(records, recordBytes, whole ? WHOLE_BYTES : SMALL_BYTES));
+}
+
 /** Ranges of `size` numbers each, for keys that are small numbers such as item numbers. */
 export function numberRanges(size: number): Ranges {
   return {

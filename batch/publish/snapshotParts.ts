@@ -11,13 +11,12 @@ import { readRows } from '../db/readRows.ts';
 import { customerAliasParts, productIndexParts } from './aliasParts.ts';
 import { catalogueParts, WHOLE_CATALOGUE_BYTES } from './catalogueParts.ts';
 import { makePart, type Part } from './part.ts';
-import { numberRanges, partsFor, type Ranges, uniformRanges } from './ranges.ts';
+import { numberRanges, partsFor, type Ranges, sharedRanges, uniformRanges } from './ranges.ts';
 import { type TableRow, tableParts } from './tableParts.ts';
 
 /** Bytes of a part to aim at: small for one person's read, larger for what every isolate keeps. */
 const USER_SHARD_BYTES = 125_000;
 const ITEM_PART_BYTES = 1_000_000;
-const POPULAR_PART_BYTES = 4_000_000;
 
 interface PartSource {
   readonly snapshotId: number;
@@ -56,7 +55,7 @@ async function* listParts(
   const from = `FROM snapshot_lists WHERE snapshot_id = ${snapshotId} AND kind = '${kind}'`;
   const ranges: Ranges =
     kind === 'popular'
-      ? uniformRanges(partsFor(await countOf(client, from), recordBytes, POPULAR_PART_BYTES))
+      ? sharedRanges(await countOf(client, from), recordBytes)
       : await itemRanges(client, recordBytes + 8);
   const rows = keyedRows(client, `SELECT list_key, record ${from} ORDER BY list_key`);
   yield* tableParts(rows, { table: kind, ranges, recordBytes });
