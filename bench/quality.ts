@@ -1,34 +1,50 @@
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { measureGowalla } from './quality/gowalla.ts';
 import { measureOlist } from './quality/olist.ts';
-import { formatResult, type ProtocolResult } from './quality/result.ts';
+import {
+  figuresOf,
+  type Log,
+  type ProtocolResult,
+  showPublished,
+  showReliability,
+  showResults,
+} from './quality/result.ts';
+import { measureSampleShop } from './quality/sample-shop.ts';
 import { measureTaFeng } from './quality/ta-feng.ts';
 import { measureUci } from './quality/uci.ts';
+import { writeFigures } from './table.ts';
 
-/** Prints the engine's figures beside the published ones: `node --import tsx bench/quality.ts [--only uci] [--json FILE] [--verbose] [--sample N]` (a sample only for a quick look). */
-const { values: flags } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    only: { type: 'string' },
-    sample: { type: 'string', default: 'Infinity' },
-    verbose: { type: 'boolean', default: false },
-  },
-});
-const protocols = { uci: measureUci, 'ta-feng': measureTaFeng, gowalla: measureGowalla, olist: measureOlist };
+const PROTOCOLS: Readonly<Record<string, (log: Log, sample: number) => Promise<ProtocolResult | null>>> = {
+  uci: measureUci,
+  'ta-feng': measureTaFeng,
+  gowalla: measureGowalla,
+  olist: measureOlist,
+  'sample-shop': measureSampleShop,
+};
+
+const program = new Command('bench:quality')
+  .description("Measures the engine's lists on public tables, beside the figures published for them.")
+  .option('--only <protocol>', `one of ${Object.keys(PROTOCOLS).join(', ')}`)
+  .option('--sample <n>', 'test users, for a quick look only (default: all)', 'Infinity')
+  .option('--json <file>', 'also write the figures there')
+  .option('--verbose', 'with the log of every training')
+  .parse();
+const flags = program.opts<{ only?: string; sample: string; json?: string; verbose?: boolean }>();
 const log = (line: string) => {
-  if (flags.verbose) console.log(`  ${line}`);
+  if (flags.verbose === true) console.log(`  ${line}`);
 };
 
 const results: ProtocolResult[] = [];
-for (const [name, measure] of Object.entries(protocols)) {
+for (const [name, measure] of Object.entries(PROTOCOLS)) {
   if (flags.only !== undefined && flags.only !== name) continue;
   const result = await measure(log, Number(flags.sample));
-  if (result === null) {
-    console.log(`${name}: skipped, its data is not in ../shared/data`);
-    continue;
+  if (result === null) console.log(`${name}: skipped, its data is not in ../shared/data`);
+  else {
+    results.push(result);
+    console.log(showPublished(result));
   }
-  results.push(result);
-  console.log(formatResult(result));
 }
-if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(results, null, 2)}\n`);
+console.log(showResults(results));
+const reliabilities = results.flatMap(({ reliability }) => (reliability === null ? [] : [reliability]));
+if (reliabilities.length > 0) console.log(showReliability(reliabilities));
+if (flags.json !== undefined) await writeFigures(flags.json, results.flatMap(figuresOf));

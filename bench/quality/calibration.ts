@@ -1,13 +1,17 @@
 const FEWEST_PURCHASES = 50;
 
-/**
- * Observed over expected purchases by decile of the score, over all lists: 1 = the chances are true.
- * Deciles with fewer than 50 purchases say nothing and are left out.
- */
+export interface Reliability {
+  readonly name: string;
+  /** By rising score. */
+  readonly deciles: readonly { readonly expected: number; readonly observed: number }[];
+}
+
+/** Observed against expected purchases by decile of the score, over all lists: 1 = the chances are true. */
 export function reliability(
+  name: string,
   lists: ReadonlyMap<number, { readonly ids: Int32Array; readonly scores: Float32Array }>,
   truth: ReadonlyMap<number, ReadonlySet<number>>,
-): string[] {
+): Reliability {
   const pairs: [number, number][] = [];
   for (const [user, { ids, scores }] of lists) {
     const wanted = truth.get(user);
@@ -16,16 +20,17 @@ export function reliability(
     });
   }
   pairs.sort((left, right) => left[0] - right[0]);
-  const ratios: string[] = [];
-  for (let decile = 0; decile < 10; decile += 1) {
-    const slice = pairs.slice(
-      Math.floor((decile * pairs.length) / 10),
-      Math.floor(((decile + 1) * pairs.length) / 10),
-    );
+  const deciles = Array.from({ length: 10 }, (_, decile) => {
+    const from = Math.floor((decile * pairs.length) / 10);
+    const slice = pairs.slice(from, Math.floor(((decile + 1) * pairs.length) / 10));
     const expected = slice.reduce((sum, [score]) => sum + score, 0);
     const observed = slice.reduce((sum, [, bought]) => sum + bought, 0);
-    if (observed >= FEWEST_PURCHASES) ratios.push((observed / expected).toFixed(2));
-    else ratios.push(`(${observed} of ${expected.toFixed(0)})`);
-  }
-  return [`observed / expected by score decile: ${ratios.join(' ')}`];
+    return { expected, observed };
+  });
+  return { name, deciles };
+}
+
+/** null where too few purchases say anything. */
+export function ratioOf(decile: { readonly expected: number; readonly observed: number }): number | null {
+  return decile.observed < FEWEST_PURCHASES ? null : decile.observed / decile.expected;
 }

@@ -55,19 +55,20 @@ export async function fitBlend(lessons: readonly Lesson[], seed: number, pool: P
   return { blend, trials, lists };
 }
 
-const POPULARITY: ReadonlySet<number> = new Set(
-  FEATURES.flatMap((name, at) => (/^popularity/.test(name) ? [at] : [])),
+/** What speaks for an item, of which more should not be worse. */
+const EVIDENCE: ReadonlySet<number> = new Set(
+  FEATURES.flatMap((name, at) => (/ridge|walk|popularity/i.test(name) ? [at] : [])),
 );
 
 /**
  * Without times a holdout is drawn from the same moment as the rest, and the item models look better on it than
- * they will be: learning then takes popularity for what they overrate and lets it count against items. On
- * purchases of another moment (Gowalla's test part) that costs 2 % of NDCG, so there it must not.
+ * they will be: learning then balances small differences between them, and lets popularity count against items.
+ * On purchases of another moment (Gowalla's test part) that costs 2 % of NDCG, so there no evidence may.
  */
 function relearn(examples: OwnedExamples, from: Blend, realTimes: boolean): Blend {
   const options = {
     from: joinWeights(from.fresh, from.bought),
-    ...(realTimes ? {} : { neverAgainst: POPULARITY }),
+    ...(realTimes ? {} : { neverAgainst: EVIDENCE }),
   };
   return { ...from, ...splitWeights(timed('learn blend', () => learnBlend(examples, false, options))) };
 }

@@ -59,7 +59,7 @@ export function createInteractionsBuilder(): InteractionsBuilder {
       if (length === users.length) grow();
       users[length] = userIds.number(userId);
       items[length] = itemIds.number(itemId);
-      times[length] = Math.min(LARGEST_UINT32, Math.max(0, Math.floor(timestampSeconds)));
+      times[length] = Math.min(LARGEST_UINT32, Math.max(0, Math.floor(toSeconds(timestampSeconds))));
       length += 1;
     },
     addUser: (userId) => userIds.number(userId),
@@ -84,6 +84,11 @@ export function createInteractionsBuilder(): InteractionsBuilder {
       };
     },
   };
+}
+
+/** Sources that count milliseconds are common, and seconds that large lie in the year 5138. */
+function toSeconds(time: number): number {
+  return time > 1e11 ? time / 1000 : time;
 }
 
 /** All equal → none; all small → basket numbers; otherwise seconds. */
