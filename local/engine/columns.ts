@@ -1,4 +1,5 @@
 import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
+import { createTopK, pushTopK, type TopK } from './top-k.ts';
 
 /**
  * An item-to-item model by target: row i holds up to `width` sources of target i with their weights,
@@ -23,29 +24,62 @@ export function createColumns(itemCount: number, width: number): Columns {
   return { itemCount, width, sources: sharedInt32(size).fill(-1), weights: sharedFloat32(size) };
 }
 
-/** Turns the model round: O(items × width). Weights of zero are left out. */
+/** Targets kept of one source: what everybody buys leads to nearly everything, hardly. */
+const FEWEST_TARGETS = 200;
+
+/**
+ * Turns the model round: O(items × width). Weights of zero are left out, and of a source with more targets than
+ * max(FEWEST_TARGETS, width) the weakest: measured at 41,820 items, a third of the work for 0.1 % of the places.
+ */
 export function bySource(columns: Columns): SourceRows {
   const { itemCount, width, sources, weights } = columns;
+  const most = Math.max(FEWEST_TARGETS, width);
+  const least = leastWeights(columns, most);
+  const counts = new Int32Array(itemCount);
   const start = sharedInt32(itemCount + 1);
-  let kept = 0;
   for (let at = 0; at < sources.length; at += 1) {
+    if (!kept(columns, at, least)) continue;
     const source = sources[at] as number;
-    if (source < 0 || weights[at] === 0) continue;
-    start[source + 1] = (start[source + 1] as number) + 1;
-    kept += 1;
+    // Equal weights at the limit: the first ones stay.
+    if ((counts[source] as number) < most) counts[source] = (counts[source] as number) + 1;
   }
   for (let item = 0; item < itemCount; item += 1) {
-    start[item + 1] = (start[item + 1] as number) + (start[item] as number);
+    start[item + 1] = (start[item] as number) + (counts[item] as number);
   }
+  const total = start[itemCount] as number;
+  const rows: SourceRows = { start, target: sharedInt32(total), weight: sharedFloat32(total) };
   const next = start.slice(0, itemCount);
-  const rows: SourceRows = { start, target: sharedInt32(kept), weight: sharedFloat32(kept) };
   for (let at = 0; at < sources.length; at += 1) {
+    if (!kept(columns, at, least)) continue;
     const source = sources[at] as number;
-    if (source < 0 || weights[at] === 0) continue;
     const place = next[source] as number;
+    if (place === start[source + 1]) continue;
     next[source] = place + 1;
     rows.target[place] = Math.floor(at / width);
     rows.weight[place] = weights[at] as number;
   }
   return rows;
+}
+
+function kept({ sources, weights }: Columns, at: number, least: Float32Array): boolean {
+  const source = sources[at] as number;
+  const weight = Math.abs(weights[at] as number);
+  return source >= 0 && weight > 0 && weight >= (least[source] as number);
+}
+
+/** By source: the size of the weakest weight among its `most` strongest; 0 when it has no more. */
+function leastWeights({ itemCount, sources, weights }: Columns, most: number): Float32Array {
+  const counts = new Int32Array(itemCount);
+  for (const source of sources) if (source >= 0) counts[source] = (counts[source] as number) + 1;
+  const strongest = new Map<number, TopK>();
+  for (let at = 0; at < sources.length; at += 1) {
+    const source = sources[at] as number;
+    if (source < 0 || (counts[source] as number) <= most) continue;
+    const top = strongest.get(source) ?? createTopK(most);
+    strongest.set(source, top);
+    pushTopK(top, at, Math.abs(weights[at] as number));
+  }
+  const least = new Float32Array(itemCount);
+  for (const [source, top] of strongest) least[source] = top.scores[0] as number;
+  return least;
 }

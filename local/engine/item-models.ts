@@ -25,7 +25,7 @@ export interface ItemModelSettings {
 const LARGEST_DENSE = 6_000;
 
 /** Additions a pass over all users' walks may cost: pairs × width. */
-const WALK_ADDITIONS = 6e8;
+const WALK_ADDITIONS = 4e8;
 /** Cells of the walk model: 8 bytes each, twice while it is turned round. */
 const WALK_CELLS = 3e7;
 /** Beyond this share of the items, neighbours are noise. */
