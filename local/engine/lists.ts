@@ -71,7 +71,10 @@ export function orderByPlace(signals: Signals, users: Int32Array): Int32Array {
   });
 }
 
-/** Share of a list's places that items without an order may take: strict, so it also bounds their share of all places. */
+/**
+ * Share of a list's places that items without an order may take while sold ones can fill the rest: strict, so it
+ * also bounds their share of all places.
+ */
 export const MOST_UNSOLD_SHARE = 0.1;
 /** Lists this long keep their last place for the best of them: nobody can buy what nobody sees. */
 const PLACES_FOR_ONE_UNSOLD = 20;
@@ -147,6 +150,12 @@ function pushFewUnsold(
   sortTopK(few);
   for (let place = 0; place < few.size; place += 1) {
     pushTopK(top, few.ids[place] as number, few.scores[place] as number);
+  }
+  if (top.size < top.ids.length) {
+    // A narrow filter or a small shop: a short list would serve nobody.
+    top.size = 0;
+    pushAll({ items, scores, size, bought: 0 }, from, top);
+    return;
   }
   const best = few.ids[0] as number;
   if (few.size === 0 || top.ids.length < PLACES_FOR_ONE_UNSOLD || top.ids.includes(best)) return;

@@ -76,4 +76,11 @@ describe('new items without an order', async () => {
   it('never take more than their share of the places', () => {
     expect(shown.length / places).toBeLessThanOrEqual(MOST_UNSOLD_SHARE);
   });
+
+  it('fill the list of a filter that leaves little else', () => {
+    const itemMask = Uint8Array.from(itemIds, (_, item) => (isNew(item) ? 1 : 0));
+    const offered = itemMask.reduce((sum, one) => sum + one, 0);
+    const list = recommendForUser(model, { user: -1, k: K, itemMask });
+    expect(list.ids.length).toBe(Math.min(K, offered));
+  });
 });
