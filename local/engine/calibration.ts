@@ -1,6 +1,7 @@
 /**
  * Isotonic regression (pool adjacent violators, Ayer et al. 1955): the non-decreasing step function of the
- * score that fits the labels best by least squares. Read with linear interpolation between block centres.
+ * score that fits the labels best by least squares. Scores are logs of raw chances, so it is read in logs too:
+ * straight between block centres, proportional to the raw chance below the first, constant above the last.
  */
 export interface Calibration {
   /** Block centres, ascending, and the observed share of purchases in each block. */
@@ -8,17 +9,21 @@ export interface Calibration {
   readonly chance: Float32Array;
 }
 
-/** Scores are gathered in steps of this; blocks with fewer examples are joined first. */
+/** Scores are gathered in steps of this; blocks with fewer examples, or fewer purchases, are joined first. */
 const STEP = 0.02;
 const LOWEST = -25;
 const HIGHEST = 5;
 const SMALLEST_BLOCK = 200;
+/** Rare purchases need wide blocks: the lowest of many almost empty ones would be far too low. */
+const FEWEST_PURCHASES = 40;
 
 /** Sums of weighted examples by score, so that millions need no sorting. */
 export interface CalibrationSums {
   readonly examples: Float64Array;
   readonly weight: Float64Array;
   readonly purchases: Float64Array;
+  /** Purchases seen, whatever they stand for. */
+  readonly seen: Float64Array;
 }
 
 export function createCalibrationSums(): CalibrationSums {
@@ -27,6 +32,7 @@ export function createCalibrationSums(): CalibrationSums {
     examples: new Float64Array(size),
     weight: new Float64Array(size),
     purchases: new Float64Array(size),
+    seen: new Float64Array(size),
   };
 }
 
@@ -36,35 +42,54 @@ export function addExample(sums: CalibrationSums, score: number, purchased: bool
   const at = Math.max(0, Math.min(last, Math.floor((score - LOWEST) / STEP)));
   sums.examples[at] = (sums.examples[at] as number) + 1;
   sums.weight[at] = (sums.weight[at] as number) + weight;
-  if (purchased) sums.purchases[at] = (sums.purchases[at] as number) + weight;
+  if (!purchased) return;
+  sums.purchases[at] = (sums.purchases[at] as number) + weight;
+  sums.seen[at] = (sums.seen[at] as number) + 1;
 }
 
-/** O(steps). */
+/** O(steps). A block's centre is the log of its mean raw chance. */
 export function fitIsotonic(sums: CalibrationSums): Calibration {
   const centre: number[] = [];
   const chance: number[] = [];
   const mass: number[] = [];
-  let examples = 0;
-  let weight = 0;
-  let weightedScore = 0;
-  let purchases = 0;
+  let block = { examples: 0, seen: 0, weight: 0, raw: 0, purchases: 0 };
+  const total = sums.seen.reduce((sum, one) => sum + one, 0);
+  let left = total;
   for (let at = 0; at < sums.weight.length; at += 1) {
     const one = sums.weight[at] as number;
-    examples += sums.examples[at] as number;
-    weight += one;
-    weightedScore += one * (LOWEST + (at + 0.5) * STEP);
-    purchases += sums.purchases[at] as number;
-    if (weight === 0 || (examples < SMALLEST_BLOCK && at + 1 < sums.weight.length)) continue;
-    centre.push(weightedScore / weight);
-    chance.push(purchases / weight);
-    mass.push(weight);
+    block.examples += sums.examples[at] as number;
+    block.seen += sums.seen[at] as number;
+    block.weight += one;
+    block.raw += one * Math.exp(LOWEST + (at + 0.5) * STEP);
+    block.purchases += sums.purchases[at] as number;
+    left -= sums.seen[at] as number;
+    const full =
+      block.examples >= SMALLEST_BLOCK && block.seen >= FEWEST_PURCHASES && left >= FEWEST_PURCHASES;
+    if (block.weight === 0 || !(full || at + 1 === sums.weight.length)) continue;
+    centre.push(Math.log(block.raw / block.weight));
+    chance.push(block.purchases / block.weight);
+    mass.push(block.weight);
     mergeViolators(centre, chance, mass);
-    examples = 0;
-    weight = 0;
-    weightedScore = 0;
-    purchases = 0;
+    block = { examples: 0, seen: 0, weight: 0, raw: 0, purchases: 0 };
   }
-  return { score: Float32Array.from(centre), chance: Float32Array.from(chance) };
+  return { score: Float32Array.from(centre), chance: Float32Array.from(tempered(chance, mass)) };
+}
+
+/**
+ * What ranked well in past windows ranks a little less well in the next: chances keep their total, and this power
+ * of their distance from the mean purchase. (Online Retail: 1 would suit August 2011, 0.9 September and October.)
+ */
+const CONFIDENCE = 0.95;
+
+function tempered(chance: readonly number[], mass: readonly number[]): number[] {
+  const sum = (of: (one: number) => number) =>
+    chance.reduce((total, one, at) => total + (mass[at] as number) * of(one), 0);
+  const purchases = sum((one) => one);
+  if (purchases === 0) return [...chance];
+  const centre = sum((one) => (one > 0 ? one * Math.log(one) : 0)) / purchases;
+  const pulled = (one: number) => (one > 0 ? Math.exp(centre + CONFIDENCE * (Math.log(one) - centre)) : 0);
+  const level = purchases / sum(pulled);
+  return chance.map((one) => Math.min(1, level * pulled(one)));
 }
 
 function mergeViolators(centre: number[], chance: number[], mass: number[]): void {
@@ -74,7 +99,8 @@ function mergeViolators(centre: number[], chance: number[], mass: number[]): voi
     const left = mass[last - 1] as number;
     const right = mass[last] as number;
     const both = left + right;
-    centre[last - 1] = ((centre[last - 1] as number) * left + (centre[last] as number) * right) / both;
+    const raw = Math.exp(centre[last - 1] as number) * left + Math.exp(centre[last] as number) * right;
+    centre[last - 1] = Math.log(raw / both);
     chance[last - 1] = ((chance[last - 1] as number) * left + (chance[last] as number) * right) / both;
     mass[last - 1] = both;
     centre.pop();
@@ -83,12 +109,13 @@ function mergeViolators(centre: number[], chance: number[], mass: number[]): voi
   }
 }
 
-/** Chance at one score: interpolated, constant outside the known range. O(log blocks). */
+/** Chance at one score. O(log blocks). */
 export function calibratedChance(calibration: Calibration, score: number): number {
   const { score: centres, chance } = calibration;
   const last = centres.length - 1;
   if (last < 0) return 0;
-  if (score <= (centres[0] as number)) return chance[0] as number;
+  const first = centres[0] as number;
+  if (score <= first) return Math.min(1, (chance[0] as number) * Math.exp(CONFIDENCE * (score - first)));
   if (score >= (centres[last] as number)) return chance[last] as number;
   let low = 0;
   let high = last;
@@ -99,5 +126,7 @@ export function calibratedChance(calibration: Calibration, score: number): numbe
   }
   const from = centres[low] as number;
   const share = (score - from) / ((centres[high] as number) - from);
-  return (chance[low] as number) + share * ((chance[high] as number) - (chance[low] as number));
+  const [below, above] = [chance[low] as number, chance[high] as number];
+  if (below <= 0) return share * above;
+  return below * (above / below) ** share;
 }

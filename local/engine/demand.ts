@@ -16,6 +16,10 @@ const FACTS = 11;
 const NEWTON_STEPS = 15;
 const PENALTY = 1;
 const LARGEST_LOG = 6;
+/** Some come back whom the past had given up, and some favourites stay away: that share is everybody's mean. */
+const MEAN_SHARE = 0.04;
+/** Longer ago is long ago: past windows hold too few who were idle longer to learn from. */
+const LONGEST_IDLE_DAYS = 365;
 
 /** Expected number of different items user buys in the window. */
 export function expectedItems(
@@ -27,7 +31,8 @@ export function expectedItems(
   const facts = userFacts(history, of);
   let sum = 0;
   for (let at = 0; at < FACTS; at += 1) sum += (demand.weights[at] as number) * (facts[at] as number);
-  return Math.exp(Math.min(LARGEST_LOG, sum));
+  const own = Math.exp(Math.min(LARGEST_LOG, sum));
+  return own + MEAN_SHARE * (demand.mean - own);
 }
 
 /** One past window's users: what was known of them, and how many different items they went on to buy. */
@@ -130,7 +135,8 @@ function userFacts(
   const logBaskets = Math.log(baskets);
   const logItems = Math.log(Math.max(1, items) / baskets);
   if (!realTimes) return [1, logBaskets, logItems, 0, 0, 0, 0, 0, 0, 0, 0];
-  const idle = Math.max(0, now - (history.userLast[user] as number)) / DAY;
+  const days = Math.max(0, now - (history.userLast[user] as number)) / DAY;
+  const idle = Math.min(LONGEST_IDLE_DAYS, days);
   const tenure = Math.max(0, now - (history.userFirst[user] as number)) / DAY;
   const logIdle = Math.log1p(idle);
   const pace = idle / ((tenure + 14) / (baskets + 1));
