@@ -1,6 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { z } from 'zod';
-import { recommendForUsers, segmentsForItems, similarForItems } from '../../local/engine/infer.ts';
+import {
+  type ListRequest,
+  recommendForUsers,
+  segmentsForItems,
+  similarForItems,
+} from '../../local/engine/infer.ts';
 import type { RecommenderModel } from '../../local/engine/model.ts';
 import { readModel, writeModel } from '../../local/engine/model-file.ts';
 import { phases } from '../../local/engine/phases.ts';
@@ -69,36 +74,53 @@ export async function measureEngine(request: MeasureRequest): Promise<Measuremen
   };
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
-  const recommender = await everyRecipe(input, request, stage);
+  await everyRecipe(input, request, stage);
   delay.disable();
   const peak = process.resourceUsage().maxRSS * 1024;
-  if (request.weights === 'learn') await writeModel(request.model, recommender);
-  const work = request.count ? countWork(recommender) : null;
+  const work = request.count ? countWork(await readRecommender(request.model)) : null;
   return { stages, phases: times, peak, longestPause: delay.max / 1e9, work };
 }
 
-async function learntWeights(path: string): Promise<Pick<TrainingInput, 'learnt' | 'sizeExponent'>> {
+async function readRecommender(path: string): Promise<RecommenderModel> {
   const model = await readModel(path);
-  if (model.recipe !== 'recommender' || model.scorer.chances === null) throw new Error('not a fitted model');
-  const { blend, chances } = model.scorer;
+  if (model.recipe !== 'recommender') throw new Error(`${path} holds a model of ${model.recipe}`);
+  return model;
+}
+
+async function learntWeights(path: string): Promise<Pick<TrainingInput, 'learnt' | 'sizeExponent'>> {
+  const { blend, chances } = (await readRecommender(path)).scorer;
+  if (chances === null) throw new Error(`${path} holds no fitted model`);
   return { learnt: { blend, chances, metrics: {} }, sizeExponent: 0.25 };
 }
 
-async function everyRecipe(
-  input: TrainingInput,
-  { k, threads }: MeasureRequest,
-  stage: Stage,
-): Promise<RecommenderModel> {
+/** One recipe after the other, each model let go before the next, as the stand-in's jobs do. */
+async function everyRecipe(input: TrainingInput, request: MeasureRequest, stage: Stage): Promise<void> {
   const { userCount, itemCount } = input.interactions;
   const users = Int32Array.from({ length: userCount }, (_, user) => user);
   const items = Int32Array.from({ length: itemCount }, (_, item) => item);
-  const ask = { k, threads, onBatch: () => undefined };
-  const recommender = await stage('train recommender', () => trainRecommender(input));
-  await stage('recommend to every user', () => recommendForUsers(recommender, { ...ask, of: users }));
-  const similar = await stage('train similar items', () => trainSimilarItems(input));
-  await stage('similar items of every item', () => similarForItems(similar, { ...ask, of: items }));
+  const ask = { k: request.k, threads: request.threads, onBatch: () => undefined };
+  await recommenderStages(input, { ...request, ask: { ...ask, of: users } }, stage);
+  await similarStages(input, { ...ask, of: items }, stage);
   await stage('train popularity', () => trainPopularity(input));
-  const affinity = await stage('train item affinity', () => trainItemAffinity(input));
-  await stage('users of every item', () => segmentsForItems(affinity, { ...ask, of: items }));
-  return recommender;
+  await affinityStages(input, { ...ask, of: items }, stage);
+}
+
+async function recommenderStages(
+  input: TrainingInput,
+  { model, weights, ask }: MeasureRequest & { readonly ask: ListRequest },
+  stage: Stage,
+): Promise<void> {
+  const trained = await stage('train recommender', () => trainRecommender(input));
+  await stage('recommend to every user', () => recommendForUsers(trained, ask));
+  if (weights === 'learn') await writeModel(model, trained);
+}
+
+async function similarStages(input: TrainingInput, ask: ListRequest, stage: Stage): Promise<void> {
+  const trained = await stage('train similar items', () => trainSimilarItems(input));
+  await stage('similar items of every item', () => similarForItems(trained, ask));
+}
+
+async function affinityStages(input: TrainingInput, ask: ListRequest, stage: Stage): Promise<void> {
+  const trained = await stage('train item affinity', () => trainItemAffinity(input));
+  await stage('users of every item', () => segmentsForItems(trained, ask));
 }
