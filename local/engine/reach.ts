@@ -7,8 +7,8 @@ export const BASKET_FADE = 0.6;
 
 /** Item scores kept side by side for each item, [item · CHANNELS + channel]: each model, and beside it (+ 1) its recency-weighted twin. */
 export const CHANNELS = 4;
-export const RIDGE = 0;
-export const WALK = 2;
+const RIDGE = 0;
+const WALK = 2;
 
 /** Everything one user's purchases lead to, in scratch memory that the next user overwrites. */
 export interface Reach {
