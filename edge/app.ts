@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { readCors } from './access/readCors.ts';
 import type { Edge } from './edge.ts';
+import { pathOf } from './pathOf.ts';
 import { ProblemError, problemResponse } from './problem.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { olderRoutes } from './routes/older.ts';
@@ -11,19 +12,21 @@ import { similarRoutes } from './routes/similar.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/user.ts';
 
-const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-};
+const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+];
 const READ_METHODS = 'GET, HEAD, OPTIONS';
 
 /** The Worker's routes. What a request needs of the outside stands in `edge`. */
 export function createApp(edge: Edge): Hono {
-  const app = new Hono({ getPath: pathOf });
+  const app = new Hono({ getPath: addressOf });
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
+    // Set on the answer itself: c.header() would make a new Response for each of them.
+    const { headers } = c.res;
+    for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
   });
   app.use(readCors(edge.config));
   statusRoutes(app, edge);
@@ -52,7 +55,7 @@ export function createApp(edge: Edge): Hono {
 }
 
 /** The path without its trailing slash: both spellings are one address. */
-function pathOf(request: Request): string {
-  const path = new URL(request.url).pathname;
+function addressOf(request: Request): string {
+  const path = pathOf(request.url);
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }

@@ -15,7 +15,7 @@ export function readQuery<S extends z.ZodObject>(
 ): { query: z.infer<S>; warnings: string[] } {
   const given: Record<string, string> = {};
   const unknown = new Set<string>();
-  for (const [name, value] of new URL(url).searchParams) {
+  for (const [name, value] of parametersOf(url)) {
     if (ACCESS_PARAMETERS.has(name)) continue;
     if (!Object.hasOwn(schema.shape, name)) unknown.add(name);
     else if (!Object.hasOwn(given, name)) given[name] = value;
@@ -28,6 +28,12 @@ export function readQuery<S extends z.ZodObject>(
     throw new ProblemError('invalid_parameter', `${name} is not a parameter of this address`, name);
   }
   return { query, warnings: warningsOf(unknown) };
+}
+
+const NONE: Iterable<readonly [string, string]> = [];
+
+function parametersOf(url: string): Iterable<readonly [string, string]> {
+  return url.includes('?') ? new URL(url).searchParams : NONE;
 }
 
 const REPEATED: ReadonlySet<string> = new Set(['exclude', 'items', 'context', 'fields', 'slots']);

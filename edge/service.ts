@@ -10,6 +10,7 @@ import { createEdge, type EdgeSettings } from './edge.ts';
 import { createLimiter, type Limits } from './limits/limiter.ts';
 import { createThrottledEdge } from './limits/throttledEdge.ts';
 import { type AnalyticsDataset, createRecorder } from './observe/recorder.ts';
+import { pathOf } from './pathOf.ts';
 import { mirrorRules } from './rules/mirrorRules.ts';
 
 export interface ServiceSettings extends Omit<EdgeSettings, 'disturb'> {
@@ -75,7 +76,7 @@ export function createService(settings: ServiceSettings): Service {
   return {
     async fetch(request, context) {
       const startedAt = clock.now();
-      const path = new URL(request.url).pathname;
+      const path = pathOf(request.url);
       const { give, drill } = await answer(request, path, context);
       const given = await give(request, context);
       const response = finished(given, { waitedMs: clock.now() - startedAt, drill });

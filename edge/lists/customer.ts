@@ -72,16 +72,17 @@ async function findCustomer(
   userId: string,
 ): Promise<Found> {
   const source = idSource ?? edge.config.ID_SOURCE;
-  const alias: Person = { id: userId, source, key: keyer(aliasText(source, userId)) };
-  const own: Person = { id: userId, source: null, key: keyer(userId) };
+  const aliasOf = (): Person => ({ id: userId, source, key: keyer(aliasText(source, userId)) });
   if (source !== null) {
+    const alias = aliasOf();
     const { value: key, origin } = await readAlias(reader, alias);
     if (key !== null) return await readPerson(edge, reader, { ...alias, key });
     // Named by the caller, it is nobody else's id.
     if (idSource !== null) return { record: null, recent: [], origin };
   }
-  const found = await readPerson(edge, reader, own);
+  const found = await readPerson(edge, reader, { id: userId, source: null, key: keyer(userId) });
   if (found.record !== null || found.recent.length > 0 || source !== null) return found;
+  const alias = aliasOf();
   const { value: key } = await readAlias(reader, alias);
   return key === null ? found : await readPerson(edge, reader, { ...alias, key });
 }
