@@ -81,8 +81,8 @@ try {
   const calls = new Map<string, CallTimes>();
   for (const read of READS) {
     const paths = pathsOf(read, hot, items);
-    const times = await withRuntime(kit, { name: 'calls', script: 'wrapped' }, ({ url }) =>
-      timeCalls(url, paths, 400),
+    const times = await withRuntime(kit, { name: 'calls', script: 'wrapped' }, (runtime) =>
+      timeCalls(runtime, paths, 400),
     );
     calls.set(read, times);
   }

@@ -1,4 +1,6 @@
 import { Agent, request } from 'node:http';
+import { processorTime } from './processorTime.ts';
+import type { Runtime } from './runtime.ts';
 
 /** Milliseconds of single calls inside the runtime. */
 export interface CallTimes {
@@ -11,21 +13,30 @@ const BATCH = 25;
 const WARM_UP = 200;
 
 /**
- * Time the runtime is busy with a request, by batches of calls within one request: the clock inside stands
- * still, so what a batch takes is seen from outside, less what a batch of no calls takes. One batch at a time,
- * and everything is in memory: time on the clock is time of the processor, as long as nothing else runs.
- * @param url of the wrapped Worker
+ * Time of the processor for a request, by batches of calls within one request: the clock inside stands still,
+ * so what a batch takes is the kernel's account of the runtime's threads (those that collect garbage
+ * included), less what a batch of no calls takes. One batch at a time, and everything is in memory.
+ * @param runtime of the wrapped Worker
  */
-export async function timeCalls(url: string, paths: readonly string[], batches: number): Promise<CallTimes> {
+export async function timeCalls(
+  { url, pid }: Runtime,
+  paths: readonly string[],
+  batches: number,
+): Promise<CallTimes> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const bodyOf = (i: number) =>
     Array.from({ length: BATCH }, (_, j) => paths[(i * BATCH + j) % paths.length]).join('\n');
-  for (let i = 0; i < WARM_UP; i += 1) await timed(agent, `${url}/calls?n=${BATCH}`, bodyOf(i));
+  const timed = async (calls: number, i: number) => {
+    const from = processorTime(pid);
+    await post(agent, `${url}/calls?n=${calls}`, bodyOf(i));
+    return processorTime(pid) - from;
+  };
+  for (let i = 0; i < WARM_UP; i += 1) await timed(BATCH, i);
   const empty: number[] = [];
   const full: number[] = [];
   for (let i = 0; i < batches; i += 1) {
-    empty.push(await timed(agent, `${url}/calls?n=0`, bodyOf(i)));
-    full.push(await timed(agent, `${url}/calls?n=${BATCH}`, bodyOf(i)));
+    empty.push(await timed(0, i));
+    full.push(await timed(BATCH, i));
   }
   agent.destroy();
   const floor = quantile(empty, 0.5);
@@ -39,13 +50,12 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
 }
 
-function timed(agent: Agent, url: string, body: string): Promise<number> {
+function post(agent: Agent, url: string, body: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const from = performance.now();
     const asked = request(url, { method: 'POST', agent }, (response) => {
       response.resume();
       response.on('end', () => {
-        if (response.statusCode === 200) resolve(performance.now() - from);
+        if (response.statusCode === 200) resolve();
         else reject(new Error(`calls were answered ${response.statusCode}`));
       });
     });

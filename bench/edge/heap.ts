@@ -26,12 +26,14 @@ export async function readHeap(inspector: string): Promise<IsolateMemory> {
     socket.addEventListener('error', () => reject(new Error('the inspector refuses')), { once: true });
   });
   try {
-    // The runtime answers to the collection with the next message only.
-    socket.send(JSON.stringify({ id: 1, method: 'HeapProfiler.collectGarbage' }));
-    await call(socket, 2, 'Runtime.getHeapUsage');
-    await sleep(300);
+    // The runtime answers to a collection, and begins it, with the next message only.
+    for (const id of [1, 2, 3]) {
+      socket.send(JSON.stringify({ id, method: 'HeapProfiler.collectGarbage' }));
+      await call(socket, 10 + id, 'Runtime.getHeapUsage');
+      await sleep(300);
+    }
     const { usedSize, backingStorageSize, embedderHeapUsedSize } = Usage.parse(
-      await call(socket, 3, 'Runtime.getHeapUsage'),
+      await call(socket, 20, 'Runtime.getHeapUsage'),
     );
     return { heap: usedSize + embedderHeapUsedSize, buffers: backingStorageSize };
   } finally {

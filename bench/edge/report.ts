@@ -61,7 +61,7 @@ export function showCalls(calls: ReadonlyMap<string, CallTimes>): void {
   ]);
   console.log(
     formatTable(
-      `Milliseconds a request from warm memory, inside the runtime, by batches (≤ ${MOST.medianMs} and ${MOST.p99Ms})`,
+      `Milliseconds of processor a request from warm memory, inside the runtime, by batches of 25 (≤ ${MOST.medianMs} and ${MOST.p99Ms})`,
       ['read', 'median', 'p99', 'mean', 'met'],
       rows,
     ),
