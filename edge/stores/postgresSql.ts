@@ -1,4 +1,4 @@
-import { neon, neonConfig } from '@neondatabase/serverless';
+import type { NeonQueryFunction } from '@neondatabase/serverless';
 import type { Clock } from '../clock.ts';
 import type { Gauge } from './gauge.ts';
 import type { Scope } from './scope.ts';
@@ -21,13 +21,20 @@ export interface PostgresSettings {
 /** Neon's HTTP driver: a connection costs nothing, each statement is one request. */
 export function openPostgresSql(settings: PostgresSettings): PostgresSql {
   const { databaseUrl, fetchEndpoint, budgetMs, gauge, clock } = settings;
-  if (fetchEndpoint !== null) neonConfig.fetchEndpoint = fetchEndpoint;
-  const sql = neon(databaseUrl);
+  let sql: NeonQueryFunction<false, false> | null = null;
+
+  /** The driver is a fifth of what a start has to do, and most isolates never ask Postgres. */
+  async function open() {
+    const { neon, neonConfig } = await import('@neondatabase/serverless');
+    if (fetchEndpoint !== null) neonConfig.fetchEndpoint = fetchEndpoint;
+    return neon(databaseUrl);
+  }
 
   async function run(statement: string, parameters: readonly (string | number | null)[]) {
     const abort = new AbortController();
     const cancel = clock.after(budgetMs, () => abort.abort());
     try {
+      sql ??= await open();
       const rows = await sql.query(statement, [...parameters], { fetchOptions: { signal: abort.signal } });
       gauge.succeeded();
       return rows;
