@@ -5,7 +5,8 @@ const text = z.string().optional().catch(undefined);
 /** What Cloudflare says of where a request comes from. */
 const Geography = z.object({ region: text, city: text, country: text });
 
-const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+/** Made when the first country is asked for: it takes longer than all the rest of a start. */
+let countries: Intl.DisplayNames | null = null;
 
 /** Where the request comes from, as far as Cloudflare knows. */
 export function placeOfRequest(request: Request): PopularWhere {
@@ -19,5 +20,7 @@ export function placeOfRequest(request: Request): PopularWhere {
 
 /** "PK" → "Pakistan"; null for codes that are none, such as Cloudflare's T1 for Tor. */
 function countryName(code: string): string | null {
-  return /^[A-Z]{2}$/.test(code) ? (countries.of(code) ?? null) : null;
+  if (!/^[A-Z]{2}$/.test(code)) return null;
+  countries ??= new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  return countries.of(code) ?? null;
 }

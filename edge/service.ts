@@ -1,6 +1,5 @@
 import type { ExecutionContext, Hono } from 'hono';
 import { analyticsRefusal } from './access/analyticsAccess.ts';
-import { ADMIN_PREFIX, createAdminApp } from './admin/adminApp.ts';
 import { type Administration, createAdministration } from './admin/administration.ts';
 import type { AdminKv } from './admin/adminStore.ts';
 import { createApp } from './app.ts';
@@ -28,6 +27,8 @@ export interface Service {
   scheduled(): Promise<void>;
 }
 
+const ADMIN_PREFIX = '/api/v1/admin/';
+
 /** Who answers a request, and whether it is a drill. */
 interface Given {
   readonly give: Answer;
@@ -51,7 +52,13 @@ export function createService(settings: ServiceSettings): Service {
     (): Administration =>
       createAdministration({ edge, kv: adminKv, limit: limits.admin, clock, rates: recorder.rates }),
   );
-  const adminApp = once(() => createAdminApp(administration()));
+  let admin: Hono | null = null;
+  /** Read when it is first asked for: few isolates ever administer, and all of them start. */
+  const adminApp = async () => {
+    const { createAdminApp } = await import('./admin/adminApp.ts');
+    admin ??= createAdminApp(administration());
+    return serve(admin);
+  };
   const serve =
     (which: Hono): Answer =>
     (request, context) =>
@@ -64,7 +71,7 @@ export function createService(settings: ServiceSettings): Service {
     const ticketed = isAdmin ? null : await drills.byTicket(request).catch(noted(null));
     const verdict = ticketed === null ? await limiter(request, isAdmin).catch(noted('allowed')) : 'allowed';
     if (verdict instanceof Response) return { give: () => verdict, drill: false };
-    if (isAdmin) return { give: serve(adminApp()), drill: false };
+    if (isAdmin) return { give: await adminApp(), drill: false };
     const refusal = await analyticsRefusal(request, path, edge.guard);
     if (refusal !== null) return { give: () => refusal, drill: false };
     if (verdict === 'throttled') return { give: serve(throttled()), drill: false };

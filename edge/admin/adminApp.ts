@@ -7,8 +7,6 @@ import { drillRoutes } from './drillRoutes.ts';
 import { ruleRoutes } from './ruleRoutes.ts';
 import { snapshotRoutes } from './snapshotRoutes.ts';
 
-export const ADMIN_PREFIX = '/api/v1/admin/';
-
 /** The administration: an app of its own, made when it is first asked for. Storefronts' origins may not use it. */
 export function createAdminApp(admin: Administration): Hono {
   const app = new Hono();
