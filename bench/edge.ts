@@ -73,7 +73,7 @@ try {
   const { edge, code } = kit.bundles;
   const sizes: Sizes = {
     ...{ gzipBytes: edge.gzipBytes, codeGzipBytes: code.gzipBytes },
-    startMs: await measureStart(kit, STARTS),
+    start: await measureStart(kit, STARTS),
   };
   showSizes(sizes);
 

@@ -17,6 +17,8 @@ export interface RuntimeOptions {
   /** Null: the Worker has no KV. */
   readonly kv: { readonly script: string; readonly files: string; readonly fault?: 'error' } | null;
   readonly inspect?: boolean;
+  /** Asked until it is answered. */
+  readonly firstPath?: string;
 }
 
 export interface Runtime {
@@ -63,7 +65,7 @@ const config :Workerd.Config = (
 `;
 }
 
-/** Runs a Worker in `workerd serve` on loopback; resolves with its first answer of /health. */
+/** Runs a Worker in `workerd serve` on loopback; resolves with its first answer. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const port = await findFreePort();
   const inspectorPort = options.inspect === true ? await findFreePort() : null;
@@ -80,7 +82,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const killWithUs = () => child.kill('SIGKILL');
   process.once('exit', killWithUs);
   const url = `http://127.0.0.1:${port}`;
-  await untilAnswered(`${url}/health/live`, () => child.exitCode !== null, log);
+  await untilAnswered(`${url}${options.firstPath ?? '/health/live'}`, () => child.exitCode !== null, log);
   return {
     url,
     pid: child.pid ?? 0,
