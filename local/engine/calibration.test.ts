@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { addExample, calibratedChance, createCalibrationSums, fitIsotonic } from './calibration.ts';
+import {
+  addExample,
+  calibratedChance,
+  chanceTable,
+  createCalibrationSums,
+  fitIsotonic,
+} from './calibration.ts';
 import { createRandom } from './random.ts';
 
 describe('isotonic calibration', () => {
@@ -36,5 +42,20 @@ describe('isotonic calibration', () => {
 
   it('claims no chance where nothing was learnt', () => {
     expect(calibratedChance(fitIsotonic(createCalibrationSums()), -2)).toBe(0);
+  });
+
+  it('is read from a table within two thousandths', () => {
+    const random = createRandom(5);
+    const sums = createCalibrationSums();
+    for (let at = 0; at < 50_000; at += 1) {
+      const score = -10 * random();
+      addExample(sums, score, random() < Math.exp(score / 2), 1);
+    }
+    const calibration = fitIsotonic(sums);
+    const chanceOf = chanceTable(calibration);
+    for (let score = -24; score < 4; score += 0.0173) {
+      const exact = calibratedChance(calibration, score);
+      expect(Math.abs(chanceOf(score) - exact)).toBeLessThanOrEqual(0.002 * exact + 1e-9);
+    }
   });
 });

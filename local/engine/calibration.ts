@@ -130,3 +130,20 @@ export function calibratedChance(calibration: Calibration, score: number): numbe
   if (below <= 0) return share * above;
   return below * (above / below) ** share;
 }
+
+/** Steps of the table in a unit of score. */
+const PER_UNIT = 200;
+
+/** `calibratedChance` by table, for lists: between such small steps it is all but straight. */
+export function chanceTable(calibration: Calibration): (score: number) => number {
+  const last = (HIGHEST - LOWEST) * PER_UNIT;
+  const chances = Float64Array.from({ length: last + 1 }, (_, step) =>
+    calibratedChance(calibration, LOWEST + step / PER_UNIT),
+  );
+  return (score) => {
+    const at = Math.max(0, Math.min(last - 1, (score - LOWEST) * PER_UNIT));
+    const step = Math.floor(at);
+    const below = chances[step] as number;
+    return below + (at - step) * ((chances[step + 1] as number) - below);
+  };
+}

@@ -41,7 +41,7 @@ export function createDescriber(
     describe(item, features, base) {
       for (let channel = 0; channel < CHANNELS; channel += 1) {
         const from = reach.twins ? channel : channel & ~1;
-        const sum = reach.sums[item * CHANNELS + from] as number;
+        const sum = reach.sums[from]?.[item] ?? 0;
         const relative = sum > 0 ? sum * (reach.scale[from] as number) : 0;
         features[base + 2 * channel] = relative;
         features[base + 2 * channel + 1] = LOG_RELATIVE[Math.round(relative * LOG_STEPS)] as number;

@@ -1,5 +1,5 @@
 import type { Blend } from './blend.ts';
-import { type Calibration, calibratedChance } from './calibration.ts';
+import { type Calibration, chanceTable } from './calibration.ts';
 import { type Demand, expectedItems } from './demand.ts';
 import { exponential } from './exponential.ts';
 import { sharedInt32 } from './shared-arrays.ts';
@@ -99,6 +99,7 @@ export function createListMaker(scorer: Scorer, options: ListOptions): ListMaker
   const { signals, blend } = scorer;
   const candidates = createUserScorer(signals, blend, { mask: options.mask, offered: options.offered ?? [] });
   const { found } = candidates;
+  const chanceOf = scorer.chances === null ? null : chanceTable(scorer.chances.calibration);
   // Whoever offers items wants them ranked, not chosen from.
   const unsold = (options.offered ?? []).length === 0 ? signals.unsold : null;
   const few = createTopK(Math.floor(options.k * MOST_UNSOLD_SHARE));
@@ -111,7 +112,7 @@ export function createListMaker(scorer: Scorer, options: ListOptions): ListMaker
     const logTotal = logSumOf(found);
     candidates.clear();
     sortTopK(top);
-    if (top.size > 0) toChances(scorer, user, { top, logTotal });
+    if (top.size > 0) toChances(scorer, user, { top, logTotal, chanceOf });
     return top;
   };
   const scratch = createTopK(options.k);
@@ -181,11 +182,15 @@ function logSumOf({ scores, size }: UserScores): number {
 function toChances(
   scorer: Scorer,
   user: number,
-  of: { readonly top: TopK; readonly logTotal: number },
+  of: {
+    readonly top: TopK;
+    readonly logTotal: number;
+    readonly chanceOf: ((score: number) => number) | null;
+  },
 ): void {
   const { signals, chances } = scorer;
-  const { top, logTotal } = of;
-  if (chances === null) {
+  const { top, logTotal, chanceOf } = of;
+  if (chances === null || chanceOf === null) {
     for (let place = 0; place < top.size; place += 1)
       top.scores[place] = (top.scores[place] as number) - logTotal;
     return;
@@ -194,7 +199,7 @@ function toChances(
   const expected = expectedItems(chances.demand, history, { user, now, realTimes });
   const offset = Math.log(expected + 1e-12) - logTotal;
   for (let place = 0; place < top.size; place += 1) {
-    top.scores[place] = calibratedChance(chances.calibration, (top.scores[place] as number) + offset);
+    top.scores[place] = chanceOf((top.scores[place] as number) + offset);
   }
 }
 

@@ -17,7 +17,7 @@ export interface PlaceSales {
   readonly leaders: Int32Array;
 }
 
-export const LEADERS = 100;
+export const LEADERS = 40;
 
 const HALF_LIFE_DAYS = 28;
 

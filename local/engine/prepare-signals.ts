@@ -14,7 +14,7 @@ import { sharedInt32, sharedUint8 } from './shared-arrays.ts';
 import type { Signals } from './signals.ts';
 
 /** Items of each popularity channel that everybody is offered. */
-const POPULAR_PER_CHANNEL = 100;
+const POPULAR_PER_CHANNEL = 50;
 const MOST_PLACES = 2;
 
 export interface SignalsInput {

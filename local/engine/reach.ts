@@ -5,15 +5,13 @@ import type { Signals } from './signals.ts';
 /** Share that a purchase's weight keeps with each later basket, in the recency-weighted channels. */
 export const BASKET_FADE = 0.6;
 
-/** Item scores kept side by side for each item, [item · CHANNELS + channel]: each model, and beside it (+ 1) its recency-weighted twin. */
+/** Item scores by channel: each model, and after it (+ 1) its recency-weighted twin. */
 export const CHANNELS = 4;
-const RIDGE = 0;
-const WALK = 2;
 
 /** Everything one user's purchases lead to, in scratch memory that the next user overwrites. */
 export interface Reach {
   /** With a single basket the recency-weighted twins equal the plain sums and stay zero: `twins` says so. */
-  readonly sums: Float32Array;
+  readonly sums: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
   twins: boolean;
   /** Reached items, those bought before in front: `size` of them, `bought` of which were bought. */
   readonly items: Int32Array;
@@ -62,17 +60,17 @@ export function createReacher(
       scaleToLargest(reach);
     },
     clear() {
-      const { items, size, sums, entry } = reach;
+      const { items, size, entry, twins } = reach;
+      const [ridge, recentRidge, walk, recentWalk] = reach.sums;
+      for (let at = 0; at < reach.bought; at += 1) entry[items[at] as number] = -1;
       for (let at = 0; at < size; at += 1) {
         const item = items[at] as number;
         seen[item] = 0;
-        entry[item] = -1;
-        // Plain writes: TypedArray.fill costs more than four of them.
-        const base = item * CHANNELS;
-        sums[base] = 0;
-        sums[base + 1] = 0;
-        sums[base + 2] = 0;
-        sums[base + 3] = 0;
+        ridge[item] = 0;
+        walk[item] = 0;
+        if (!twins) continue;
+        recentRidge[item] = 0;
+        recentWalk[item] = 0;
       }
       reach.size = 0;
     },
@@ -88,8 +86,10 @@ interface Scratch {
 function createScratch(itemCount: number, mask: Uint8Array | null): Scratch {
   const seen = new Uint8Array(itemCount);
   if (mask !== null) for (let item = 0; item < itemCount; item += 1) seen[item] = mask[item] === 0 ? 1 : 0;
+  const sums = () => new Float64Array(itemCount);
   const reach: Reach = {
-    sums: new Float32Array(itemCount * CHANNELS),
+    // An array each: those of users with one basket then stay in the nearest cache.
+    sums: [sums(), sums(), sums(), sums()],
     twins: false,
     items: new Int32Array(itemCount),
     size: 0,
@@ -120,17 +120,22 @@ function offerPurchases({ history }: Signals, user: number, scratch: Scratch): v
 
 function followPurchases({ history, ridge, walk }: Signals, user: number, scratch: Scratch): void {
   const { reach } = scratch;
+  const [ridgeSums, recentRidgeSums, walkSums, recentWalkSums] = reach.sums;
+  const from = history.start[user] as number;
+  const to = history.start[user + 1] as number;
   reach.twins = (history.baskets[user] as number) > 1;
-  for (let entry = history.start[user] as number; entry < (history.start[user + 1] as number); entry += 1) {
+  if (!reach.twins) {
+    for (let entry = from; entry < to; entry += 1)
+      addRow(ridge, history.item[entry] as number, ridgeSums, scratch);
+    for (let entry = from; entry < to; entry += 1)
+      addRow(walk, history.item[entry] as number, walkSums, scratch);
+    return;
+  }
+  for (let entry = from; entry < to; entry += 1) {
     const source = history.item[entry] as number;
-    if (reach.twins) {
-      const fade = BASKET_FADE ** (history.ago[entry] as number);
-      addFadingRow(ridge, { source, fade, channel: RIDGE }, scratch);
-      addFadingRow(walk, { source, fade, channel: WALK }, scratch);
-    } else {
-      addRow(ridge, { source, channel: RIDGE }, scratch);
-      addRow(walk, { source, channel: WALK }, scratch);
-    }
+    const fade = BASKET_FADE ** (history.ago[entry] as number);
+    addFadingRow(ridge, { source, fade, sums: ridgeSums, recent: recentRidgeSums }, scratch);
+    addFadingRow(walk, { source, fade, sums: walkSums, recent: recentWalkSums }, scratch);
   }
 }
 
@@ -146,38 +151,37 @@ function offerLeaders({ places }: Signals, user: number, scratch: Scratch): void
 }
 
 /** Adds a source's weights to a channel. */
-function addRow(
-  rows: SourceRows,
-  from: { readonly source: number; readonly channel: number },
-  { reach, seen }: Scratch,
-): void {
+function addRow(rows: SourceRows, source: number, sums: Float64Array, { reach, seen }: Scratch): void {
   const { target, weight } = rows;
-  const { sums, items } = reach;
-  const { channel } = from;
-  const end = rows.start[from.source + 1] as number;
+  const { items } = reach;
+  const end = rows.start[source + 1] as number;
   let size = reach.size;
-  for (let at = rows.start[from.source] as number; at < end; at += 1) {
+  for (let at = rows.start[source] as number; at < end; at += 1) {
     const item = target[at] as number;
     if (seen[item] === 0) {
       seen[item] = 1;
       items[size] = item;
       size += 1;
     }
-    const place = item * CHANNELS + channel;
-    sums[place] = (sums[place] as number) + (weight[at] as number);
+    sums[item] = (sums[item] as number) + (weight[at] as number);
   }
   reach.size = size;
 }
 
-/** Adds a source's weights to a channel, and with `fade` to the recency-weighted one beside it. */
+/** Adds a source's weights to a channel, and with `fade` to its recency-weighted twin. */
 function addFadingRow(
   rows: SourceRows,
-  from: { readonly source: number; readonly fade: number; readonly channel: number },
+  from: {
+    readonly source: number;
+    readonly fade: number;
+    readonly sums: Float64Array;
+    readonly recent: Float64Array;
+  },
   { reach, seen }: Scratch,
 ): void {
   const { target, weight } = rows;
-  const { sums, items } = reach;
-  const { fade, channel } = from;
+  const { items } = reach;
+  const { fade, sums, recent } = from;
   const end = rows.start[from.source + 1] as number;
   let size = reach.size;
   for (let at = rows.start[from.source] as number; at < end; at += 1) {
@@ -188,28 +192,20 @@ function addFadingRow(
       size += 1;
     }
     const value = weight[at] as number;
-    const place = item * CHANNELS + channel;
-    sums[place] = (sums[place] as number) + value;
-    sums[place + 1] = (sums[place + 1] as number) + fade * value;
+    sums[item] = (sums[item] as number) + value;
+    recent[item] = (recent[item] as number) + fade * value;
   }
   reach.size = size;
 }
 
-function scaleToLargest(reach: Reach): void {
-  const { items, size, sums, scale } = reach;
-  let ridge = 0;
-  let recentRidge = 0;
-  let walk = 0;
-  let recentWalk = 0;
-  for (let at = 0; at < size; at += 1) {
-    const base = (items[at] as number) * CHANNELS;
-    ridge = Math.max(ridge, sums[base] as number);
-    recentRidge = Math.max(recentRidge, sums[base + 1] as number);
-    walk = Math.max(walk, sums[base + 2] as number);
-    recentWalk = Math.max(recentWalk, sums[base + 3] as number);
+function scaleToLargest({ items, size, sums, scale, twins }: Reach): void {
+  for (let channel = 0; channel < CHANNELS; channel += twins ? 1 : 2) {
+    const of = sums[channel] as Float64Array;
+    let largest = 0;
+    for (let at = 0; at < size; at += 1) {
+      const sum = of[items[at] as number] as number;
+      if (sum > largest) largest = sum;
+    }
+    scale[channel] = largest > 0 ? 1 / largest : 0;
   }
-  scale[0] = ridge > 0 ? 1 / ridge : 0;
-  scale[1] = recentRidge > 0 ? 1 / recentRidge : 0;
-  scale[2] = walk > 0 ? 1 / walk : 0;
-  scale[3] = recentWalk > 0 ? 1 / recentWalk : 0;
 }

@@ -30,8 +30,7 @@ const POPULARITY_CHANNEL = 1;
 
 /** user-personalization and personalized-ranking. */
 export async function trainRecommender(input: TrainingInput): Promise<RecommenderModel> {
-  // In threads of their own: what threads have seen of the holdout stays in memory until they end.
-  const learnt = input.learnt ?? (await withPool(input, (pool) => learnWeights(input, pool)));
+  const learnt = input.learnt ?? (await withPool(input, (pool) => learnWeights(input, pool), 'holdout'));
   return withPool(input, async (pool) => {
     const { interactions, itemFacts, userFacts } = input;
     const { blend, chances, metrics } = learnt;
@@ -86,7 +85,7 @@ export async function trainPopularity(input: TrainingInput): Promise<PopularityM
 export async function trainItemAffinity(input: TrainingInput): Promise<ItemAffinityModel> {
   const { exponent, metrics } =
     input.sizeExponent === undefined
-      ? await withPool(input, (pool) => learnSizeExponent(input, pool))
+      ? await withPool(input, (pool) => learnSizeExponent(input, pool), 'holdout')
       : { exponent: input.sizeExponent, metrics: {} };
   return withPool(input, async (pool) => {
     const parts = await segmentParts(input, null, pool);
@@ -136,11 +135,20 @@ function popularList(scorer: Scorer, itemCount: number): RankedList {
   return { ids: list.ids.slice(0, list.size), scores: Float32Array.from(list.scores.subarray(0, list.size)) };
 }
 
-async function withPool<T>(input: TrainingInput, work: (pool: Pool) => Promise<T>): Promise<T> {
+/** Rows from which the memory of a holdout is worth more than the third of a second that new threads take. */
+const ROWS_TO_END_THREADS = 5_000_000;
+
+/** What threads have seen of shared memory stays until they end. */
+async function withPool<T>(
+  input: TrainingInput,
+  work: (pool: Pool) => Promise<T>,
+  stage: 'holdout' | 'whole' = 'whole',
+): Promise<T> {
   const pool = createPool({ threads: input.threads, signal: input.signal });
   try {
     return await work(pool);
   } finally {
-    await pool.close();
+    if (stage === 'holdout' && input.interactions.length >= ROWS_TO_END_THREADS) await pool.end();
+    else await pool.close();
   }
 }

@@ -131,7 +131,8 @@ interface Base {
 
 /** Users of one basket: the twins equal the plain sums, so two channels carry the weights of four. */
 function scoreSingle(reach: Reach, weights: Float32Array, base: Base, scores: Float32Array): void {
-  const { items, size, sums } = reach;
+  const { items, size } = reach;
+  const [ridgeSums, , walkSums] = reach.sums;
   const { fixed, recent, thin } = base;
   const ridgeScale = reach.scale[0] as number;
   const walkScale = reach.scale[2] as number;
@@ -141,9 +142,8 @@ function scoreSingle(reach: Reach, weights: Float32Array, base: Base, scores: Fl
   const logWalk = (weights[5] as number) + (weights[7] as number);
   for (let at = 0; at < size; at += 1) {
     const item = items[at] as number;
-    const first = item * CHANNELS;
-    const byRidge = Math.max(0, sums[first] as number) * ridgeScale;
-    const byWalk = Math.max(0, sums[first + 2] as number) * walkScale;
+    const byRidge = Math.max(0, ridgeSums[item] as number) * ridgeScale;
+    const byWalk = Math.max(0, walkSums[item] as number) * walkScale;
     scores[at] =
       (fixed[item] as number) +
       thin * (recent[item] as number) +
@@ -155,17 +155,23 @@ function scoreSingle(reach: Reach, weights: Float32Array, base: Base, scores: Fl
 }
 
 function scoreWithTwins(reach: Reach, weights: Float32Array, base: Base, scores: Float32Array): void {
-  const { items, size, sums, scale } = reach;
+  const { items, size } = reach;
   const { fixed, recent, thin } = base;
   for (let at = 0; at < size; at += 1) {
     const item = items[at] as number;
-    let score = (fixed[item] as number) + thin * (recent[item] as number);
-    for (let channel = 0; channel < CHANNELS; channel += 1) {
-      const relative = Math.max(0, sums[item * CHANNELS + channel] as number) * (scale[channel] as number);
-      score +=
-        (weights[2 * channel] as number) * relative +
-        (weights[2 * channel + 1] as number) * (LOG_RELATIVE[(relative * LOG_STEPS + 0.5) | 0] as number);
+    scores[at] = (fixed[item] as number) + thin * (recent[item] as number);
+  }
+  for (let channel = 0; channel < CHANNELS; channel += 1) {
+    const sums = reach.sums[channel] as Float64Array;
+    const scale = reach.scale[channel] as number;
+    const linear = weights[2 * channel] as number;
+    const log = weights[2 * channel + 1] as number;
+    for (let at = 0; at < size; at += 1) {
+      const relative = Math.max(0, sums[items[at] as number] as number) * scale;
+      scores[at] =
+        (scores[at] as number) +
+        linear * relative +
+        log * (LOG_RELATIVE[(relative * LOG_STEPS + 0.5) | 0] as number);
     }
-    scores[at] = score;
   }
 }

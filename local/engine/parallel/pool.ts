@@ -7,7 +7,10 @@ import type { JobAnswer } from './worker.ts';
 /** Runs range kernels over worker threads; the calling thread stays free. */
 export interface Pool {
   run<K extends KernelName>(kernel: K, input: KernelInput<K>, range: Range): Promise<void>;
+  /** Lets the threads go; the next pool may take them over. */
   close(): Promise<void>;
+  /** Ends the threads, and with them what they have seen of shared memory. */
+  end(): Promise<void>;
 }
 
 export interface Range {
@@ -15,6 +18,9 @@ export interface Range {
   /** Indexes taken at a time: small where their cost varies. */
   readonly chunk: number;
 }
+
+/** Threads without a pool wait this long for the next one: starting a pair takes a third of a second. */
+const IDLE_MS = 1_000;
 
 /**
  * `threads` = 0 runs everything in the calling thread (small data, tests).
@@ -27,30 +33,53 @@ export function createPool(options: {
   const threads = options.threads ?? Math.min(4, availableParallelism());
   if (threads === 0) return createInlinePool(options.signal);
   const workers: Worker[] = [];
-  // A thread that ended would never answer the next job.
-  const forget = (worker: Worker) => {
-    const place = workers.indexOf(worker);
-    if (place >= 0) workers.splice(place, 1);
-  };
+  // A thread whose job failed or was aborted may still be at it: only what was answered counts as done.
+  let unanswered = 0;
   return {
     run: (kernel, input, range) =>
       timedAsync(kernel, async () => {
         options.signal?.throwIfAborted();
-        while (workers.length < threads) workers.push(startWorker(forget));
+        for (const gone of workers.filter((worker) => worker.threadId === -1))
+          workers.splice(workers.indexOf(gone), 1);
+        while (workers.length < threads) workers.push(takeWorker());
         const counter = new Int32Array(new SharedArrayBuffer(4));
-        const answers = workers.map((worker) =>
-          answerOf(
-            worker,
-            { kernel, input, counter, count: range.count, chunk: range.chunk },
-            options.signal,
-          ),
-        );
-        await Promise.all(answers);
+        const job = { kernel, input, counter, count: range.count, chunk: range.chunk };
+        unanswered += 1;
+        await Promise.all(workers.map((worker) => answerOf(worker, job, options.signal)));
+        unanswered -= 1;
       }),
     async close() {
+      const all = workers.splice(0);
+      if (unanswered === 0) for (const worker of all) giveBack(worker);
+      else await Promise.all(all.map((worker) => worker.terminate()));
+    },
+    async end() {
       await Promise.all(workers.splice(0).map((worker) => worker.terminate()));
     },
   };
+}
+
+const idle = new Map<Worker, NodeJS.Timeout>();
+
+function takeWorker(): Worker {
+  for (const [worker, timer] of idle) {
+    idle.delete(worker);
+    clearTimeout(timer);
+    // The thread's number is -1 once it ended, which may be seen before its exit is told.
+    if (worker.threadId !== -1) return worker;
+  }
+  return startWorker((ended) => {
+    clearTimeout(idle.get(ended));
+    idle.delete(ended);
+  });
+}
+
+function giveBack(worker: Worker): void {
+  const end = () => {
+    idle.delete(worker);
+    void worker.terminate();
+  };
+  idle.set(worker, setTimeout(end, IDLE_MS).unref());
 }
 
 function createInlinePool(signal: AbortSignal | undefined): Pool {
@@ -62,6 +91,7 @@ function createInlinePool(signal: AbortSignal | undefined): Pool {
         prepare(input as never)(0, range.count);
       }),
     async close() {},
+    async end() {},
   };
 }
 
