@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Runtime } from './runtime.ts';
 
 const Target = z.object({ id: z.string(), title: z.string().default(''), webSocketDebuggerUrl: z.string() });
 const Usage = z.object({
@@ -14,8 +15,12 @@ export interface IsolateMemory {
   readonly buffers: number;
 }
 
-/** Asks the inspector of the Worker `main` after a collection of garbage. */
-export async function readHeap(inspector: string): Promise<IsolateMemory> {
+/** Asks the inspector of the Worker `main` after collections of garbage. */
+export async function readHeap({
+  inspector,
+  url,
+}: Pick<Runtime, 'inspector' | 'url'>): Promise<IsolateMemory> {
+  if (inspector === null) throw new Error('the runtime was started without its inspector');
   const listed = await fetch(`${inspector}/json`);
   const targets = z.array(Target).parse(await listed.json());
   const target = targets.find(({ id, title }) => `${id} ${title}`.includes('main')) ?? targets[0];
@@ -30,7 +35,9 @@ export async function readHeap(inspector: string): Promise<IsolateMemory> {
     for (const id of [1, 2, 3]) {
       socket.send(JSON.stringify({ id, method: 'HeapProfiler.collectGarbage' }));
       await call(socket, 10 + id, 'Runtime.getHeapUsage');
-      await sleep(300);
+      await sleep(200);
+      // What was only held by the last request's context goes with the next one.
+      await (await fetch(`${url}/health/live`)).arrayBuffer();
     }
     const { usedSize, backingStorageSize, embedderHeapUsedSize } = Usage.parse(
       await call(socket, 20, 'Runtime.getHeapUsage'),

@@ -43,12 +43,11 @@ function measureIn(kit: Kit, request: MemoryRequest, { usersByShard }: WrittenSn
   const asked = READS.map((read) => pathsOf(read, everyone, items));
   const paths = everyone.flatMap((_, i) => asked.map((of) => of[i] as string));
   return withRuntime(kit, { name: `memory-${items}`, script: 'edge', inspect: true }, async (runtime) => {
-    const { url, inspector } = runtime;
-    if (inspector === null) throw new Error('no inspector');
-    const before = await readHeap(inspector);
+    const { url } = runtime;
+    const before = await readHeap(runtime);
     let requests = 0;
     while (requests < request.requests)
       requests += (await putLoad(generator, { url, paths, seconds: 2, folder: kit.folder })).requests;
-    return { items, users, requests, before, ...(await readHeap(inspector)) };
+    return { items, users, requests, before, ...(await readHeap(runtime)) };
   });
 }
