@@ -136,7 +136,7 @@ function popularList(scorer: Scorer, itemCount: number): RankedList {
 }
 
 /** Rows from which the memory of a holdout is worth more than the third of a second that new threads take. */
-const ROWS_TO_END_THREADS = 5_000_000;
+const ROWS_TO_END_THREADS = 500_000;
 
 /** What threads have seen of shared memory stays until they end. */
 async function withPool<T>(
