@@ -12,7 +12,15 @@ import { bundleAll, type Kit, withRuntime } from './edge/kit.ts';
 import { findGenerator } from './edge/load.ts';
 import { type MemoryRow, measureMemory } from './edge/memory.ts';
 import { pathsOf, READS } from './edge/reads.ts';
-import { figuresOf, type Sizes, showCalls, showMemory, showSizes, showThroughput } from './edge/report.ts';
+import {
+  figuresOf,
+  MEASURING,
+  type Sizes,
+  showCalls,
+  showMemory,
+  showSizes,
+  showThroughput,
+} from './edge/report.ts';
 import { makeEdgeShop } from './edge/shop.ts';
 import { writeSnapshot } from './edge/snapshot.ts';
 import { measureStart } from './edge/start.ts';
@@ -49,6 +57,7 @@ const larger = flags.large.split(',').filter(Boolean).map(Number);
 /** Shards of hot customers: with the other parts they fit into an isolate's memory. */
 const HOT_SHARDS = 100;
 const STARTS = 7;
+const BATCHES = 400;
 const say = (what: string) => console.error(`${what} …`);
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-edge-'));
@@ -82,10 +91,15 @@ try {
   for (const read of READS) {
     const paths = pathsOf(read, hot, items);
     const times = await withRuntime(kit, { name: 'calls', script: 'wrapped' }, (runtime) =>
-      timeCalls(runtime, paths, 400),
+      timeCalls(runtime, paths, { batches: BATCHES }),
     );
     calls.set(read, times);
   }
+  const paths = pathsOf('user', hot, items);
+  const alone = await withRuntime(kit, { name: 'calls', script: 'wrapped' }, (runtime) =>
+    timeCalls(runtime, paths, { batches: BATCHES, bytes: 7_000 }),
+  );
+  calls.set(MEASURING, alone);
   showCalls(calls);
 
   say('measuring memory');

@@ -17,18 +17,19 @@ const WARM_UP = 200;
  * so what a batch takes is the kernel's account of the runtime's threads (those that collect garbage
  * included), less what a batch of no calls takes. One batch at a time, and everything is in memory.
  * @param runtime of the wrapped Worker
+ * @param bytes above zero: not the Worker answers but at once so many bytes, to see what the measuring takes
  */
 export async function timeCalls(
   { url, pid }: Runtime,
   paths: readonly string[],
-  batches: number,
+  { batches, bytes = 0 }: { readonly batches: number; readonly bytes?: number },
 ): Promise<CallTimes> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const bodyOf = (i: number) =>
     Array.from({ length: BATCH }, (_, j) => paths[(i * BATCH + j) % paths.length]).join('\n');
   const timed = async (calls: number, i: number) => {
     const from = processorTime(pid);
-    await post(agent, `${url}/calls?n=${calls}`, bodyOf(i));
+    await post(agent, `${url}/calls?n=${calls}&bytes=${bytes}`, bodyOf(i));
     return processorTime(pid) - from;
   };
   for (let i = 0; i < WARM_UP; i += 1) await timed(BATCH, i);
