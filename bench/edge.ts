@@ -102,14 +102,6 @@ try {
   calls.set(MEASURING, alone);
   showCalls(calls);
 
-  say('measuring memory');
-  const memory: MemoryRow[] = [];
-  for (const count of [items, ...larger]) {
-    const of = { users, items: count, snapshot: count === items ? snapshot : null };
-    memory.push(await measureMemory({ kit, generator, requests: 10_000, ...of }));
-  }
-  showMemory(memory, items);
-
   const rows: Row[] = [];
   if (flags.skipThroughput !== true) {
     say('filling PostgreSQL');
@@ -133,6 +125,13 @@ try {
     );
     console.log('Redis is not measured: redis-server and a client of it do not come with the packages.\n');
   }
+  say('measuring memory');
+  const memory: MemoryRow[] = [];
+  for (const count of [items, ...larger]) {
+    const of = { users, items: count, snapshot: count === items ? snapshot : null };
+    memory.push(await measureMemory({ kit, generator, requests: 10_000, ...of }));
+  }
+  showMemory(memory, items);
   if (flags.json !== undefined) await writeFigures(flags.json, figuresOf({ rows, calls, sizes, memory }));
 } finally {
   for (const stop of stops.reverse()) await stop();
