@@ -118,7 +118,7 @@ describe('over the limit', () => {
       .sort()
       .join('');
     const signature = createHmac('sha256', secret).update(signed).digest('hex');
-    for (const forwarded of ['198.51.100.1', '198.51.100.2, 10.0.0.1'])
+    for (const forwarded of ['198.51.100.1', '198.51.100.2, 192.0.2.7'])
       await ask(`${READS[1]}?${new URLSearchParams({ ...query, signature })}`, {
         headers: { 'cf-connecting-ip': '192.0.2.9', 'x-forwarded-for': forwarded },
       });
@@ -129,7 +129,7 @@ describe('over the limit', () => {
     const reads = counting(1);
     const ask = serviceOf({ kv, limits: { ...none, reads } });
     for (const forwarded of ['198.51.100.1', '198.51.100.2'])
-      await ask(`${READS[1]}?shop=x.myshopify.com&signature=${'0'.repeat(64)}`, {
+      await ask(`${READS[1]}?shop=example.myshopify.com&signature=${'0'.repeat(64)}`, {
         headers: { 'cf-connecting-ip': '192.0.2.9', 'x-forwarded-for': forwarded },
       });
     expect(reads.keys).toEqual(['ip:192.0.2.9', 'ip:192.0.2.9']);

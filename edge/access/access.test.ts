@@ -130,7 +130,7 @@ describe('Shopify', () => {
       proxied({ logged_in_customer_id: '' }),
       proxied({ logged_in_customer_id: 'bilal' }),
       proxied({ logged_in_customer_id: 'ayesha' }, 'x'.repeat(32)),
-      proxied({ logged_in_customer_id: 'ayesha', shop: 'other.myshopify.com' }),
+      proxied({ logged_in_customer_id: 'ayesha', shop: 'other-example.myshopify.com' }),
       proxied({ logged_in_customer_id: 'ayesha', timestamp: String(seconds - 3600) }),
       proxied({ logged_in_customer_id: 'bilal' }).replace('id=bilal', 'id=ayesha'),
     ];
@@ -156,7 +156,7 @@ describe('Shopify', () => {
     for (const wrong of [
       { sub: '7' },
       { aud: 'other' },
-      { dest: 'https://other.myshopify.com' },
+      { dest: 'https://other-example.myshopify.com' },
       { exp: seconds - 60 },
       { sub: 'gid://shopify/Customer/8' },
     ])

@@ -10,8 +10,9 @@ import { extname, join, relative, resolve } from 'node:path';
 
 /** Hosts that name nobody's deployment: reserved names, public documentation, the clouds' own entrances. */
 const PUBLIC_HOSTS = [
-  /(^|\.)(example|test|invalid|localhost)$/,
+  /(^|\.)(example|test|invalid|localhost|internal)$/,
   /(^|\.)example\.(com|org|net)$/,
+  /^[\w-]*example\.myshopify\.com$/,
   /^(www\.)?(w3\.org|rfc-editor\.org|arxiv\.org|doi\.org|nodejs\.org|npmjs\.com|postgresql\.org|biomejs\.dev)$/,
   /^([\w-]+\.)?(github\.com|wikipedia\.org|wikimedia\.org|aws\.amazon\.com|archive\.ics\.uci\.edu)$/,
   /^(api|developers|dash)\.cloudflare\.com$/,
@@ -32,8 +33,8 @@ const ACCOUNTS = [
   /\b(\d{12})\.dkr\.ecr\b/g,
 ];
 const DOTTED = /(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w.-]*\w)/g;
-/** Loopback, "any", documentation ranges (RFC 5737), and masks. */
-const PUBLIC_ADDRESS = /^(127\.|0\.0\.0\.0$|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|255\.)/;
+/** Loopback, "any", link-local, documentation ranges (RFC 5737), and masks. */
+const PUBLIC_ADDRESS = /^(127\.|169\.254\.|0\.0\.0\.0$|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|255\.)/;
 const HEX_ID = /(?:account|namespace|zone|database)(?:s\/|_?id\W{0,5}|\W{1,5})([0-9a-f]{32})\b/gi;
 const KV_ID = /^\s*(?:preview_)?id\s*=\s*"([0-9a-f]{32})"/gim;
 const BUCKET = /\bs3:\/\/([a-z0-9][a-z0-9.-]{2,62})/g;
