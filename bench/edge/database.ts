@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { migrateDatabase } from '../../batch/db/migrate.ts';
+import { attachPartition, createPartition, PARTITIONED, partitionName } from '../../batch/load/partition.ts';
 import { createCustomerKeyer } from '../../shared/identity/customerKey.ts';
 import { encodeItemList } from '../../shared/snapshot/itemList.ts';
 import { type Key64, keyOfNumber, keyOfText, keyToBigInt } from '../../shared/snapshot/key64.ts';
@@ -54,13 +55,10 @@ async function insertSnapshot(client: pg.Client, shop: EdgeShop, manifest: Manif
      VALUES ($1, $2, 'published', 'embedded', $3, $4)`,
     [SNAPSHOT_ID, manifest.run_id, manifest.layout, manifest],
   );
-  for (const table of ['snapshot_users', 'snapshot_lists'])
-    await client.query(
-      `CREATE TABLE ${table}_${SNAPSHOT_ID} PARTITION OF ${table} FOR VALUES IN (${SNAPSHOT_ID})`,
-    );
+  for (const table of PARTITIONED) await createPartition(client, table, SNAPSHOT_ID);
   const keyer = createCustomerKeyer(ID_HASH_KEY);
   await insertRecords(client, users, {
-    sql: 'INSERT INTO snapshot_users SELECT $1, k, n, r FROM unnest($2::bigint[], $3::int[], $4::bytea[]) AS t (k, n, r)',
+    sql: `INSERT INTO ${partitionName('snapshot_users', SNAPSHOT_ID)} SELECT $1, k, n, r FROM unnest($2::bigint[], $3::int[], $4::bytea[]) AS t (k, n, r)`,
     first: [SNAPSHOT_ID],
     rowOf: (i) => ({ key: keyer(userIdOf(i)), record: encodeUserRecord(shop.user(i), layout) }),
   });
@@ -76,7 +74,7 @@ async function insertSnapshot(client: pg.Client, shop: EdgeShop, manifest: Manif
   for (const kind of ['similar', 'pairs', 'popular'] as const) {
     const [count, listOf] = lists[kind];
     await insertRecords(client, count, {
-      sql: `INSERT INTO snapshot_lists SELECT $1, '${kind}', k, r FROM unnest($2::bigint[], $3::int[], $4::bytea[]) AS t (k, n, r)`,
+      sql: `INSERT INTO ${partitionName('snapshot_lists', SNAPSHOT_ID)} SELECT $1, '${kind}', k, r FROM unnest($2::bigint[], $3::int[], $4::bytea[]) AS t (k, n, r)`,
       first: [SNAPSHOT_ID],
       rowOf(i) {
         const { key, list } = listOf(i);
@@ -84,6 +82,7 @@ async function insertSnapshot(client: pg.Client, shop: EdgeShop, manifest: Manif
       },
     });
   }
+  for (const table of PARTITIONED) await attachPartition(client, table, SNAPSHOT_ID);
   await client.query(
     `INSERT INTO snapshot_documents VALUES ($1, 'places', $2), ($1, 'analytics_pairs', '[]')`,
     [SNAPSHOT_ID, JSON.stringify(shop.places)],
