@@ -24,6 +24,9 @@ export interface ItemModelSettings {
 /** The full Gram square is kept up to this many items: 4 bytes × items². */
 const LARGEST_DENSE = 6_000;
 
+/** Beyond this many items the ridge, whose cost is items × neighbours³, makes do with fewer neighbours. */
+const MANY_ITEMS = 20_000;
+
 /** Additions a pass over all users' walks may cost: pairs × width. */
 const WALK_ADDITIONS = 4e8;
 /** Cells of the walk model: 8 bytes each, twice while it is turned round. */
@@ -42,7 +45,7 @@ function walkWidthFor(history: History): number {
 
 export function settingsFor(history: History): ItemModelSettings {
   return {
-    neighbours: 100,
+    neighbours: history.itemCount <= MANY_ITEMS ? 100 : 70,
     walkWidth: walkWidthFor(history),
     ridgePenalty: 10,
     ridgeUserExponent: 0.4,
