@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_LENGTHS } from '../shared/snapshot/layout.ts';
+import { engineOf } from './engineOf.ts';
 
 const text = z.string({ error: 'is not set' });
 const url = z.url({
@@ -13,13 +13,7 @@ const whole = (from: number, to: number) =>
     .int('must be whole')
     .min(from, `must be at least ${from}`)
     .max(to, `must be at most ${to}`);
-const length = (from: number, to: number, fallback: number) => whole(from, to).default(fallback);
-
-/** `embedded` when Personalize is asked for at an address that is not Amazon's. */
-function engineOf(endpoint: string | undefined): 'aws' | 'embedded' {
-  if (endpoint === undefined || !URL.canParse(endpoint)) return 'aws';
-  return /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname) ? 'aws' : 'embedded';
-}
+const hours = z.coerce.number({ error: 'is not a number' }).positive('must be above 0');
 
 const database = z
   .object({
@@ -39,17 +33,17 @@ const s3 = z
   .object({
     AWS_REGION: region,
     S3_BUCKET: text.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not a bucket name'),
-    S3_PREFIX: z
-      .string()
-      .regex(/^[\w.-]+(\/[\w.-]+)*$/, 'must be a folder without / at its ends')
-      .default('recommendations'),
-    S3_FORCE_PATH_STYLE: switchOf('true', 'false').default(false),
+    S3_PREFIX: text.regex(/^[\w.-]+(\/[\w.-]+)*$/, 'must be a folder without / at its ends'),
+    S3_FORCE_PATH_STYLE: switchOf('true', 'false'),
+    AWS_ENDPOINT_URL_S3: url.optional(),
   })
   .transform((env) => ({
     region: env.AWS_REGION,
     bucket: env.S3_BUCKET,
     prefix: env.S3_PREFIX,
     forcePathStyle: env.S3_FORCE_PATH_STYLE,
+    /** Null: Amazon's own. */
+    endpoint: env.AWS_ENDPOINT_URL_S3 ?? null,
   }));
 
 const EMBEDDED_ROLE = 'arn:aws:iam::000000000000:role/embedded';
@@ -62,13 +56,13 @@ const personalize = z
       .string()
       .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, 'is not the ARN of a role')
       .optional(),
-    POLL_FIRST_MS: whole(1, 3_600_000).optional(),
-    POLL_MAX_MS: whole(1, 3_600_000).optional(),
-    JOB_TIMEOUT_HOURS: z.coerce.number({ error: 'is not a number' }).positive('must be above 0').default(48),
-    RESUME_WITHIN_HOURS: z.coerce.number({ error: 'is not a number' }).positive('must be above 0').optional(),
-    SEGMENTS: switchOf('on', 'off').optional(),
-    SEGMENT_ITEMS: whole(1, 500_000).default(1000),
-    SEGMENT_USERS: whole(1, 5_000_000).default(5000),
+    POLL_FIRST_MS: whole(1, 3_600_000),
+    POLL_MAX_MS: whole(1, 3_600_000),
+    JOB_TIMEOUT_HOURS: hours,
+    RESUME_WITHIN_HOURS: hours,
+    SEGMENTS: switchOf('on', 'off'),
+    SEGMENT_ITEMS: whole(1, 500_000),
+    SEGMENT_USERS: whole(1, 5_000_000),
   })
   .refine(
     (env) =>
@@ -76,25 +70,18 @@ const personalize = z
     // Also when other variables are wrong: all problems are to be told at once.
     { path: ['PERSONALIZE_ROLE_ARN'], error: 'is not set', when: () => true },
   )
-  .transform((env) => {
-    const engine = engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE);
-    return {
-      engine,
-      region: env.AWS_REGION,
-      roleArn: env.PERSONALIZE_ROLE_ARN ?? EMBEDDED_ROLE,
-      pollFirstMs: env.POLL_FIRST_MS ?? (engine === 'aws' ? 10_000 : 50),
-      pollMaxMs: env.POLL_MAX_MS ?? (engine === 'aws' ? 60_000 : 1000),
-      jobTimeoutMs: env.JOB_TIMEOUT_HOURS * 3_600_000,
-      // On AWS an unfinished run holds paid work; elsewhere newer orders are worth more.
-      resumableMs: (env.RESUME_WITHIN_HOURS ?? (engine === 'aws' ? 240 : 12)) * 3_600_000,
-      // What Amazon charges for segments is not confirmed, so nothing is spent unless asked for.
-      segments: {
-        enabled: env.SEGMENTS ?? engine === 'embedded',
-        items: env.SEGMENT_ITEMS,
-        users: env.SEGMENT_USERS,
-      },
-    };
-  });
+  .transform((env) => ({
+    engine: engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE),
+    /** Null: Amazon's own. */
+    endpoint: env.AWS_ENDPOINT_URL_PERSONALIZE ?? null,
+    region: env.AWS_REGION,
+    roleArn: env.PERSONALIZE_ROLE_ARN ?? EMBEDDED_ROLE,
+    pollFirstMs: env.POLL_FIRST_MS,
+    pollMaxMs: env.POLL_MAX_MS,
+    jobTimeoutMs: env.JOB_TIMEOUT_HOURS * 3_600_000,
+    resumableMs: env.RESUME_WITHIN_HOURS * 3_600_000,
+    segments: { enabled: env.SEGMENTS, items: env.SEGMENT_ITEMS, users: env.SEGMENT_USERS },
+  }));
 
 const kv = z
   .object({
@@ -130,12 +117,12 @@ const identity = z
 
 const lengths = z
   .object({
-    LENGTH_USER_RECOMMENDATIONS: length(1, 255, DEFAULT_LENGTHS.user_recommendations),
-    LENGTH_USER_AFFINITY: length(0, 255, DEFAULT_LENGTHS.user_affinity),
-    LENGTH_USER_BOUGHT: length(0, 31, DEFAULT_LENGTHS.user_bought),
-    LENGTH_SIMILAR: length(1, 255, DEFAULT_LENGTHS.similar),
-    LENGTH_PAIRS: length(2, 255, DEFAULT_LENGTHS.pairs),
-    LENGTH_POPULAR: length(1, 255, DEFAULT_LENGTHS.popular),
+    LENGTH_USER_RECOMMENDATIONS: whole(1, 255),
+    LENGTH_USER_AFFINITY: whole(0, 255),
+    LENGTH_USER_BOUGHT: whole(0, 31),
+    LENGTH_SIMILAR: whole(1, 255),
+    LENGTH_PAIRS: whole(2, 255),
+    LENGTH_POPULAR: whole(1, 255),
   })
   .transform((env) => ({
     user_recommendations: env.LENGTH_USER_RECOMMENDATIONS,
@@ -147,5 +134,8 @@ const lengths = z
     popular: env.LENGTH_POPULAR,
   }));
 
-/** What can be asked of the environment, each part on its own: a command asks only for what it needs. */
+/**
+ * What the settings of batch/variables.ts must look like, each part on its own: a command asks only for what it
+ * needs. Defaults are filled in before (configValues.ts).
+ */
 export const PARTS = { database, environment, s3, personalize, kv, identity, lengths } as const;

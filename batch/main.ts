@@ -3,6 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command.ts';
 import { readConfig } from './config.ts';
+import { registerConfig } from './configCommand.ts';
+import { type ConfigFile, readConfigFile } from './configFile.ts';
 import { registerMigrate } from './db/command.ts';
 import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { registerDefaults } from './defaults/command.ts';
@@ -13,7 +15,7 @@ import { createScreen } from './progressScreen.ts';
 import { registerPublish } from './publish/command.ts';
 import { registerRun } from './runs/command.ts';
 import { registerStatus } from './status/command.ts';
-import { VARIABLES, type VariableName, variableLines } from './variables.ts';
+import { VARIABLE_NAMES, variableLines } from './variables.ts';
 
 const LOCAL_ENVIRONMENT = '.local/env';
 /** What a second Ctrl-C ends with, as shells have it. */
@@ -51,10 +53,15 @@ function loadLocalEnvironment(): void {
   screen.line(`DATABASE_URL is not set: using the local clouds of ${LOCAL_ENVIRONMENT}`);
 }
 
+function configFile(): ConfigFile | null {
+  const { CONFIG_FILE } = process.env;
+  return readConfigFile(CONFIG_FILE);
+}
+
 function createContext(): CommandContext {
   const signal = stopOnSignals();
   return {
-    config: (...parts) => readConfig(process.env, parts),
+    config: (...parts) => readConfig(process.env, parts, configFile()),
     out: (line) => process.stdout.write(`${line}\n`),
     log: createLog((line) => screen.line(line)),
     progress: screen.progress,
@@ -75,6 +82,7 @@ function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(batch --help, or batch COMMAND --help, shows what there is)')
     .exitOverride()
     .addHelpText('after', () => help());
+  registerConfig(program, { env: process.env, file: configFile, out: context.out });
   registerMigrate(program, context);
   registerIngest(program, () => ({
     databaseUrl: context.config('database').database.url,
@@ -92,14 +100,16 @@ function createProgram(context: CommandContext): Command {
 function help(): string {
   return `
 Examples:
+  npm run batch -- config
   npm run batch -- migrate
   npm run batch -- ingest --orders orders.csv.gz
   npm run batch -- run
   npm run batch -- status
 
-Environment variables (each command asks only for what it needs; without DATABASE_URL, ${LOCAL_ENVIRONMENT}
-is used when it exists; AWS credentials are found as by every AWS tool):
-${variableLines(Object.keys(VARIABLES) as VariableName[])}
+Settings, from the environment or, but for secrets, from the JSON file (each command asks only for what it
+needs; without DATABASE_URL, ${LOCAL_ENVIRONMENT} is used when it exists; AWS credentials are found as by every
+AWS tool); batch config shows what each is now and where it comes from:
+${variableLines(VARIABLE_NAMES)}
 
 Exit codes: 0 done · 1 failed · 2 bad command or configuration · 3 another batch is at work ·
             4 stopped before the end, run it again to go on`;

@@ -1,44 +1,109 @@
-/** Every environment variable the batch reads: shown by --help and beside each problem. */
+import { DEFAULT_LENGTHS } from '../shared/snapshot/layout.ts';
+
+type Engine = 'aws' | 'embedded';
+
+/** A setting: declared here with its meaning, given in the environment or in the configuration file. */
 interface Variable {
   readonly about: string;
+  /** Used when it is given nowhere; one for each engine where they differ. Absent: it has no default. */
+  readonly default?: string | Readonly<Record<Engine, string>>;
+  /** Read from the environment only, and never shown. */
+  readonly secret?: true;
 }
 
+/** Every setting of the batch; configParts.ts says what its value must look like. */
 export const VARIABLES = {
-  DATABASE_URL: { about: 'PostgreSQL connection string, postgres://…' },
+  CONFIG_FILE: {
+    about: 'JSON file with any of these settings but the secrets',
+    default: 'batch.config.json',
+  },
+  DATABASE_URL: { about: 'PostgreSQL connection string, postgres://…', secret: true },
   ENVIRONMENT: { about: 'short name that goes into every cloud name, e.g. production or staging' },
   AWS_REGION: { about: 'region of the bucket and of Personalize, e.g. eu-central-1' },
   S3_BUCKET: { about: 'bucket for exports and results' },
-  S3_PREFIX: { about: 'folder inside the bucket [recommendations]' },
-  S3_FORCE_PATH_STYLE: { about: 'true for S3 look-alikes that have no bucket host names [false]' },
+  S3_PREFIX: { about: 'folder inside the bucket', default: 'recommendations' },
+  S3_FORCE_PATH_STYLE: { about: 'true for S3 look-alikes that have no bucket host names', default: 'false' },
   PERSONALIZE_ROLE_ARN: { about: 'role that lets Personalize read and write the bucket' },
   AWS_ENDPOINT_URL_PERSONALIZE: { about: 'another address for Personalize: the embedded engine' },
   AWS_ENDPOINT_URL_S3: { about: 'another address for S3' },
-  POLL_FIRST_MS: { about: 'first wait between looks at a job [10000; embedded 50]' },
-  POLL_MAX_MS: { about: 'longest wait between looks at a job [60000; embedded 1000]' },
-  JOB_TIMEOUT_HOURS: { about: 'a job older than this counts as failed [48]' },
-  RESUME_WITHIN_HOURS: { about: 'an unfinished run older than this is given up [240; embedded 12]' },
-  SEGMENTS: { about: 'on or off: item affinity by batch segments [embedded on, aws off: unpriced]' },
-  SEGMENT_ITEMS: { about: 'best-selling items that get a segment [1000]' },
-  SEGMENT_USERS: { about: 'users in a segment [5000]' },
+  POLL_FIRST_MS: {
+    about: 'first wait between looks at a job',
+    default: { aws: '10000', embedded: '50' },
+  },
+  POLL_MAX_MS: {
+    about: 'longest wait between looks at a job',
+    default: { aws: '60000', embedded: '1000' },
+  },
+  JOB_TIMEOUT_HOURS: { about: 'a job older than this counts as failed', default: '48' },
+  // On AWS an unfinished run holds paid work; elsewhere newer orders are worth more.
+  RESUME_WITHIN_HOURS: {
+    about: 'an unfinished run older than this is given up',
+    default: { aws: '240', embedded: '12' },
+  },
+  // What Amazon charges for segments is not confirmed, so nothing is spent unless asked for.
+  SEGMENTS: {
+    about: 'on or off: item affinity by batch segments (their price on AWS is not confirmed)',
+    default: { aws: 'off', embedded: 'on' },
+  },
+  SEGMENT_ITEMS: { about: 'best-selling items that get a segment', default: '1000' },
+  SEGMENT_USERS: { about: 'users in a segment', default: '5000' },
   KV_BASE_URL: { about: 'KV REST address up to the namespace; instead of account and namespace' },
   CLOUDFLARE_ACCOUNT_ID: { about: 'account that owns the KV namespace' },
   KV_NAMESPACE_ID: { about: 'KV namespace the Worker reads' },
-  CLOUDFLARE_API_TOKEN: { about: 'token with Workers KV Storage: Edit (and Cache Purge, for the zone)' },
-  CLOUDFLARE_ZONE_ID: { about: 'zone of the Worker, whose caches are purged after a publish [they expire]' },
+  CLOUDFLARE_API_TOKEN: {
+    about: 'token with Workers KV Storage: Edit (and Cache Purge, for the zone)',
+    secret: true,
+  },
+  CLOUDFLARE_ZONE_ID: {
+    about: 'zone of the Worker, whose caches are purged after a publish; unset: they expire',
+  },
   ID_HASH_KEY: {
     about: "64 hexadecimal digits that key the customers' hashes; same as the Worker's",
+    secret: true,
   },
-  LENGTH_USER_RECOMMENDATIONS: { about: 'recommendations kept for a customer [50]' },
-  LENGTH_USER_AFFINITY: { about: 'affinity items kept for a customer [20]' },
-  LENGTH_USER_BOUGHT: { about: 'recent purchases kept for a customer [16]' },
-  LENGTH_SIMILAR: { about: 'similar items kept for a product [50]' },
-  LENGTH_PAIRS: { about: 'paired items kept for a product [20]' },
-  LENGTH_POPULAR: { about: 'items in a popular list [100]' },
+  LENGTH_USER_RECOMMENDATIONS: {
+    about: 'recommendations kept for a customer',
+    default: String(DEFAULT_LENGTHS.user_recommendations),
+  },
+  LENGTH_USER_AFFINITY: {
+    about: 'affinity items kept for a customer',
+    default: String(DEFAULT_LENGTHS.user_affinity),
+  },
+  LENGTH_USER_BOUGHT: {
+    about: 'recent purchases kept for a customer',
+    default: String(DEFAULT_LENGTHS.user_bought),
+  },
+  LENGTH_SIMILAR: { about: 'similar items kept for a product', default: String(DEFAULT_LENGTHS.similar) },
+  LENGTH_PAIRS: { about: 'paired items kept for a product', default: String(DEFAULT_LENGTHS.pairs) },
+  LENGTH_POPULAR: { about: 'items in a popular list', default: String(DEFAULT_LENGTHS.popular) },
 } as const satisfies Record<string, Variable>;
 export type VariableName = keyof typeof VARIABLES;
 
-/** The variables as lines for --help. */
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as VariableName[];
+
+export const variable = (name: VariableName): Variable => VARIABLES[name];
+
+export function isVariable(name: string): name is VariableName {
+  return Object.hasOwn(VARIABLES, name);
+}
+
+/** What a setting is when it is given nowhere; undefined when it has no default. */
+export function defaultOf(name: VariableName, engine: Engine): string | undefined {
+  const fallback = variable(name).default;
+  return typeof fallback === 'object' ? fallback[engine] : fallback;
+}
+
+/** The settings as lines for --help. */
 export function variableLines(names: readonly VariableName[]): string {
   const width = Math.max(...names.map((name) => name.length));
-  return names.map((name) => `  ${name.padEnd(width)}  ${VARIABLES[name].about}`).join('\n');
+  return names
+    .map((name) => `  ${name.padEnd(width)}  ${variable(name).about}${defaultNote(name)}`)
+    .join('\n');
+}
+
+function defaultNote(name: VariableName): string {
+  const aws = defaultOf(name, 'aws');
+  const embedded = defaultOf(name, 'embedded');
+  if (aws === undefined) return '';
+  return aws === embedded ? ` [${aws}]` : ` [${aws}; embedded ${embedded}]`;
 }

@@ -18,7 +18,7 @@ export interface ObjectStore {
 }
 
 /**
- * Address (AWS_ENDPOINT_URL_S3) and credentials come from the SDK's own chain unless `options` says otherwise.
+ * Credentials come from the SDK's own chain unless `options` says otherwise.
  * Every command of the client throws BatchError `bucket_unreachable` when S3 refuses it or is not there.
  */
 export function createObjectStore(config: Config['s3'], options: S3ClientConfig = {}): ObjectStore {
@@ -26,6 +26,7 @@ export function createObjectStore(config: Config['s3'], options: S3ClientConfig 
     region: config.region,
     forcePathStyle: config.forcePathStyle,
     maxAttempts: 5,
+    ...(config.endpoint === null ? {} : { endpoint: config.endpoint }),
     ...options,
   });
   // One place for every command: what fails on the way to S3 must not look like the database's fault.

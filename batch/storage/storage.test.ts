@@ -21,7 +21,7 @@ let s3: LocalS3;
 let store: ObjectStore;
 const reach = (bucket: string): ObjectStore =>
   createObjectStore(
-    { region: 'eu-central-1', bucket, prefix: 'p', forcePathStyle: true },
+    { region: 'eu-central-1', bucket, prefix: 'p', forcePathStyle: true, endpoint: null },
     { endpoint: s3.url, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } },
   );
 beforeAll(async () => {
@@ -49,7 +49,7 @@ async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
 describe('a bucket out of reach', () => {
   test('is named as the cause by every call, never the database', async () => {
     const gone = createObjectStore(
-      { region: 'eu-central-1', bucket: 'results', prefix: 'p', forcePathStyle: true },
+      { region: 'eu-central-1', bucket: 'results', prefix: 'p', forcePathStyle: true, endpoint: null },
       {
         endpoint: 'http://127.0.0.1:9',
         maxAttempts: 1,
