@@ -35,8 +35,8 @@ export interface Edge {
   readonly overlay: Overlay;
   readonly guard: AccessGuard;
   readonly access: AccessGate;
-  /** One request's way to the stores. */
-  open(waitUntil: (promise: Promise<unknown>) => void): Reader;
+  /** One request's way to the stores. @param request whose waits are counted */
+  open(waitUntil: (promise: Promise<unknown>) => void, request?: Request): Reader;
 }
 
 export interface EdgeSettings {
@@ -105,7 +105,8 @@ export function createEdge(settings: EdgeSettings): Edge {
     overlay,
     guard,
     access: createAccessGate(guard),
-    open: (waitUntil) => openReader(stores, openScope({ clock, budgets, totalMs, waitUntil })),
+    open: (waitUntil, request) =>
+      openReader(stores, openScope({ clock, budgets, totalMs, request, waitUntil })),
   };
 }
 

@@ -12,6 +12,7 @@ interface Bindings {
   readonly READ_LIMIT?: RateLimit;
   readonly BULK_LIMIT?: RateLimit;
   readonly ADMIN_LIMIT?: RateLimit;
+  readonly LOGIN_LIMIT?: RateLimit;
   readonly ANALYTICS?: AnalyticsDataset;
   readonly [variable: string]: unknown;
 }
@@ -20,12 +21,17 @@ interface Bindings {
 let service: Service | null = null;
 
 function serviceOf(env: Bindings): Service {
-  const { SNAPSHOTS, READ_LIMIT, BULK_LIMIT, ADMIN_LIMIT, ANALYTICS } = env;
+  const { SNAPSHOTS, READ_LIMIT, BULK_LIMIT, ADMIN_LIMIT, LOGIN_LIMIT, ANALYTICS } = env;
   service ??= createService({
     env,
     kv: SNAPSHOTS ?? null,
     adminKv: SNAPSHOTS ?? null,
-    limits: { reads: READ_LIMIT ?? null, bulk: BULK_LIMIT ?? null, admin: ADMIN_LIMIT ?? null },
+    limits: {
+      reads: READ_LIMIT ?? null,
+      bulk: BULK_LIMIT ?? null,
+      admin: ADMIN_LIMIT ?? null,
+      logins: LOGIN_LIMIT ?? null,
+    },
     analytics: ANALYTICS ?? null,
     bundled,
     clock: systemClock,

@@ -50,9 +50,11 @@ afterAll(async () => {
 });
 
 const PATH = '/api/v1/personalize/recommendations/user/ayesha?limit=8';
-async function read(path = PATH) {
-  const response = await fetch(`${worker.url}${path}`);
+async function read(waitedFor?: string) {
+  const response = await fetch(`${worker.url}${PATH}`);
   expect(response.status).toBe(200);
+  if (waitedFor)
+    expect(response.headers.get('server-timing')).toMatch(new RegExp(`^io;dur=\\d+${waitedFor}$`));
   return UserAnswer.parse(await response.json());
 }
 async function putKv(values: Iterable<readonly [string, Uint8Array]>): Promise<void> {
@@ -70,13 +72,14 @@ async function putKv(values: Iterable<readonly [string, Uint8Array]>): Promise<v
 }
 
 test('one snapshot is answered alike by every store that holds it, until only the defaults are left', async () => {
-  const fromPostgres = await read();
+  const fromPostgres = await read(', kv;dur=\\d+, postgres;dur=\\d+');
   expect(fromPostgres).toMatchObject({ source: 'postgres', snapshot: 3, personal: true });
 
   await putKv([...snapshot.values, makePointer(3, null)]);
   const cold = await Promise.all(Array.from({ length: 40 }, () => read()));
   for (const answer of cold) expect(answer).toMatchObject({ source: 'kv', degraded: [] });
   expect(cold[0]?.recommendations).toEqual(fromPostgres.recommendations);
+  await read(', kv;dur=\\d+');
   const status = StatusAnswer.parse(await (await fetch(`${worker.url}/api/v1/personalize/status`)).json());
   expect(status).toMatchObject({ status: 'ok', source: 'kv', stores: { kv: { errors: 0, timeouts: 0 } } });
 

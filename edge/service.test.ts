@@ -39,7 +39,7 @@ function counting(most: number): RateLimit & { keys: string[] } {
     },
   };
 }
-const none = { reads: null, bulk: null, admin: null };
+const none = { reads: null, bulk: null, admin: null, logins: null };
 
 describe('over the limit', () => {
   test('a read is answered from memory, 200, and says so', async () => {
@@ -97,8 +97,9 @@ describe('over the limit', () => {
 
   test('a limiter that fails limits nobody', async () => {
     const broken = { limit: () => Promise.reject(new Error('no limiter')) };
-    const ask = serviceOf({ kv, limits: { reads: broken, bulk: null, admin: broken } });
+    const ask = serviceOf({ kv, limits: { reads: broken, bulk: null, admin: broken, logins: broken } });
     expect((await ask(READS[0] ?? '')).json).toMatchObject({ source: 'kv' });
+    expect((await ask('/api/v1/admin/whoami', as('viewer'))).status).toBe(200);
   });
 
   test("is the shopper's own behind a proxy whose signature is valid", async () => {
@@ -234,7 +235,7 @@ test('every answer carries the security headers and what was waited for', async 
     const { headers } = await ask(path);
     expect(headers.get('x-content-type-options'), path).toBe('nosniff');
     expect(headers.get('strict-transport-security'), path).toBe('max-age=31536000');
-    expect(headers.get('server-timing'), path).toMatch(/^io;dur=\d+$/);
+    expect(headers.get('server-timing'), path).toMatch(/^io;dur=\d+(, kv;dur=\d+)?$/);
   }
 });
 

@@ -9,6 +9,7 @@ import { createEdge, type EdgeSettings } from './edge.ts';
 import { createLimiter, type Limits } from './limits/limiter.ts';
 import { createThrottledEdge } from './limits/throttledEdge.ts';
 import { type AnalyticsDataset, createRecorder } from './observe/recorder.ts';
+import { serverTiming } from './observe/waits.ts';
 import { pathOf } from './pathOf.ts';
 import { mirrorRules } from './rules/mirrorRules.ts';
 
@@ -50,7 +51,7 @@ export function createService(settings: ServiceSettings): Service {
   const throttled = once(() => createApp(createThrottledEdge(edge)));
   const administration = once(
     (): Administration =>
-      createAdministration({ edge, kv: adminKv, limit: limits.admin, clock, rates: recorder.rates }),
+      createAdministration({ edge, kv: adminKv, logins: limits.logins, clock, rates: recorder.rates }),
   );
   let admin: Hono | null = null;
   /** Read when it is first asked for: few isolates ever administer, and all of them start. */
@@ -86,7 +87,7 @@ export function createService(settings: ServiceSettings): Service {
       const path = pathOf(request.url);
       const { give, drill } = await answer(request, path, context);
       const given = await give(request, context);
-      const response = finished(given, { waitedMs: clock.now() - startedAt, drill });
+      const response = finished(given, { timing: serverTiming(request, clock.now() - startedAt), drill });
       const waitUntil = (promise: Promise<unknown>) => context.waitUntil(promise);
       recorder.record({ request, response, path, startedAt, drill, waitUntil });
       return response;
@@ -106,9 +107,9 @@ function noted<T>(instead: T): (error: unknown) => T {
 }
 
 /** What every answer carries, whoever gave it. */
-function finished(given: Response, { waitedMs, drill }: { waitedMs: number; drill: boolean }): Response {
+function finished(given: Response, { timing, drill }: { timing: string; drill: boolean }): Response {
   const { headers } = given;
-  headers.set('server-timing', `io;dur=${waitedMs}`);
+  headers.set('server-timing', timing);
   headers.set('strict-transport-security', 'max-age=31536000');
   headers.set('x-content-type-options', 'nosniff');
   if (headers.get('cache-control')?.startsWith('private')) headers.append('vary', 'authorization, sec-gpc');

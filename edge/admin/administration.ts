@@ -22,18 +22,18 @@ export interface AdministrationSettings {
   readonly edge: Edge;
   /** As bound; null when it is not. */
   readonly kv: AdminKv | null;
-  readonly limit: RateLimit | null;
+  readonly logins: RateLimit | null;
   readonly clock: Clock;
   readonly rates: () => Rates;
 }
 
 export function createAdministration(settings: AdministrationSettings): Administration {
-  const { edge, kv, limit, clock, rates } = settings;
+  const { edge, kv, logins, clock, rates } = settings;
   const tokens = edge.config.ADMIN_TOKENS;
   return {
     edge,
     clock,
-    authenticate: createAuthenticate({ tokens, limit, clock }),
+    authenticate: createAuthenticate({ tokens, logins, clock }),
     sql: openAdminSql(edge.config, clock),
     kv: openAdminKv(kv),
     rates,

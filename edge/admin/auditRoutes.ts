@@ -40,7 +40,7 @@ export function auditRoutes(app: Hono, admin: Administration): void {
 
   app.get('/api/v1/admin/status', async (c) => {
     await admin.authenticate(c.req.raw, 'viewer');
-    const status = await statusOf(admin.edge, background(c));
+    const status = await statusOf(admin.edge, background(c), c.req.raw);
     return adminResponse({ ...status, rates: admin.rates() });
   });
 

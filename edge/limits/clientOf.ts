@@ -2,6 +2,7 @@ import { credentialsOf } from '../access/credentials.ts';
 import { findSecret } from '../access/findSecret.ts';
 import type { AccessGuard } from '../access/provenIdentity.ts';
 import { proxyCustomer } from '../access/shopify.ts';
+import { networkOf, networkOfRequest } from './network.ts';
 
 export interface Client {
   /** What requests are counted by. */
@@ -16,7 +17,6 @@ export interface Client {
  */
 export async function clientOf(request: Request, guard: AccessGuard): Promise<Client> {
   const credentials = credentialsOf(request);
-  const from = request.headers.get('cf-connecting-ip') ?? 'unknown';
   if (credentials?.kind === 'key') {
     const key = await findSecret(guard.readKeys, credentials.key);
     if (key?.scopes.includes('bulk')) return { key: `key:${key.name}`, bulk: true };
@@ -26,17 +26,7 @@ export async function clientOf(request: Request, guard: AccessGuard): Promise<Cl
     const customer = await proxyCustomer(guard.shopify, request.url, guard.clock.now());
     // Without the name of the shopper all of the proxy's shoppers would be counted as one.
     if (customer !== null && forwarded !== '')
-      return { key: `ip:${network(forwarded.slice(0, 64))}`, bulk: false };
+      return { key: `ip:${networkOf(forwarded.slice(0, 64))}`, bulk: false };
   }
-  return { key: `ip:${network(from)}`, bulk: false };
-}
-
-/** Of an IPv6 address the first half: one household has the whole of the other. */
-function network(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const first = head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0');
-  return [...first, ...zeros, ...last].slice(0, 4).join(':');
+  return { key: `ip:${networkOfRequest(request)}`, bulk: false };
 }

@@ -1,6 +1,7 @@
 import type { AccessGuard } from '../access/provenIdentity.ts';
 import { ProblemError, problemResponse } from '../problem.ts';
 import { clientOf } from './clientOf.ts';
+import { networkOfRequest } from './network.ts';
 import type { RateLimit } from './rateLimit.ts';
 
 /** Cloudflare's limiters as bound; each is null when it is not, and then nobody is limited. */
@@ -8,6 +9,8 @@ export interface Limits {
   readonly reads: RateLimit | null;
   readonly bulk: RateLimit | null;
   readonly admin: RateLimit | null;
+  /** Log-ins to the administration that are not known to be good. */
+  readonly logins: RateLimit | null;
 }
 
 export type Verdict = 'allowed' | 'throttled' | Response;
@@ -18,8 +21,8 @@ export type Limiter = (request: Request, isAdmin: boolean) => Promise<Verdict>;
 export function createLimiter(limits: Limits, guard: AccessGuard): Limiter {
   return async (request, isAdmin) => {
     if (isAdmin) {
-      const key = `admin:${request.headers.get('cf-connecting-ip') ?? 'unknown'}`;
-      return (await isOver(limits.admin, key)) ? refusal() : 'allowed';
+      const isMuch = await isOver(limits.admin, `admin:${networkOfRequest(request)}`);
+      return isMuch ? refusal() : 'allowed';
     }
     if (limits.reads === null && limits.bulk === null) return 'allowed';
     const client = await clientOf(request, guard);
@@ -27,7 +30,8 @@ export function createLimiter(limits: Limits, guard: AccessGuard): Limiter {
   };
 }
 
-async function isOver(limit: RateLimit | null, key: string): Promise<boolean> {
+/** A limiter that fails limits nobody. */
+export async function isOver(limit: RateLimit | null, key: string): Promise<boolean> {
   if (limit === null) return false;
   const answer = await limit.limit({ key }).catch(() => ({ success: true }));
   return !answer.success;

@@ -25,7 +25,7 @@ const PATH = '/api/v1/analytics';
 export function analyticsRoutes(app: Hono, edge: Edge): void {
   app.get(`${PATH}/collaborative-products`, async (c) => {
     const { query, warnings } = readQuery(AnalyticsQuery, c.req.url);
-    const reader = edge.open(background(c));
+    const reader = edge.open(background(c), c.req.raw);
     const { limit, offset } = pageOf(query);
     const { value, origin } = await read(reader, 'analytics_products', AnalyticsProducts);
     const products = await figuresOf(reader, value.slice(0, 2 * (offset + limit)));
@@ -38,7 +38,7 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
 
   app.get(`${PATH}/customer-similarity`, async (c) => {
     const { query, warnings } = readQuery(AnalyticsQuery, c.req.url);
-    const reader = edge.open(background(c));
+    const reader = edge.open(background(c), c.req.raw);
     const { limit, offset } = pageOf(query);
     const { value, origin } = await read(reader, 'analytics_segments', AnalyticsSegments);
     const answer: SegmentsAnswer = {
@@ -52,7 +52,7 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
 
   app.get(`${PATH}/collaborative-metrics`, async (c) => {
     const { warnings } = readQuery(MetricsQuery, c.req.url);
-    const reader = edge.open(background(c));
+    const reader = edge.open(background(c), c.req.raw);
     const { value, origin } = await read(reader, 'analytics_metrics', AnalyticsMetrics);
     const answer: MetricsAnswer = {
       data_until: origin.facts.data_until,

@@ -28,7 +28,13 @@ export function olderRoutes(app: Hono, edge: Edge): void {
     const request = c.req.raw;
     // What the older shape says of an item is always asked for.
     const asked = { ...query, fields: undefined };
-    const question = openQuestion({ edge, reader: edge.open(background(c)), request, query: asked, userId });
+    const question = openQuestion({
+      edge,
+      reader: edge.open(background(c), c.req.raw),
+      request,
+      query: asked,
+      userId,
+    });
     const { list } = await listOf('user', question, pageOf(query));
     return jsonResponse(olderAnswer(userId, list));
   }

@@ -15,7 +15,7 @@ export function pageRoutes(app: Hono, edge: Edge): void {
   app.get('/api/v1/personalize/recommendations/page', async (c) => {
     const { query, warnings } = readQuery(PageQuery, c.req.url);
     const request = c.req.raw;
-    const reader = edge.open(background(c));
+    const reader = edge.open(background(c), c.req.raw);
     const userId = query.user ?? null;
     const question = openQuestion({ edge, reader, request, query, userId });
     const slots = await answerSlots(

@@ -31,7 +31,7 @@ interface Found {
 export function pairsRoutes(app: Hono, edge: Edge): void {
   app.get('/api/v1/analytics/collaborative-pairs', async (c) => {
     const { query, warnings } = readQuery(PairsQuery, c.req.url);
-    const reader = edge.open(background(c));
+    const reader = edge.open(background(c), c.req.raw);
     const productId = query.product_id?.trim() || null;
     const { pairs, known, origin } =
       productId === null

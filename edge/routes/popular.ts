@@ -15,7 +15,7 @@ export function popularRoutes(app: Hono, edge: Edge): void {
     app.get(`${PATH}/${placement}`, async (c) => {
       const { query, warnings } = readQuery(PopularQuery, c.req.url);
       const request = c.req.raw;
-      const question = openQuestion({ edge, reader: edge.open(background(c)), request, query });
+      const question = openQuestion({ edge, reader: edge.open(background(c), c.req.raw), request, query });
       const { list, where, shared } = await listOf(placement, question, pageOf(query));
       const { province = null, city = null } = await where();
       const subject = { province, city, category: query.category ?? null };

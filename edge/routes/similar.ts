@@ -15,7 +15,13 @@ export function similarRoutes(app: Hono, edge: Edge): void {
     const productId = readPathId('product_id', c.req.param('product_id'));
     const { query, warnings } = readQuery(ProductsQuery, c.req.url);
     const request = c.req.raw;
-    const question = openQuestion({ edge, reader: edge.open(background(c)), request, query, productId });
+    const question = openQuestion({
+      edge,
+      reader: edge.open(background(c), c.req.raw),
+      request,
+      query,
+      productId,
+    });
     const { list, shared } = await listOf('similar', question, pageOf(query));
     const items = [...(productId === null ? [] : [productId]), ...(query.items ?? [])];
     const subject = { product_id: productId, items };
@@ -25,7 +31,7 @@ export function similarRoutes(app: Hono, edge: Edge): void {
   app.get(`${PATH}/cart`, async (c) => {
     const { query, warnings } = readQuery(ProductsQuery, c.req.url);
     const request = c.req.raw;
-    const question = openQuestion({ edge, reader: edge.open(background(c)), request, query });
+    const question = openQuestion({ edge, reader: edge.open(background(c), c.req.raw), request, query });
     const { list, shared } = await listOf('cart', question, pageOf(query));
     const subject = { items: query.items ?? [] };
     return listResponse(request, { subject, list, warnings, shared, now: edge.clock.now() });

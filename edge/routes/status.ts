@@ -16,7 +16,7 @@ import { background } from './request.ts';
 /** What the Worker answers from, and how it does. Always 200: it answers, from whatever store. */
 export function statusRoutes(app: Hono, edge: Edge): void {
   app.get('/health', async (c) => {
-    const store = await readStore(edge, background(c));
+    const store = await readStore(edge, background(c), c.req.raw);
     const problems = problemsOf(edge, store.source);
     const health: HealthAnswer = {
       status: 'healthy',
@@ -31,7 +31,7 @@ export function statusRoutes(app: Hono, edge: Edge): void {
   app.get('/health/live', () => jsonResponse({ status: 'healthy' }));
 
   app.get('/health/ready', async (c) => {
-    const { source } = await readStore(edge, background(c));
+    const { source } = await readStore(edge, background(c), c.req.raw);
     if (source !== 'defaults') return jsonResponse({ status: 'ready', source });
     const response = problemResponse(
       new ProblemError('not_ready', 'no store can be read; defaults are shown'),
@@ -41,7 +41,7 @@ export function statusRoutes(app: Hono, edge: Edge): void {
   });
 
   app.get('/api/v1/personalize/status', async (c) => {
-    const status = await statusOf(edge, background(c));
+    const status = await statusOf(edge, background(c), c.req.raw);
     const all = await maySeeDetails(edge, c.req.raw);
     return jsonResponse(all ? status : PublicStatus.parse(status));
   });
@@ -56,8 +56,9 @@ async function maySeeDetails(edge: Edge, request: Request): Promise<boolean> {
 export async function statusOf(
   edge: Edge,
   waitUntil: (promise: Promise<unknown>) => void,
+  request: Request,
 ): Promise<StatusAnswer> {
-  const { source, facts } = await readStore(edge, waitUntil);
+  const { source, facts } = await readStore(edge, waitUntil, request);
   const { counts } = facts;
   return {
     status: source === 'kv' && edge.problems.length === 0 ? 'ok' : 'degraded',
@@ -90,8 +91,12 @@ function told(problems: readonly string[]): string[] {
 }
 
 /** The store a read would be answered from: the first that can be opened. */
-async function readStore(edge: Edge, waitUntil: (promise: Promise<unknown>) => void): Promise<Store> {
-  const { value } = await edge.open(waitUntil).read('snapshot', async (store) => store);
+async function readStore(
+  edge: Edge,
+  waitUntil: (promise: Promise<unknown>) => void,
+  request: Request,
+): Promise<Store> {
+  const { value } = await edge.open(waitUntil, request).read('snapshot', async (store) => store);
   return value;
 }
 

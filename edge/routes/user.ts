@@ -29,7 +29,13 @@ export function userRoutes(app: Hono, edge: Edge): void {
 
   async function answer(c: Context, { placement, userId, query, warnings }: Asked): Promise<Response> {
     const request = c.req.raw;
-    const question = openQuestion({ edge, reader: edge.open(background(c)), request, query, userId });
+    const question = openQuestion({
+      edge,
+      reader: edge.open(background(c), c.req.raw),
+      request,
+      query,
+      userId,
+    });
     const answered = await listOf(placement, question, pageOf(query));
     const subject =
       placement === 'item-affinity'

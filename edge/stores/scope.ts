@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { noteWait } from '../observe/waits.ts';
 import { StoreError } from './storeError.ts';
 
 export type Backend = 'kv' | 'postgres';
@@ -19,10 +20,12 @@ export interface ScopeSettings {
   readonly budgets: Readonly<Record<Backend, number>>;
   /** Milliseconds all reads of the request may take. */
   readonly totalMs: number;
+  /** Whose waits are counted. */
+  readonly request?: Request | undefined;
   waitUntil(promise: Promise<unknown>): void;
 }
 
-export function openScope({ clock, budgets, totalMs, waitUntil }: ScopeSettings): Scope {
+export function openScope({ clock, budgets, totalMs, request, waitUntil }: ScopeSettings): Scope {
   const deadline = clock.now() + totalMs;
   const slow = new Set<Backend>();
   return {
@@ -31,6 +34,7 @@ export function openScope({ clock, budgets, totalMs, waitUntil }: ScopeSettings)
     async within(backend, read) {
       const ms = Math.max(0, Math.min(budgets[backend], deadline - clock.now()));
       let cancel = () => {};
+      const waited = request && noteWait(request, backend, clock.now);
       const late = new Promise<never>((_, reject) => {
         cancel = clock.after(ms, () => {
           slow.add(backend);
@@ -41,6 +45,7 @@ export function openScope({ clock, budgets, totalMs, waitUntil }: ScopeSettings)
         return await Promise.race([read, late]);
       } finally {
         cancel();
+        waited?.();
       }
     },
   };

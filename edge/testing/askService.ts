@@ -62,7 +62,7 @@ export function serviceOf(settings: Partial<ServiceSettings>): AskService {
     env: ADMINISTERED,
     kv: null,
     adminKv: null,
-    limits: { reads: null, bulk: null, admin: null },
+    limits: { reads: null, bulk: null, admin: null, logins: null },
     analytics: null,
     bundled: DEFAULTS,
     clock: systemClock,

@@ -49,7 +49,7 @@ function bindingFindings(target: DeployTarget): Finding[] {
           ),
         ]
       : []),
-    ...['READ_LIMIT', 'ADMIN_LIMIT']
+    ...['READ_LIMIT', 'ADMIN_LIMIT', 'LOGIN_LIMIT']
       .filter((name) => !limits.has(name))
       .map((name) =>
         warn(`${name} is not bound: nobody is limited`, 'add [[ratelimits]] to the environment'),
