@@ -14,6 +14,7 @@ import { createLog } from './log.ts';
 import { createScreen } from './progressScreen.ts';
 import { registerPublish } from './publish/command.ts';
 import { registerRun } from './runs/command.ts';
+import { registerSnapshots } from './snapshots/command.ts';
 import { registerStatus } from './status/command.ts';
 import { VARIABLE_NAMES, variableLines } from './variables.ts';
 
@@ -93,6 +94,7 @@ function createProgram(context: CommandContext): Command {
   registerRun(program, context);
   registerStatus(program, context);
   registerPublish(program, context);
+  registerSnapshots(program, context);
   registerDefaults(program, context);
   return program;
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { manifestKey, partKey, partsOf } from '../../shared/snapshot/manifest.ts';
+import type { Config } from '../config.ts';
 import { inTransaction } from '../db/pool.ts';
 import { dropPartition, PARTITIONED } from '../load/partition.ts';
 import type { StepContext, StepCounts } from '../steps/step.ts';
@@ -10,13 +11,21 @@ import type { KvStore } from './kvStore.ts';
 import { kvOf } from './publishContext.ts';
 import { listRunFolders, type RunFolder } from './runFolders.ts';
 
+/** What pruning may touch: a step's context has it, a command makes it. */
+export type PruneContext = Pick<StepContext, 'pool' | 'lease' | 's3' | 'signal'> & {
+  readonly config: Pick<Config, 'kv' | 'environment' | 's3'>;
+};
+
 /**
  * Removes what no kept snapshot needs: rows of all but live and previous, manifests but three, parts
  * that none of these names, S3 objects of this database's runs that are neither kept nor unfinished.
  * Keys are listed before what is kept is read: what is published meanwhile is kept or was not listed.
  */
-export async function pruneSnapshots(context: StepContext): Promise<StepCounts> {
-  const { pool, runId, s3, config } = context;
+export async function pruneSnapshots(
+  context: PruneContext,
+  { keepRun }: { readonly keepRun: string | null },
+): Promise<StepCounts> {
+  const { pool, s3, config } = context;
   const kv = kvOf(context);
   const listed = {
     manifests: await kv.listKeys(MANIFESTS),
@@ -26,7 +35,7 @@ export async function pruneSnapshots(context: StepContext): Promise<StepCounts> 
   const kept = await inTransaction(pool, readKeptSnapshots);
   if (kept === null) return {};
   const runs = await readRuns(pool);
-  const keptRuns = new Set([runId, ...kept.runIds]);
+  const keptRuns = new Set([...(keepRun === null ? [] : [keepRun]), ...kept.runIds]);
   for (const run of runs) if (run.unfinished) keptRuns.add(run.run_id);
   const known = new Set(runs.map((run) => run.run_id));
   const folders = listed.folders.filter((folder) => known.has(folder.runId) && !keptRuns.has(folder.runId));
@@ -42,7 +51,7 @@ const MANIFESTS = 'snapshot/manifest/';
 const KEYS_AT_ONCE = 1000;
 
 /** Whoever lost the lease must delete nothing: the new holder may be publishing the same parts. */
-function assertLease({ pool, lease }: StepContext): Promise<void> {
+function assertLease({ pool, lease }: PruneContext): Promise<void> {
   return inTransaction(pool, (client) => lease.assertHeld(client));
 }
 
@@ -63,7 +72,7 @@ async function readRuns(pool: Pool): Promise<z.infer<typeof RunRow>[]> {
 }
 
 async function pruneRows(
-  context: StepContext,
+  context: PruneContext,
   kept: KeptSnapshots,
   runs: readonly string[],
 ): Promise<number> {
@@ -93,7 +102,7 @@ interface KvKeys {
   readonly kept: KeptSnapshots;
 }
 
-async function pruneKv(context: StepContext, kv: KvStore, { manifests, parts, kept }: KvKeys) {
+async function pruneKv(context: PruneContext, kv: KvStore, { manifests, parts, kept }: KvKeys) {
   const named = new Set(kept.manifests.flatMap(partsOf).map(({ key }) => key));
   const keptManifests = new Set(kept.manifests.map((manifest) => manifestKey(manifest.snapshot_id)));
   const oldManifests = [...manifests].filter((key) => !keptManifests.has(key));
@@ -108,7 +117,7 @@ async function pruneKv(context: StepContext, kv: KvStore, { manifests, parts, ke
   return { manifests_deleted: oldManifests.length, parts_deleted: oldParts.length };
 }
 
-async function pruneObjects(context: StepContext, folders: readonly RunFolder[]): Promise<number> {
+async function pruneObjects(context: PruneContext, folders: readonly RunFolder[]): Promise<number> {
   let deleted = 0;
   for (const { prefix } of folders) {
     await assertLease(context);

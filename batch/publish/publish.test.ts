@@ -1,117 +1,48 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import type { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type LocalS3, startS3 } from '../../local/s3/startS3.ts';
-import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
-import { startKvServer } from '../../local/testing/kvServer.ts';
 import { Defaults, LARGEST_DEFAULTS_BYTES } from '../../shared/defaults/defaults.ts';
 import { aliasText } from '../../shared/identity/alias.ts';
 import { createCustomerKeyer } from '../../shared/identity/customerKey.ts';
 import { keyOfNumber, keyOfText, readKey } from '../../shared/snapshot/key64.ts';
 import { OVERALL_LIST } from '../../shared/snapshot/listKeys.ts';
 import { manifestKey, POINTER_KEY, partFor, partsOf } from '../../shared/snapshot/manifest.ts';
-import type { Config } from '../config.ts';
-import { createPool } from '../db/pool.ts';
 import { registerDefaults } from '../defaults/command.ts';
 import { BatchError } from '../errors.ts';
-import type { Lease } from '../runs/lease.ts';
-import { loadStep } from '../steps/load.ts';
 import { pruneStep } from '../steps/prune.ts';
 import { publishStep } from '../steps/publish.ts';
-import { listObjects, type ObjectStore } from '../storage/objectStore.ts';
+import { listObjects } from '../storage/objectStore.ts';
 import { runPrefix } from '../storage/paths.ts';
-import { itemLine, userLine, writeOutput } from '../testing/outputs.ts';
+import { userLine, writeOutput } from '../testing/outputs.ts';
+import { HELD_LEASE, type PublishedShop, startPublishedShop } from '../testing/publishedShop.ts';
 import { readersView, recordOf } from '../testing/readersView.ts';
-import { fillShop, seededRandom, seededShop } from '../testing/smallShop.ts';
-import { testConfig, testContext, testStore } from '../testing/stepContext.ts';
 import { republishLive } from './publishSnapshot.ts';
 import { reconcilePointer } from './reconcilePointer.ts';
 
-const BUCKET = 'bucket';
-const ITEMS = Array.from({ length: 40 }, (_, i) => `P${i + 1}`);
-
-let database: TestDatabase;
-let folder: string;
-let s3: LocalS3;
-let kv: Awaited<ReturnType<typeof startKvServer>>;
-let pool: Pool;
-let config: Config;
-let store: ObjectStore;
-let random: () => number;
+let shop: PublishedShop;
+let kv: PublishedShop['kv'];
+let pool: PublishedShop['pool'];
+let config: PublishedShop['config'];
+let store: PublishedShop['store'];
 beforeEach(async () => {
-  random = seededRandom(11);
-  database = await createTestDatabase();
-  folder = await mkdtemp(join(tmpdir(), 'publish-test-'));
-  s3 = await startS3({ dataDir: folder, buckets: [BUCKET] });
-  kv = await startKvServer();
-  pool = createPool(database.url);
-  config = testConfig(addresses());
-  store = testStore(config, s3.url);
-  await fillShop(pool, seededShop(random));
+  shop = await startPublishedShop();
+  ({ kv, pool, config, store } = shop);
 });
 const realFetch = fetch;
 afterEach(async () => {
   vi.unstubAllGlobals();
-  await pool.end();
-  await kv.stop();
-  await s3.stop();
-  await database.drop();
-  await rm(folder, { recursive: true, force: true });
+  await shop.stop();
 });
 
-function addresses() {
-  return {
-    databaseUrl: database.url,
-    s3Url: s3.url,
-    bucket: BUCKET,
-    kvBaseUrl: kv.baseUrl,
-    kvToken: kv.token,
-  };
-}
-
-const held: Lease = { holder: 'test', token: 1n, assertHeld: async () => undefined };
-const context = (runId: string, lease = held) => testContext({ runId, config, pool, s3: store, lease });
-
-/** Outputs that differ from run to run. */
-async function infer(runId: string): Promise<void> {
-  const some = (): string[] => [...ITEMS].sort(() => random() - 0.5).slice(0, 14);
-  const users = Array.from({ length: 28 }, (_, i) =>
-    userLine(
-      String(i + 1),
-      some(),
-      some().map(() => random()),
-    ),
-  );
-  await writeOutput(store, { place: config, runId, recipe: 'user-personalization' }, users);
-  await writeOutput(
-    store,
-    { place: config, runId, recipe: 'similar-items' },
-    ITEMS.map((id) => itemLine(id, some())),
-  );
-  await writeOutput(store, { place: config, runId, recipe: 'popularity-count' }, [userLine('1', some(), [])]);
-}
-
-async function load(runId: string): Promise<void> {
-  await infer(runId);
-  await loadStep.run(context(runId));
-}
-
-async function makeLive(runId: string) {
-  await load(runId);
-  return publishStep.run(context(runId));
-}
-
-async function intent() {
-  const answer = await pool.query(
-    'SELECT live_snapshot_id AS live, previous_snapshot_id AS previous, generation::int FROM live_pointer',
-  );
-  return answer.rows[0];
-}
+const held = HELD_LEASE;
+const context = (runId: string, lease = held) => shop.context(runId, lease);
+const infer = (runId: string) => shop.infer(runId);
+const load = (runId: string) => shop.load(runId);
+const makeLive = (runId: string) => shop.makeLive(runId);
+const intent = () => shop.intent();
 
 describe('publishing', () => {
   test('gives readers every record, byte for byte as Postgres has it', async () => {
@@ -132,7 +63,7 @@ describe('publishing', () => {
       const part = partFor(tables.users, key);
       expect(recordOf(kv.values, part === null ? [] : [part], key)).toEqual(new Uint8Array(record));
     }
-    for (let item = 1; item <= ITEMS.length; item++) {
+    for (let item = 1; item <= 40; item++) {
       const found = recordOf(kv.values, tables.product_index, keyOfText(`P${item}`));
       expect(found && new DataView(found.buffer, found.byteOffset).getUint32(0, true)).toBe(item);
     }
@@ -419,7 +350,7 @@ describe('kill -9', () => {
   /** Runs load and publish in a process of its own; resolves with its exit code, null when killed. */
   function run(runId: string, onSign: (line: string) => void = () => undefined): Promise<number | null> {
     const script = fileURLToPath(new URL('../testing/runSteps.ts', import.meta.url));
-    const task = JSON.stringify({ runId, addresses: addresses() });
+    const task = JSON.stringify({ runId, addresses: shop.addresses });
     const started = spawn(process.execPath, ['--import', 'tsx', script, task], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -489,7 +420,7 @@ describe('kill -9', () => {
 
 test('defaults hold the overall list, cards for every item named, and fit the bundle', async () => {
   await makeLive('r1');
-  const file = join(folder, 'defaults.json');
+  const file = join(shop.folder, 'defaults.json');
   const said: string[] = [];
   const program = new Command();
   registerDefaults(program, {

@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg';
-import { purgeSharedCaches } from '../../shared/caching/purgeSharedCaches.ts';
 import { inTransaction } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
 import type { StepContext, StepCounts } from '../steps/step.ts';
 import { declareLive, readKvPointer, writeKvPointer } from './livePointer.ts';
 import { liveSnapshot, type PublishableSnapshot, snapshotToPublish } from './publishable.ts';
 import { kvOf, type PublishContext } from './publishContext.ts';
+import { purgeCaches } from './purgeCaches.ts';
 import { writeSnapshot } from './writeSnapshot.ts';
 
 /** Makes the run's loaded snapshot the one readers see. */
@@ -43,22 +43,6 @@ async function publish(
     ...counts,
     kv_writes: counts.kv_writes + 1,
   };
-}
-
-/** Data centres keep what they read of KV for half a minute: until then an answer may be the old one again. */
-const KV_LAG_MS = 35_000;
-
-/** Shoppers see the new snapshot at once; without it, when what caches hold has expired. */
-async function purgeCaches({ config, log, sleep }: PublishContext): Promise<void> {
-  const { zoneId, apiToken } = config.kv;
-  if (zoneId === null || apiToken === null) return;
-  let problem = await purgeSharedCaches({ zoneId, apiToken, fetch });
-  if (problem === null) {
-    await sleep(KV_LAG_MS);
-    problem = await purgeSharedCaches({ zoneId, apiToken, fetch });
-  }
-  if (problem !== null)
-    log.warn(`the caches of zone ${zoneId} were not purged and expire by themselves: ${problem}`);
 }
 
 function notLoaded(): BatchError {

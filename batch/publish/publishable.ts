@@ -33,3 +33,16 @@ export async function liveSnapshot(client: ClientBase): Promise<PublishableSnaps
   );
   return answer.rows.length === 0 ? null : PublishableSnapshot.parse(answer.rows[0]);
 }
+
+/** A published snapshot whose rows are still there, else null. */
+export async function publishableSnapshot(
+  client: ClientBase,
+  snapshotId: number,
+): Promise<PublishableSnapshot | null> {
+  const answer = await client.query(
+    `${SELECT} WHERE snapshot_id = $1 AND state = 'published'
+     AND to_regclass('snapshot_users_' || snapshot_id) IS NOT NULL`,
+    [snapshotId],
+  );
+  return answer.rows.length === 0 ? null : PublishableSnapshot.parse(answer.rows[0]);
+}

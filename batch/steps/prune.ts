@@ -1,5 +1,8 @@
 import { pruneSnapshots } from '../publish/pruneSnapshots.ts';
 import type { Step } from './step.ts';
 
-/** Removes what no kept snapshot needs, from Postgres, KV and S3. */
-export const pruneStep: Step = { name: 'prune', run: pruneSnapshots };
+/** Drops what no kept snapshot needs; a rerun drops the rest. */
+export const pruneStep: Step = {
+  name: 'prune',
+  run: (context) => pruneSnapshots(context, { keepRun: context.runId }),
+};
