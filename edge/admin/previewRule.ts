@@ -1,9 +1,9 @@
+import { type ActiveRules, activeRules } from '../../shared/rules/activeRules.ts';
+import { applyRules } from '../../shared/rules/applyRules.ts';
 import type { Placement } from '../../shared/rules/placement.ts';
 import type { RuleDraft } from '../../shared/rules/rule.ts';
 import type { EdgeRule } from '../../shared/rules/rulesDocument.ts';
 import { ProblemError } from '../problem.ts';
-import { type ActiveRules, activeRules } from '../rules/activeRules.ts';
-import { applyRules } from '../rules/applyRules.ts';
 import { compileRule } from '../rules/compileRule.ts';
 import { readTruth } from '../rules/mirrorRules.ts';
 import type { Reader } from '../stores/ladder.ts';

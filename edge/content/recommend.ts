@@ -7,9 +7,9 @@ import type {
 } from '../../shared/api/recommendation.ts';
 import type { ProductCard } from '../../shared/catalogue/card.ts';
 import type { Availability } from '../../shared/overlay/availability.ts';
+import { type ActiveRules, activeRules } from '../../shared/rules/activeRules.ts';
+import { applyRules } from '../../shared/rules/applyRules.ts';
 import type { Placement } from '../../shared/rules/placement.ts';
-import { type ActiveRules, activeRules } from '../rules/activeRules.ts';
-import { applyRules } from '../rules/applyRules.ts';
 import type { Reader } from '../stores/ladder.ts';
 import type { Store } from '../stores/store.ts';
 import type { ContentStep } from './candidate.ts';

@@ -1,6 +1,6 @@
-import { placeKey, provinceKey } from '../../shared/identity/place.ts';
-import type { Placement } from '../../shared/rules/placement.ts';
-import type { EdgeRule, RulesDocument } from '../../shared/rules/rulesDocument.ts';
+import { placeKey, provinceKey } from '../identity/place.ts';
+import type { Placement } from './placement.ts';
+import type { EdgeRule, RulesDocument } from './rulesDocument.ts';
 
 /** What a list is about: decides which rules hold for it. */
 export interface RuleContext {

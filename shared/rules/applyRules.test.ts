@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { EdgeRule } from '../../shared/rules/rulesDocument.ts';
 import { activeRules, type RuleContext } from './activeRules.ts';
 import { applyRules } from './applyRules.ts';
+import type { EdgeRule } from './rulesDocument.ts';
 
 const EVERYWHERE: RuleContext = { placement: 'user', province: null, category: [], now: 1_000 };
 const rule = (given: Partial<EdgeRule>): EdgeRule => ({
