@@ -14,6 +14,7 @@ export const ALL_PARTS = [
   'environment',
   's3',
   'personalize',
+  'money',
   'kv',
   'identity',
   'lengths',

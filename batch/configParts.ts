@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PricesSetting } from './cost/prices.ts';
 import { engineOf } from './engineOf.ts';
 
 const text = z.string({ error: 'is not set' });
@@ -63,12 +64,24 @@ const personalize = z
     SEGMENTS: switchOf('on', 'off'),
     SEGMENT_ITEMS: whole(1, 500_000),
     SEGMENT_USERS: whole(1, 5_000_000),
+    PRICES: PricesSetting,
   })
   .refine(
     (env) =>
       env.PERSONALIZE_ROLE_ARN !== undefined || engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE) === 'embedded',
     // Also when other variables are wrong: all problems are to be told at once.
     { path: ['PERSONALIZE_ROLE_ARN'], error: 'is not set', when: () => true },
+  )
+  .refine(
+    (env) =>
+      !env.SEGMENTS ||
+      env.PRICES.segment_1000_users !== null ||
+      engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE) === 'embedded',
+    {
+      path: ['SEGMENTS'],
+      error:
+        'is on, but their price is not known: give PRICES a segment_1000_users, e.g. {"segment_1000_users":0.02}',
+    },
   )
   .transform((env) => ({
     engine: engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE),
@@ -81,6 +94,22 @@ const personalize = z
     jobTimeoutMs: env.JOB_TIMEOUT_HOURS * 3_600_000,
     resumableMs: env.RESUME_WITHIN_HOURS * 3_600_000,
     segments: { enabled: env.SEGMENTS, items: env.SEGMENT_ITEMS, users: env.SEGMENT_USERS },
+  }));
+
+const usd = z.coerce.number({ error: 'is not a number' }).min(0, 'must not be below 0');
+
+const money = z
+  .object({
+    MAX_RUN_COST: usd,
+    MAX_MONTH_COST: usd,
+    PRICES: PricesSetting,
+    MONTHLY_REQUESTS: whole(0, Number.MAX_SAFE_INTEGER),
+  })
+  .transform((env) => ({
+    maxRunUsd: env.MAX_RUN_COST,
+    maxMonthUsd: env.MAX_MONTH_COST,
+    prices: env.PRICES,
+    monthlyRequests: env.MONTHLY_REQUESTS,
   }));
 
 const kv = z
@@ -138,4 +167,4 @@ const lengths = z
  * What the settings of batch/variables.ts must look like, each part on its own: a command asks only for what it
  * needs. Defaults are filled in before (configValues.ts).
  */
-export const PARTS = { database, environment, s3, personalize, kv, identity, lengths } as const;
+export const PARTS = { database, environment, s3, personalize, money, kv, identity, lengths } as const;

@@ -5,6 +5,7 @@ import type { CommandContext } from './command.ts';
 import { readConfig } from './config.ts';
 import { registerConfig } from './configCommand.ts';
 import { type ConfigFile, readConfigFile } from './configFile.ts';
+import { registerCost } from './cost/command.ts';
 import { registerMigrate } from './db/command.ts';
 import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { registerDefaults } from './defaults/command.ts';
@@ -96,6 +97,7 @@ function createProgram(context: CommandContext): Command {
   registerPublish(program, context);
   registerSnapshots(program, context);
   registerDefaults(program, context);
+  registerCost(program, context);
   return program;
 }
 

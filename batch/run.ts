@@ -1,6 +1,7 @@
 import type { PersonalizeClient } from '@aws-sdk/client-personalize';
 import type { Pool } from 'pg';
 import type { Config } from './config.ts';
+import { pricedJobRecords } from './cost/pricedJobs.ts';
 import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { BatchError, EXIT } from './errors.ts';
 import type { Log } from './log.ts';
@@ -126,7 +127,13 @@ function makeContext({
     random,
     sleep: (ms) => dependencies.sleep(ms, signal),
     lease,
-    jobs: jobRecordsOf(pool, run.runId),
+    jobs: pricedJobRecords(jobRecordsOf(pool, run.runId), {
+      pool,
+      runId: run.runId,
+      config,
+      personalize,
+      earlier,
+    }),
     log,
     earlier,
     signal,

@@ -47,6 +47,13 @@ export const VARIABLES = {
   },
   SEGMENT_ITEMS: { about: 'best-selling items that get a segment', default: '1000' },
   SEGMENT_USERS: { about: 'users in a segment', default: '5000' },
+  MAX_RUN_COST: { about: 'dollars a run may cost on AWS; it is refused before it spends any', default: '50' },
+  MAX_MONTH_COST: {
+    about: 'dollars a calendar month (UTC) may cost on AWS, this run included',
+    default: '100',
+  },
+  PRICES: { about: 'JSON object: prices that differ from batch/cost/prices.ts', default: '{}' },
+  MONTHLY_REQUESTS: { about: 'requests to the Worker in a month, for batch cost', default: '1000000' },
   KV_BASE_URL: { about: 'KV REST address up to the namespace; instead of account and namespace' },
   CLOUDFLARE_ACCOUNT_ID: { about: 'account that owns the KV namespace' },
   KV_NAMESPACE_ID: { about: 'KV namespace the Worker reads' },

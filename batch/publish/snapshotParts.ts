@@ -15,7 +15,7 @@ import { numberRanges, partsFor, type Ranges, sharedRanges, uniformRanges } from
 import { type TableRow, tableParts } from './tableParts.ts';
 
 /** Bytes of a part to aim at: small for one person's read, larger for what every isolate keeps. */
-const USER_SHARD_BYTES = 125_000;
+export const USER_SHARD_BYTES = 125_000;
 const ITEM_PART_BYTES = 1_000_000;
 
 interface PartSource {

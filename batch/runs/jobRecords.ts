@@ -10,6 +10,8 @@ const JobRecord = z.object({
   status: z.enum(['running', 'succeeded', 'failed', 'skipped']),
   arn: z.string().nullable(),
   counts: z.record(z.string(), z.number()).default({}),
+  /** Dollars; null: not known. */
+  cost_usd: z.number().nullable().default(null),
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable().default(null),
 });
 type JobRecord = z.infer<typeof JobRecord>;
@@ -25,7 +27,8 @@ export function jobRecordsOf(pool: Pool, runId: string): JobRecords {
   const db = drizzle(pool);
   return {
     record: async (job) => {
-      const { name, ...rest } = JobRecord.parse(job);
+      const { name, cost_usd, ...known } = JobRecord.parse(job);
+      const rest = { ...known, cost_usd: cost_usd === null ? null : String(cost_usd) };
       const finished_at = rest.status === 'running' ? null : sql`clock_timestamp()`;
       await db
         .insert(batchJobMetadata)

@@ -1,3 +1,4 @@
+import { refuseOverCap } from '../cost/costCaps.ts';
 import { ensureDataset, ensureDatasetGroup, importJob } from '../personalize/datasets.ts';
 import { createJobBoard } from '../personalize/jobBoard.ts';
 import { completeJob } from '../personalize/jobs.ts';
@@ -9,6 +10,7 @@ import type { Step } from './step.ts';
 export const importStep: Step = {
   name: 'import',
   run: async (context) => {
+    await refuseOverCap(context);
     const group = await ensureDatasetGroup(context);
     const jobs = [];
     for (const dataset of DATASETS)
