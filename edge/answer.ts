@@ -7,8 +7,8 @@ import { noteAnswer } from './observe/answerNotes.ts';
 import type { Store } from './stores/store.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
-const SHARED_CACHE = 'public, max-age=60, stale-while-revalidate=600, stale-if-error=86400';
-const OWN_CACHE = 'private, max-age=60';
+export const SHARED_CACHE = 'public, max-age=60, stale-while-revalidate=600, stale-if-error=86400';
+export const OWN_CACHE = 'private, max-age=60';
 const encoder = new TextEncoder();
 
 export interface ListAnswer {

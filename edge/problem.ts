@@ -1,6 +1,6 @@
 import { PROBLEM_TYPE, type Problem, type ProblemCode } from '../shared/api/problem.ts';
 
-const STATUS: Readonly<Record<ProblemCode, number>> = {
+export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   invalid_parameter: 400,
   not_found: 404,
   method_not_allowed: 405,
@@ -16,7 +16,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   unavailable: 503,
   internal_error: 500,
 };
-const TITLES: Readonly<Record<ProblemCode, string>> = {
+export const PROBLEM_TITLES: Readonly<Record<ProblemCode, string>> = {
   invalid_parameter: 'A parameter is not valid',
   not_found: 'There is nothing at this address',
   method_not_allowed: 'This address does not take this method',
@@ -34,7 +34,7 @@ const TITLES: Readonly<Record<ProblemCode, string>> = {
 };
 
 /** Headers that belong to a code; times are seconds. */
-const HEADERS: Partial<Record<ProblemCode, Readonly<Record<string, string>>>> = {
+export const PROBLEM_HEADERS: Partial<Record<ProblemCode, Readonly<Record<string, string>>>> = {
   unauthorized: { 'www-authenticate': 'Bearer' },
   conflict: { 'retry-after': '30' },
   too_many_requests: { 'retry-after': '60' },
@@ -48,7 +48,14 @@ export class ProblemError extends Error {
   constructor(code: ProblemCode, detail: string, parameter?: string) {
     super(detail);
     const named = parameter === undefined ? {} : { parameter };
-    this.problem = { type: 'about:blank', title: TITLES[code], status: STATUS[code], detail, code, ...named };
+    this.problem = {
+      type: 'about:blank',
+      title: PROBLEM_TITLES[code],
+      status: PROBLEM_STATUS[code],
+      detail,
+      code,
+      ...named,
+    };
   }
 }
 
@@ -56,6 +63,6 @@ export class ProblemError extends Error {
 export function problemResponse({ problem }: ProblemError): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { ...HEADERS[problem.code], 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' },
+    headers: { ...PROBLEM_HEADERS[problem.code], 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' },
   });
 }

@@ -5,27 +5,9 @@ import { background } from '../routes/request.ts';
 import { statusOf } from '../routes/status.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
+import { type AdminIdentity, type AdminStatus, type AuditAnswer, AuditEntry, AuditQuery } from './shapes.ts';
 
-const number = (most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(1).max(most));
-const AuditQuery = z.object({ limit: number(200).optional(), before: number(1e15).optional() });
-
-const EntryRow = z.object({
-  entry: z.object({
-    audit_id: z.int(),
-    happened_at: z.string(),
-    actor: z.string(),
-    role: z.string(),
-    action: z.string(),
-    subject: z.string(),
-    before: z.unknown(),
-    after: z.unknown(),
-  }),
-});
+const EntryRow = z.object({ entry: AuditEntry });
 const ENTRIES = `SELECT to_jsonb(a) AS entry FROM admin_audit a
   WHERE $1::bigint IS NULL OR audit_id < $1::bigint ORDER BY audit_id DESC LIMIT $2::integer`;
 
@@ -35,14 +17,19 @@ export function auditRoutes(app: Hono, admin: Administration): void {
     await admin.authenticate(c.req.raw, 'viewer');
     const { query } = readQuery(AuditQuery, c.req.url);
     const rows = await admin.sql.rows(EntryRow, ENTRIES, [query.before ?? null, query.limit ?? 50]);
-    return adminResponse({ entries: rows.map((row) => row.entry) });
+    const answer: AuditAnswer = { entries: rows.map((row) => row.entry) };
+    return adminResponse(answer);
   });
 
   app.get('/api/v1/admin/status', async (c) => {
     await admin.authenticate(c.req.raw, 'viewer');
     const status = await statusOf(admin.edge, background(c), c.req.raw);
-    return adminResponse({ ...status, rates: admin.rates() });
+    const answer: AdminStatus = { ...status, rates: admin.rates() };
+    return adminResponse(answer);
   });
 
-  app.get('/api/v1/admin/whoami', async (c) => adminResponse(await admin.authenticate(c.req.raw, 'viewer')));
+  app.get('/api/v1/admin/whoami', async (c) => {
+    const answer: AdminIdentity = await admin.authenticate(c.req.raw, 'viewer');
+    return adminResponse(answer);
+  });
 }

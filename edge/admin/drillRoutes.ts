@@ -1,24 +1,18 @@
 import type { Hono } from 'hono';
 import * as z from 'zod';
-import { DRILL_HEADER, LONGEST_DRILL_SECONDS } from '../../shared/rules/drillFaults.ts';
-import { DrillOrder, signDrill } from '../drill/drillTicket.ts';
+import { DRILL_HEADER } from '../../shared/rules/drillFaults.ts';
+import { signDrill } from '../drill/drillTicket.ts';
 import { readSubmitted } from '../input.ts';
 import { ProblemError } from '../problem.ts';
 import { background } from '../routes/request.ts';
 import { mirrorRules } from '../rules/mirrorRules.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
+import { type DrillAnswer, DrillCommand } from './shapes.ts';
 
 const PATH = '/api/v1/admin/drill';
 const LONGEST_BODY = 1_024;
 
-const OrderedDrill = z.strictObject({
-  faults: DrillOrder,
-  seconds: z.int().min(1).max(LONGEST_DRILL_SECONDS).default(LONGEST_DRILL_SECONDS),
-  /** `requests`: only those that carry the header given back. `shop`: every shopper's. */
-  scope: z.enum(['requests', 'shop']).default('requests'),
-  confirm: z.boolean().default(false),
-});
 const Changed = z.object({ result: z.object({ version: z.int() }) });
 const CHANGE = 'SELECT change_drill($1, $2, $3::jsonb, $4::integer) AS result';
 
@@ -26,14 +20,15 @@ const CHANGE = 'SELECT change_drill($1, $2, $3::jsonb, $4::integer) AS result';
 export function drillRoutes(app: Hono, admin: Administration): void {
   app.post(PATH, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'operator');
-    const { faults, seconds, scope, confirm } = await readSubmitted(OrderedDrill, c.req.raw, LONGEST_BODY);
+    const { faults, seconds, scope, confirm } = await readSubmitted(DrillCommand, c.req.raw, LONGEST_BODY);
     const key = admin.edge.config.DRILL_KEY;
     if (key === null) throw new ProblemError('conflict', 'there are no drills without the secret DRILL_KEY');
     const ends = admin.clock.now() + seconds * 1000;
     const until = new Date(ends).toISOString();
     if (scope === 'requests') {
       const ticket = await signDrill(key, faults, Math.floor(ends / 1000));
-      return adminResponse({ scope, until, header: DRILL_HEADER, value: ticket }, { status: 201 });
+      const answer: DrillAnswer = { scope, until, header: DRILL_HEADER, value: ticket };
+      return adminResponse(answer, { status: 201 });
     }
     if (faults === 'any')
       throw new ProblemError('invalid_parameter', 'faults must be named for the whole shop', 'faults');
@@ -47,7 +42,8 @@ export function drillRoutes(app: Hono, admin: Administration): void {
     await mirrorRules(admin.sql, admin.kv);
     admin.edge.rules.expire();
     admin.forgetAnswers(background(c));
-    return adminResponse({ scope, until }, { status: 201 });
+    const answer: DrillAnswer = { scope, until };
+    return adminResponse(answer, { status: 201 });
   });
 
   app.delete(PATH, async (c) => {
@@ -56,6 +52,7 @@ export function drillRoutes(app: Hono, admin: Administration): void {
     await mirrorRules(admin.sql, admin.kv);
     admin.edge.rules.expire();
     admin.forgetAnswers(background(c));
-    return adminResponse({ scope: 'shop', until: null });
+    const answer: DrillAnswer = { scope: 'shop', until: null };
+    return adminResponse(answer);
   });
 }

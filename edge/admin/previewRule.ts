@@ -1,7 +1,6 @@
 import { type ActiveRules, activeRules } from '../../shared/rules/activeRules.ts';
 import { applyRules } from '../../shared/rules/applyRules.ts';
 import type { Placement } from '../../shared/rules/placement.ts';
-import type { RuleDraft } from '../../shared/rules/rule.ts';
 import type { EdgeRule } from '../../shared/rules/rulesDocument.ts';
 import { ProblemError } from '../problem.ts';
 import { compileRule } from '../rules/compileRule.ts';
@@ -10,38 +9,14 @@ import type { Reader } from '../stores/ladder.ts';
 import type { Administration } from './administration.ts';
 import { findProducts } from './ruleStore.ts';
 import { type SampledList, sampleLists } from './sampleLists.ts';
-
-export interface RulePreviewRequest {
-  /** The rule that is replaced or deleted; null: a new one. */
-  readonly id: string | null;
-  /** Null: the rule is deleted. */
-  readonly rule: RuleDraft | null;
-}
-
-/** How many of the sampled lists show another first page. */
-export interface Blast {
-  readonly sampled: number;
-  readonly changed: number;
-  /** changed / sampled; null when nothing was sampled. */
-  readonly share: number | null;
-}
-
-export interface RulePreview {
-  readonly snapshot: number;
-  /** The version of the rules it was compared with. */
-  readonly version: number;
-  readonly unknown_products: readonly string[];
-  readonly lists: Blast;
-  readonly similar: Blast;
-  readonly popular_places: Blast;
-}
+import type { Blast, RulePreview, RulePreviewQuestion } from './shapes.ts';
 
 const FIRST_PAGE = 10;
 
 /** What a change of the rules would do to the lists of the live snapshot, before it is made. Throws ProblemError. */
 export async function previewRule(
   admin: Administration,
-  { id, rule }: RulePreviewRequest,
+  { id, rule }: RulePreviewQuestion,
   waitUntil: (promise: Promise<unknown>) => void,
 ): Promise<RulePreview> {
   const truth = await readTruth(admin.sql);

@@ -1,5 +1,4 @@
 import type { Context, Hono } from 'hono';
-import * as z from 'zod';
 import { RuleDraft } from '../../shared/rules/rule.ts';
 import { readSubmitted } from '../input.ts';
 import { ProblemError } from '../problem.ts';
@@ -9,12 +8,10 @@ import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
 import { previewRule } from './previewRule.ts';
 import { changeRule, findProducts, type RuleChange, readRules } from './ruleStore.ts';
+import { RulePreviewQuestion, type RuleSaved, type RulesAnswer, VERSION_TAG } from './shapes.ts';
 
 const PATH = '/api/v1/admin/rules';
 const LONGEST_RULE = 65_536;
-
-/** What a change would do: a new rule, another one in the place of `id`, or without `rule` none in its place. */
-const Preview = z.strictObject({ id: z.string().nullable().default(null), rule: RuleDraft.nullable() });
 
 /** Rules: read by viewers, changed by merchandisers who say which version they have seen. */
 export function ruleRoutes(app: Hono, admin: Administration): void {
@@ -22,7 +19,7 @@ export function ruleRoutes(app: Hono, admin: Administration): void {
     await admin.authenticate(c.req.raw, 'viewer');
     const book = await readRules(admin.sql);
     const mirror = await mirroredRules(admin.kv).catch(() => null);
-    const body = { ...book, mirrored_version: mirror?.version ?? null };
+    const body: RulesAnswer = { ...book, mirrored_version: mirror?.version ?? null };
     return adminResponse(body, { etag: `"${book.version}"` });
   });
 
@@ -48,7 +45,7 @@ export function ruleRoutes(app: Hono, admin: Administration): void {
 
   app.post(`${PATH}/preview`, async (c) => {
     await admin.authenticate(c.req.raw, 'viewer');
-    const change = await readSubmitted(Preview, c.req.raw, LONGEST_RULE);
+    const change = await readSubmitted(RulePreviewQuestion, c.req.raw, LONGEST_RULE);
     return adminResponse(await previewRule(admin, change, background(c)));
   });
 
@@ -57,7 +54,7 @@ export function ruleRoutes(app: Hono, admin: Administration): void {
     const version = await changeRule(admin.sql, change);
     const mirror = await mirrored(background(c));
     admin.forgetAnswers(background(c));
-    const body = { id: change.id, version, rule: change.rule, unknown_products: unknown, mirror };
+    const body: RuleSaved = { id: change.id, version, rule: change.rule, unknown_products: unknown, mirror };
     return adminResponse(body, { status: change.isNew ? 201 : 200, etag: `"${version}"` });
   }
 
@@ -88,7 +85,7 @@ async function mirrorLater({ sql, kv, clock, edge }: Administration): Promise<vo
 
 /** The version in If-Match. Throws ProblemError. */
 function versionSeen(request: Request): number {
-  const given = /^(?:W\/)?"(\d{1,15})"$/.exec(request.headers.get('if-match')?.trim() ?? '')?.[1];
+  const given = VERSION_TAG.exec(request.headers.get('if-match')?.trim() ?? '')?.[1];
   if (given === undefined)
     throw new ProblemError(
       'version_required',

@@ -1,22 +1,13 @@
 import * as z from 'zod';
-import { RuleDraft } from '../../shared/rules/rule.ts';
+import type { RuleDraft } from '../../shared/rules/rule.ts';
 import { ProblemError } from '../problem.ts';
 import { compileRule } from '../rules/compileRule.ts';
 import type { AdminSql } from './adminStore.ts';
 import type { Admin } from './authenticate.ts';
-
-const StoredRule = z.object({
-  id: z.string(),
-  rule: RuleDraft,
-  created_by: z.string(),
-  created_at: z.string(),
-  updated_by: z.string(),
-  updated_at: z.string(),
-});
-type StoredRule = z.infer<typeof StoredRule>;
+import { RuleEntry } from './shapes.ts';
 
 const BookRow = z.object({
-  book: z.object({ version: z.int(), rules: z.array(StoredRule) }),
+  book: z.object({ version: z.int(), rules: z.array(RuleEntry) }),
 });
 const BOOK = `SELECT jsonb_build_object('version', version, 'rules', coalesce((
   SELECT jsonb_agg(jsonb_build_object('id', rule_id, 'rule', rule, 'created_by', created_by, 'created_at', created_at,
@@ -24,7 +15,7 @@ const BOOK = `SELECT jsonb_build_object('version', version, 'rules', coalesce((
   FROM rule_book`;
 
 /** All rules as they were written, and their version. */
-export async function readRules(sql: AdminSql): Promise<{ version: number; rules: StoredRule[] }> {
+export async function readRules(sql: AdminSql): Promise<{ version: number; rules: RuleEntry[] }> {
   const [row] = await sql.rows(BookRow, BOOK, []);
   if (row === undefined) throw new Error('rule_book has no row');
   return row.book;

@@ -1,22 +1,8 @@
 import * as z from 'zod';
 import type { AdminSql } from './adminStore.ts';
+import { SnapshotEntry } from './shapes.ts';
 
-const SnapshotRow = z.object({
-  snapshot: z.object({
-    snapshot_id: z.int(),
-    state: z.string(),
-    engine: z.string(),
-    format: z.int().nullable(),
-    created_at: z.string(),
-    published_at: z.string().nullable(),
-    data_until: z.string().nullable(),
-    counts: z.record(z.string(), z.unknown()),
-    live: z.boolean(),
-    previous: z.boolean(),
-    purge_requested_at: z.string().nullable(),
-    purge_requested_by: z.string().nullable(),
-  }),
-});
+const SnapshotRow = z.object({ snapshot: SnapshotEntry });
 
 const SNAPSHOTS = `SELECT jsonb_build_object('snapshot_id', s.snapshot_id, 'state', s.state, 'engine', s.engine,
     'format', (s.manifest->>'format')::int, 'created_at', s.created_at, 'published_at', s.published_at,
@@ -26,6 +12,6 @@ const SNAPSHOTS = `SELECT jsonb_build_object('snapshot_id', s.snapshot_id, 'stat
   FROM snapshots s, live_pointer l ORDER BY s.snapshot_id DESC LIMIT 50`;
 
 /** The newest snapshots, newest first. */
-export async function readSnapshots(sql: AdminSql): Promise<z.infer<typeof SnapshotRow>['snapshot'][]> {
+export async function readSnapshots(sql: AdminSql): Promise<SnapshotEntry[]> {
   return (await sql.rows(SnapshotRow, SNAPSHOTS, [])).map((row) => row.snapshot);
 }

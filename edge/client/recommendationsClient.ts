@@ -417,7 +417,7 @@ export interface UserQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -450,7 +450,7 @@ export interface UserAtOlderAddressQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -483,7 +483,7 @@ export interface ItemAffinityQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -514,7 +514,7 @@ export interface NextQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -547,7 +547,7 @@ export interface PageQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -584,7 +584,7 @@ export interface SimilarQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -615,7 +615,7 @@ export interface SimilarToSeveralQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -646,7 +646,7 @@ export interface CartQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -677,7 +677,7 @@ export interface PopularQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -704,7 +704,7 @@ export interface ByLocationQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -731,7 +731,7 @@ export interface TrendingQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
@@ -802,7 +802,7 @@ export interface OlderQuestion {
   readonly numResults?: number;
   /** Products to leave out, at most 200 */
   readonly exclude?: readonly string[];
-  /** Only products at this price or above it */
+  /** Only products at this price or above it; not above price_max */
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;

@@ -1,20 +1,33 @@
 import type { Json } from './document.ts';
-import { type DescribedRead, PARAMETERS, READS } from './reads.ts';
+import { PARAMETERS } from './parameters.ts';
+import { type DescribedRead, READS } from './reads.ts';
 
 const REF = '#/components/schemas/';
 
 /**
  * The typed client as TypeScript source, from the OpenAPI document alone: what the document says, the client
- * takes and gives. Its examples are the document's.
+ * takes and gives. Its examples are the document's. It has the reads only: it is bundled into storefronts,
+ * where an administrator's token must never be.
  */
 export function clientSource(document: Json): string {
   const schemas = recordOf(recordOf(document['components'])['schemas']);
+  const needed = reachable(schemas, ['Problem', ...READS.map(({ answer }) => answer.name)]);
   const types = Object.entries(schemas)
-    .filter(([name]) => name !== 'RecommendationPart')
+    .filter(([name]) => needed.has(name) && name !== 'RecommendationPart')
     .map(([name, schema]) => `export interface ${name} ${typeOf(schema)}`);
   const questions = READS.map((read) => questionOf(read, operationOf(document, read)));
   const methods = READS.map((read) => methodOf(read, operationOf(document, read)));
   return [HEAD, ...types, ...questions, FIELDS, CLIENT_HEAD + methods.join('\n') + CLIENT_TAIL].join('\n\n');
+}
+
+/** The schemas that some refer to, and those themselves. */
+function reachable(schemas: Json, from: readonly string[]): ReadonlySet<string> {
+  const found = new Set(from);
+  for (const name of found) {
+    const text = JSON.stringify(schemas[name]);
+    for (const [, other = ''] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g)) found.add(other);
+  }
+  return found;
 }
 
 const HEAD = `// Made from the API's OpenAPI document: UPDATE_OPENAPI=1 npx vitest run edge/openapi

@@ -62,8 +62,9 @@ test('every parameter is described and every reference leads somewhere', () => {
     expect(Object.keys(components.schemas)).toContain(name);
   }
   const described = { parameters: [{ name: '', description: '', schema: {} }] };
-  for (const { get } of Object.values<{ get: Partial<typeof described> }>(paths)) {
-    for (const { name, description, schema } of get.parameters ?? []) {
+  const operations = Object.values<Record<string, Partial<typeof described>>>(paths).flatMap(Object.values);
+  for (const { parameters = [] } of operations) {
+    for (const { name, description, schema } of parameters) {
       expect(description, name).toBeTruthy();
       expect(schema, name).toHaveProperty('type');
     }

@@ -1,36 +1,91 @@
-// Shows openapi.json for people: every read with its parameters, to be tried out, and every shape.
+// Shows openapi.json for people: every operation with its parameters, to be tried out, and every shape.
 const byId = (id) => document.getElementById(id);
+const proof = byId('proof');
+proof.addEventListener('submit', (event) => event.preventDefault());
 
-const { info, paths, components } = await (await fetch('/openapi.json')).json();
+const { info, tags, paths, components } = await (await fetch('/openapi.json')).json();
+const operations = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), ...operation })),
+);
 byId('about').textContent = info.description.replaceAll('`', '');
-byId('reads').replaceChildren(...Object.entries(paths).map(([path, { get }]) => readOf(path, get)));
+byId('operations').replaceChildren(...tags.flatMap(groupOf));
 byId('shapes').replaceChildren(...Object.entries(components.schemas).map(([name, schema]) => shapeOf(name, schema)));
 
-function readOf(path, { summary, parameters = [], responses, 'x-example-request': request }) {
+function groupOf({ name, description }) {
+  const own = operations.filter((operation) => operation.tags.includes(name));
+  return [make('h2', `${name[0].toUpperCase()}${name.slice(1)}`), make('p', description), ...own.map(drawn)];
+}
+
+function drawn(operation) {
+  const { path, method, summary, responses } = operation;
+  const address = make('span', '', make('code', method), ' ', make('code', path));
+  const answers = make('ul', '', ...Object.entries(responses).map(([status, response]) => answerOf(status, response)));
+  const { form, output } = trialOf(operation);
+  const parts = [make('p', 'Answers'), answers, ...exampleOf(operation), form, output];
+  return make('details', '', make('summary', '', address, ` ${summary}`), ...parts);
+}
+
+function answerOf(status, response) {
+  const { description, content } = resolved(response);
+  const [media] = Object.values(content ?? {});
+  const name = media?.schema.$ref?.split('/').at(-1) ?? (media === undefined ? null : 'Problem');
+  return make('li', '', make('code', status), ` ${description} `, ...(name === null ? [] : [linkTo(name)]));
+}
+
+function resolved(response) {
+  return response.$ref === undefined ? response : components.responses[response.$ref.split('/').at(-1)];
+}
+
+function exampleOf({ method, responses, 'x-example-request': request }) {
+  const example = responses[200]?.content?.['application/json'].example;
+  if (example === undefined) return [];
+  const text = `${method} ${request}\n${JSON.stringify(example, null, 2)}`;
+  return [make('details', '', make('summary', '', 'Example'), make('pre', text))];
+}
+
+/** A form for the parameters and the body, and where the answer is shown. */
+function trialOf({ path, method, parameters = [], requestBody }) {
   const form = make('form');
   for (const { name, description, schema } of parameters) {
-    const input = Object.assign(make('input'), { name, title: description, placeholder: limitsOf(schema) });
+    const input = Object.assign(make('input'), { name, placeholder: limitsOf(schema), autocomplete: 'off' });
     form.append(make('label', `${name} – ${description}`, input));
+  }
+  if (requestBody !== undefined) {
+    const { schema, example } = requestBody.content['application/json'];
+    const text = Object.assign(make('textarea', JSON.stringify(example, null, 2)), { name: 'the body', rows: 6 });
+    form.append(make('label', '', make('span', 'The body: ', linkTo(schema.$ref.split('/').at(-1))), text));
   }
   const output = make('pre');
   output.hidden = true;
   form.append(make('button', 'Try'));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const address = addressOf(path, parameters, new FormData(form));
+    const given = new FormData(form);
+    const address = addressOf(path, parameters, given);
     output.hidden = false;
-    output.textContent = `GET ${address}\n…`;
-    try {
-      const response = await fetch(address);
-      output.textContent = `GET ${address}\n${response.status}\n${JSON.stringify(await response.json(), null, 2)}`;
-    } catch (error) {
-      output.textContent = `GET ${address}\n${error}`;
-    }
+    output.textContent = `${method} ${address}\n…`;
+    output.textContent = `${method} ${address}\n${await answerTo(address, method, parameters, given)}`;
   });
-  const { schema, example } = responses[200].content['application/json'];
-  const answer = schema.$ref.split('/').at(-1);
-  const shown = make('details', '', make('summary', '', 'Example'), make('pre', `GET ${request}\n${JSON.stringify(example, null, 2)}`));
-  return make('details', '', make('summary', '', make('code', path), ` ${summary}`), linkTo(answer), shown, form, output);
+  return { form, output };
+}
+
+async function answerTo(address, method, parameters, given) {
+  const headers = {};
+  const token = new FormData(proof).get('token').trim();
+  if (token !== '') headers.authorization = `Bearer ${token}`;
+  for (const { name, in: where } of parameters)
+    if (where === 'header' && given.get(name) !== '') headers[name] = String(given.get(name));
+  const body = given.get('the body') ?? undefined;
+  try {
+    const response = await fetch(address, { method, headers, body });
+    const told = ['etag', 'cache-control', 'retry-after', 'server-timing'].flatMap((name) =>
+      response.headers.has(name) ? [`${name}: ${response.headers.get(name)}`] : [],
+    );
+    const text = await response.text();
+    return [response.status, ...told, text === '' ? '' : JSON.stringify(JSON.parse(text), null, 2)].join('\n');
+  } catch (error) {
+    return String(error);
+  }
 }
 
 function addressOf(path, parameters, given) {
@@ -39,27 +94,34 @@ function addressOf(path, parameters, given) {
   for (const { name, in: where } of parameters) {
     const value = String(given.get(name));
     if (where === 'path') address = address.replace(`{${name}}`, encodeURIComponent(value));
-    else if (value !== '') query.set(name, value);
+    else if (where === 'query' && value !== '') query.set(name, value);
   }
   return query.size > 0 ? `${address}?${query}` : address;
 }
 
-function shapeOf(name, { properties = {}, enum: values }) {
-  const list = make('ul');
-  for (const [key, schema] of Object.entries(properties)) list.append(make('li', '', make('code', key), ' ', typeOf(schema)));
-  const shape = make('details', '', make('summary', name), values === undefined ? list : make('p', values.join(', ')));
+function shapeOf(name, schema) {
+  const shape = make('details', '', make('summary', name), ...fieldsOf(schema));
   shape.id = name;
   return shape;
 }
 
-function typeOf({ $ref, type, anyOf, items, enum: values, const: only }) {
+function fieldsOf({ properties, oneOf = [], enum: values }) {
+  if (values !== undefined) return [make('p', values.join(', '))];
+  if (properties === undefined) return oneOf.length > 0 ? [make('p', 'One of'), ...oneOf.flatMap(fieldsOf)] : [];
+  const list = make('ul');
+  for (const [key, schema] of Object.entries(properties)) list.append(make('li', '', make('code', key), ' ', typeOf(schema)));
+  return [list];
+}
+
+function typeOf({ $ref, type, anyOf, items, properties, enum: values, const: only }) {
   if ($ref !== undefined) return linkTo($ref.split('/').at(-1));
   if (only !== undefined) return JSON.stringify(only);
   if (values !== undefined) return values.join(' | ');
   const span = make('span');
   if (anyOf !== undefined) anyOf.forEach((one, i) => span.append(i > 0 ? ' | ' : '', typeOf(one)));
   else if (type === 'array') span.append('list of ', typeOf(items));
-  else span.append(type ?? 'anything');
+  else if (properties !== undefined) span.append('with ', Object.keys(properties).join(', '));
+  else span.append([type ?? 'anything'].flat().join(' | '));
   return span;
 }
 
@@ -71,11 +133,12 @@ function linkTo(name) {
   return link;
 }
 
-function limitsOf({ minimum, maximum, maxLength, enum: values, items }) {
+function limitsOf({ minimum, maximum, maxLength, pattern, enum: values, items }) {
   if (values !== undefined) return values.join(', ');
   if (items !== undefined) return 'A,B';
   if (minimum !== undefined) return maximum === undefined ? `from ${minimum}` : `${minimum}–${maximum}`;
-  return maxLength === undefined ? '' : `up to ${maxLength} characters`;
+  if (maxLength !== undefined) return `up to ${maxLength} characters`;
+  return pattern === undefined ? '' : pattern;
 }
 
 function make(tag, text = '', ...children) {

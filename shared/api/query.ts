@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PLACEMENTS } from '../rules/placement.ts';
 import { RECOMMENDATION_FIELDS } from './recommendation.ts';
+import { textUpTo } from './text.ts';
 
 const LONGEST_ID = 256;
 const LARGEST_LIMIT = 100;
@@ -9,11 +10,12 @@ const LONGEST_NAME = 200;
 const MOST_PRODUCTS = 200;
 const MOST_SLOTS = 8;
 
-const whole = (least: number, most: number) => {
+/** A whole number as it is written in an address. */
+export const whole = (least: number, most: number) => {
   const error = `must be a whole number from ${least} to ${most}`;
   return z
     .string()
-    .regex(/^\d{1,6}$/, error)
+    .regex(/^\d{1,15}$/, error)
     .transform(Number)
     .pipe(z.int().min(least, error).max(most, error));
 };
@@ -21,15 +23,14 @@ const money = z
   .string()
   .regex(/^\d{1,9}(\.\d{1,4})?$/, 'must be an amount such as 499 or 12.50')
   .transform(Number)
-  .pipe(z.number().min(0));
-const name = z
-  .string()
-  .max(LONGEST_NAME, `must not be longer than ${LONGEST_NAME} characters`)
-  .transform((text) => text.trim() || null);
+  .pipe(z.number().min(0).meta({ maximum: 999_999_999.9999, multipleOf: 0.0001 }));
+const name = textUpTo(LONGEST_NAME, `must not be longer than ${LONGEST_NAME} characters`).transform(
+  (text) => text.trim() || null,
+);
 const flag = z
   .enum(['0', '1', 'false', 'true'], 'must be 0 or 1')
   .transform((text) => text === '1' || text === 'true');
-const id = z.string().max(LONGEST_ID, `must not be longer than ${LONGEST_ID} characters`);
+const id = textUpTo(LONGEST_ID, `must not be longer than ${LONGEST_ID} characters`);
 const maybeId = id.transform((text) => text.trim() || null);
 
 function listOf(text: string): string[] {
@@ -43,7 +44,11 @@ const productIds = z
   .transform(listOf)
   .pipe(
     z
-      .array(z.string().max(LONGEST_ID, `must hold ids of at most ${LONGEST_ID} characters`))
+      .array(
+        textUpTo(LONGEST_ID, `must hold ids of at most ${LONGEST_ID} characters`).meta({
+          pattern: '^[^,]*$',
+        }),
+      )
       .max(MOST_PRODUCTS, `must not name more than ${MOST_PRODUCTS} products`),
   );
 const fields = z

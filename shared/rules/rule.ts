@@ -1,14 +1,19 @@
 import * as z from 'zod';
+import { textUpTo } from '../api/text.ts';
 import { PLACEMENTS } from './placement.ts';
 
-const name = z.string().trim().min(1).max(256);
+/** Postgres keeps no zero character, and no half of a surrogate pair. */
+const kept = (most: number) =>
+  textUpTo(most).refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be readable text');
+const name = kept(256)
+  .regex(/\S/, 'must not be blank')
+  .trim()
+  .meta({ maxLength: 256, pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$' });
 const instant = z.iso.datetime({ offset: true });
 
+const Products = z.strictObject({ products: z.array(name).min(1).max(100) }, 'must name products');
 /** Products a rule acts upon: named ones, or all of a category (any level of the path, by its name). */
-const Target = z.union([
-  z.strictObject({ products: z.array(name).min(1).max(100) }),
-  z.strictObject({ category: name }),
-]);
+const Target = z.union([Products, z.strictObject({ category: name })]);
 
 const Scope = z.object({
   /** Where the rule holds; null = everywhere. */
@@ -20,7 +25,7 @@ const Scope = z.object({
   /** ISO 8601; null = from ever, for ever. */
   valid_from: instant.nullable().default(null),
   valid_until: instant.nullable().default(null),
-  note: z.string().max(500).nullable().default(null),
+  note: kept(500).meta({ maxLength: 500, pattern: '^[^\\u0000]*$' }).nullable().default(null),
 });
 
 const places = z.int().min(1).max(100);
@@ -29,17 +34,13 @@ const places = z.int().min(1).max(100);
 export const RuleDraft = z
   .discriminatedUnion('effect', [
     /** Stands at `position`, 1 = first, whatever the list says. */
-    Scope.extend({ effect: z.literal('pin'), target: Target, position: z.int().min(1).max(50) }).strict(),
+    Scope.extend({ effect: z.literal('pin'), target: Products, position: z.int().min(1).max(50) }).strict(),
     /** Up or down by `places`, when it is in the list. */
     Scope.extend({ effect: z.literal('boost'), target: Target, places: places.default(10) }).strict(),
     Scope.extend({ effect: z.literal('bury'), target: Target, places: places.default(100) }).strict(),
     /** Never shown. */
     Scope.extend({ effect: z.literal('hide'), target: Target }).strict(),
   ])
-  .refine((rule) => rule.effect !== 'pin' || 'products' in rule.target, {
-    path: ['target'],
-    message: 'of a pin must name products',
-  })
   .refine((rule) => ordered(rule.valid_from, rule.valid_until), {
     path: ['valid_until'],
     message: 'must be after valid_from',
