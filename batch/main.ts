@@ -86,12 +86,7 @@ function createProgram(context: CommandContext): Command {
     .addHelpText('after', () => help());
   registerConfig(program, { env: process.env, file: configFile, out: context.out });
   registerMigrate(program, context);
-  registerIngest(program, () => ({
-    databaseUrl: context.config('database').database.url,
-    log: context.log,
-    progress: context.progress,
-    signal: context.signal,
-  }));
+  registerIngest(program, context);
   registerRun(program, context);
   registerStatus(program, context);
   registerPublish(program, context);

@@ -1,4 +1,5 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
+import { z } from 'zod';
 import type { CustomerKeyer } from '../../shared/identity/customerKey.ts';
 import { inTransaction } from '../db/pool.ts';
 import type { OrderBook } from './orderBook.ts';
@@ -13,6 +14,8 @@ export interface Evidence {
   readonly customers: Customers;
   readonly places: PlaceBook;
   readonly book: OrderBook;
+  /** Number of the newest order there is, whether it counts or not; null: there is none. */
+  readonly lastOrder: number | null;
 }
 
 /** Reads products, customers and orders as they were at one instant. */
@@ -24,8 +27,13 @@ export function readEvidence(pool: Pool, keyOf: CustomerKeyer): Promise<Evidence
       const products = await readProducts(client);
       const customers = await readCustomers(client, places, keyOf);
       const book = await readOrderBook(client, { products, customers, places });
-      return { products, customers, places, book };
+      return { products, customers, places, book, lastOrder: await newestNumber(client) };
     },
     'ISOLATION LEVEL REPEATABLE READ READ ONLY',
   );
+}
+
+async function newestNumber(client: ClientBase): Promise<number | null> {
+  const { rows } = await client.query('SELECT max(order_number) AS newest FROM orders');
+  return z.object({ newest: z.int().nullable() }).parse(rows[0]).newest;
 }

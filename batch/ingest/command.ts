@@ -1,17 +1,9 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { createLog, type Log } from '../log.ts';
-import { type Progress, silentProgress } from '../progress.ts';
+import type { CommandContext } from '../command.ts';
+import { tellReaders } from '../overlay/tellReaders.ts';
 import { describeIngest } from './describe.ts';
 import { ingestFiles } from './ingest.ts';
-
-/** What the entry point has read from the configuration when the command runs. */
-interface IngestCommandContext {
-  readonly databaseUrl: string;
-  readonly log?: Log;
-  readonly progress?: Progress;
-  readonly signal?: AbortSignal;
-}
 
 const Options = z.object({
   orders: z.string().optional(),
@@ -25,8 +17,8 @@ const Options = z.object({
   source: z.string(),
 });
 
-/** Adds `ingest`. @param context called when the command runs, not before */
-export function registerIngest(program: Command, context: () => IngestCommandContext): void {
+/** Adds `ingest`. */
+export function registerIngest(program: Command, context: CommandContext): void {
   program
     .command('ingest')
     .description('load orders, products and customers from CSV or CSV.gz files (docs/ingest.md)')
@@ -41,11 +33,13 @@ export function registerIngest(program: Command, context: () => IngestCommandCon
     .option('--no-list-non-merchandise', 'only report postage, fees and the like; keep recommending them')
     .action(async (options: unknown) => {
       const { listNonMerchandise, ...files } = Options.parse(options);
-      const { databaseUrl, progress, signal, log = createLog((line) => console.log(line)) } = context();
+      const { log, progress, signal } = context;
+      const { url: databaseUrl } = context.config('database').database;
       const summary = await ingestFiles(
         { ...files, listCertain: listNonMerchandise },
-        { databaseUrl, log, progress: progress ?? silentProgress, now: Date.now, signal },
+        { databaseUrl, log, progress, now: () => context.clock().getTime(), signal },
       );
       for (const line of describeIngest(summary)) log.info(line);
+      await tellReaders(context);
     });
 }

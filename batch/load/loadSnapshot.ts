@@ -14,7 +14,7 @@ import { loadLists } from './loadLists.ts';
 import { loadUsers } from './loadUsers.ts';
 import { dropPartition, PARTITIONED } from './partition.ts';
 import { readAffinity } from './readAffinity.ts';
-import { beginSnapshot, finishSnapshot, snapshotOfRun } from './snapshotRow.ts';
+import { beginSnapshot, finishSnapshot, type NewSnapshot, snapshotOfRun } from './snapshotRow.ts';
 
 /** Pairs kept of an item: enough to find reasons and to stay long after sold-out ones are dropped. */
 const PAIRS_KEPT = 64;
@@ -45,7 +45,11 @@ export async function loadSnapshot(context: StepContext): Promise<StepCounts> {
   });
   const coverage = createCoverage(book, products);
   const affinity = await readAffinity(context, evidence, layout.user_affinity);
-  const snapshotId = await begin(context, { layout, dataUntil: newestTime(book) });
+  const snapshotId = await begin(context, {
+    layout,
+    dataUntil: newestTime(book),
+    lastOrder: evidence.lastOrder,
+  });
   const counts = await inTransaction(pool, async (client) => {
     const shared = { snapshotId, evidence, pairs, popular, coverage, layout };
     const lists = await loadLists(context, client, { ...shared, itemLines });
@@ -66,12 +70,12 @@ export async function loadSnapshot(context: StepContext): Promise<StepCounts> {
 
 async function begin(
   { pool, config, runId }: StepContext,
-  { layout, dataUntil }: { layout: ReturnType<typeof layoutOf>; dataUntil: number | null },
+  snapshot: Pick<NewSnapshot, 'layout' | 'dataUntil' | 'lastOrder'>,
 ): Promise<number> {
   const client = await pool.connect();
   try {
     const { engine } = config.personalize;
-    const snapshotId = await beginSnapshot(client, { runId, engine, layout, dataUntil });
+    const snapshotId = await beginSnapshot(client, { runId, engine, ...snapshot });
     for (const table of PARTITIONED) await dropPartition(client, table, snapshotId);
     return snapshotId;
   } finally {

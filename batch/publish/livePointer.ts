@@ -33,6 +33,8 @@ function pointerOf(row: unknown): Pointer | null {
 
 interface GoLive {
   readonly manifest: Manifest;
+  /** What its catalogue says of each product; null: as was noted before. */
+  readonly catalogue: Uint8Array | null;
   /** Generation of the pointer in KV: the new one exceeds it, also after a database was restored. */
   readonly seenGeneration: number;
 }
@@ -43,7 +45,7 @@ interface GoLive {
  */
 export function declareLive(
   { pool, lease }: Pick<PublishContext, 'pool' | 'lease'>,
-  { manifest, seenGeneration }: GoLive,
+  { manifest, catalogue, seenGeneration }: GoLive,
 ): Promise<Pointer> {
   return inTransaction(pool, async (client) => {
     await lease.assertHeld(client);
@@ -58,9 +60,9 @@ export function declareLive(
       [id, seenGeneration],
     );
     await client.query(
-      `UPDATE snapshots SET state = 'published', manifest = $2, published_at = coalesce(published_at, now())
+      `UPDATE snapshots SET state = 'published', manifest = $2, catalogue = coalesce($3, catalogue), published_at = coalesce(published_at, now())
        WHERE snapshot_id = $1`,
-      [id, JSON.stringify(manifest)],
+      [id, JSON.stringify(manifest), catalogue],
     );
     const pointer = pointerOf(answer.rows[0]);
     if (pointer === null) throw new Error('live_pointer has no row');

@@ -90,6 +90,11 @@ async function pruneRows(
       await client.query('DELETE FROM snapshot_documents WHERE snapshot_id = $1', [id]);
       await client.query(`UPDATE snapshots SET state = 'pruned' WHERE snapshot_id = $1`, [id]);
     }
+    const named = kept.manifests.map((manifest) => manifest.snapshot_id);
+    await client.query(
+      'UPDATE snapshots SET catalogue = NULL WHERE catalogue IS NOT NULL AND NOT snapshot_id = ANY($1)',
+      [named],
+    );
     return ids.length;
   } finally {
     client.release();

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { inTransaction } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
+import { followSnapshot } from '../overlay/followSnapshot.ts';
 import type { StepContext, StepCounts } from '../steps/step.ts';
 import { declareLive, readKvPointer, writeKvPointer } from './livePointer.ts';
 import { liveSnapshot, type PublishableSnapshot, snapshotToPublish } from './publishable.ts';
@@ -31,11 +32,16 @@ async function publish(
 ): Promise<StepCounts> {
   const snapshot = await inTransaction(context.pool, find);
   if (snapshot === null) throw absent();
-  const { manifest, counts } = await writeSnapshot(context, snapshot, { suspicious });
+  const { manifest, catalogue, counts } = await writeSnapshot(context, snapshot, { suspicious });
   const kv = kvOf(context);
   const seen = await readKvPointer(kv);
-  const pointer = await declareLive(context, { manifest, seenGeneration: seen?.generation ?? 0 });
+  const pointer = await declareLive(context, {
+    manifest,
+    catalogue,
+    seenGeneration: seen?.generation ?? 0,
+  });
   await writeKvPointer(context, kv, pointer);
+  await followSnapshot(context, { suspicious });
   await purgeCaches(context);
   return {
     snapshot_id: snapshot.snapshot_id,

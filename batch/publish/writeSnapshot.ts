@@ -11,6 +11,7 @@ import {
 } from '../../shared/snapshot/manifest.ts';
 import { inTransaction } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
+import { encodeCatalogueState, readCatalogueState } from '../overlay/catalogueState.ts';
 import { readIdSources } from './aliasParts.ts';
 import { readKeptSnapshots } from './keptSnapshots.ts';
 import { contentHash } from './part.ts';
@@ -22,6 +23,8 @@ import { type WrittenParts, writeParts } from './writeParts.ts';
 
 interface WrittenSnapshot {
   readonly manifest: Manifest;
+  /** What the catalogue that was written says of each product. */
+  readonly catalogue: Uint8Array;
   readonly counts: { readonly parts: number; readonly kv_writes: number; readonly kv_bytes: number };
 }
 
@@ -39,16 +42,18 @@ export async function writeSnapshot(
   const held = await kv.listKeys(partKey(''));
   const { snapshot_id: snapshotId, layout } = snapshot;
   const keyOf = createCustomerKeyer(context.config.identity.idHashKey);
-  const written = await inTransaction(
+  const { catalogue, ...written } = await inTransaction(
     context.pool,
-    (client) =>
-      writeParts(kv, snapshotParts(client, { snapshotId, layout, keyOf }), {
+    async (client) => {
+      const parts = await writeParts(kv, snapshotParts(client, { snapshotId, layout, keyOf }), {
         holds: (key) => held.has(key) && (!suspicious || isWhole(kv, key)),
         onWritten: (done) => {
           context.signal.throwIfAborted();
           context.progress.update({ done, unit: 'parts' });
         },
-      }),
+      });
+      return { ...parts, catalogue: encodeCatalogueState(await readCatalogueState(client)) };
+    },
     'ISOLATION LEVEL REPEATABLE READ READ ONLY',
   );
   const sources = await inTransaction(context.pool, readIdSources);
@@ -64,6 +69,7 @@ export async function writeSnapshot(
   if (stored === null || contentHash(stored) !== contentHash(bytes)) throw manifestLost();
   return {
     manifest,
+    catalogue,
     counts: {
       parts: written.refs.length,
       kv_writes: written.fresh.length + 1,

@@ -30,11 +30,12 @@ async function rebuildOne(context: PublishContext, id: number) {
     context.log.warn(`snapshot ${id} is no longer in Postgres: only the live one is written`);
     return null;
   }
-  const { manifest, counts } = await writeSnapshot(context, snapshot, { suspicious: true });
+  const { manifest, catalogue, counts } = await writeSnapshot(context, snapshot, { suspicious: true });
   // Its catalogue is today's now: what a rollback will look for.
-  await context.pool.query('UPDATE snapshots SET manifest = $2 WHERE snapshot_id = $1', [
+  await context.pool.query('UPDATE snapshots SET manifest = $2, catalogue = $3 WHERE snapshot_id = $1', [
     id,
     JSON.stringify(manifest),
+    catalogue,
   ]);
   return counts;
 }

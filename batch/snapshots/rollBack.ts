@@ -1,6 +1,7 @@
 import { type Manifest, manifestKey, partKey, partsOf } from '../../shared/snapshot/manifest.ts';
 import { inTransaction } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
+import { followSnapshot } from '../overlay/followSnapshot.ts';
 import type { KvStore } from '../publish/kvStore.ts';
 import { declareLive, readKvPointer, writeKvPointer } from '../publish/livePointer.ts';
 import { publishableSnapshot } from '../publish/publishable.ts';
@@ -28,10 +29,14 @@ export async function rollBack(context: PublishContext, wanted: number | null): 
   const kv = kvOf(context);
   const published = await inTransaction(pool, readPublishedSnapshots);
   const target = chooseTarget(published, wanted);
-  const { manifest, writes } = await wholeInKv(context, kv, target);
+  const { manifest, catalogue, writes } = await wholeInKv(context, kv, target);
   const from = published.find(({ place }) => place === 'live')?.snapshot_id ?? null;
   const seen = await readKvPointer(kv);
-  const pointer = await declareLive(context, { manifest, seenGeneration: seen?.generation ?? 0 });
+  const pointer = await declareLive(context, {
+    manifest,
+    catalogue,
+    seenGeneration: seen?.generation ?? 0,
+  });
   await inTransaction(pool, (client) =>
     auditChange(client, {
       action: 'snapshot.rollback',
@@ -41,6 +46,7 @@ export async function rollBack(context: PublishContext, wanted: number | null): 
     }),
   );
   await writeKvPointer(context, kv, pointer);
+  await followSnapshot(context, { suspicious: false });
   await purgeCaches(context);
   return { from, to: target.snapshot_id, generation: pointer.generation, kv_writes: writes + 1 };
 }
@@ -70,15 +76,17 @@ async function wholeInKv(
   context: PublishContext,
   kv: KvStore,
   { snapshot_id: id, manifest }: PublishedSnapshot,
-): Promise<{ manifest: Manifest; writes: number }> {
+): Promise<{ manifest: Manifest; catalogue: Uint8Array | null; writes: number }> {
   const held = await kv.listKeys(partKey(''));
   const missing = partsOf(manifest).filter(({ key }) => !held.has(key)).length;
-  if (missing === 0 && (await kv.get(manifestKey(id))) !== null) return { manifest, writes: 0 };
+  if (missing === 0 && (await kv.get(manifestKey(id))) !== null)
+    return { manifest, catalogue: null, writes: 0 };
   const snapshot = await inTransaction(context.pool, (client) => publishableSnapshot(client, id));
   if (snapshot === null) throw gone(id, missing);
   context.log.info(`KV has lost parts of snapshot ${id}: they are written again from Postgres`);
   const written = await writeSnapshot(context, snapshot, { suspicious: true });
-  return { manifest: written.manifest, writes: written.counts.kv_writes };
+  const { manifest: made, catalogue, counts } = written;
+  return { manifest: made, catalogue, writes: counts.kv_writes };
 }
 
 function gone(id: number, missing: number): BatchError {

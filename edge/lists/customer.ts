@@ -77,8 +77,8 @@ async function findCustomer(
     const alias = aliasOf();
     const { value: key, origin } = await readAlias(reader, alias);
     if (key !== null) return await readPerson(edge, reader, { ...alias, key });
-    // Named by the caller, it is nobody else's id.
-    if (idSource !== null) return { record: null, recent: [], origin };
+    // Named by the caller, it is nobody else's id. One that is newer than the snapshot may have bought since.
+    if (idSource !== null) return { record: null, recent: await edge.overlay.recent(reader, alias), origin };
   }
   const found = await readPerson(edge, reader, { id: userId, source: null, key: keyer(userId) });
   if (found.record !== null || found.recent.length > 0 || source !== null) return found;

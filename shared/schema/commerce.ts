@@ -53,6 +53,7 @@ export const customerAlias = pgTable(
     source: text().notNull(),
     source_id: text().notNull(),
     unified_customer_id: text().notNull(),
+    created_at: time('created_at').notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.source, t.source_id] }),

@@ -31,6 +31,10 @@ export const snapshots = pgTable('snapshots', {
   /** Set by hand: the batch deletes it. */
   purge_requested_at: time('purge_requested_at'),
   purge_requested_by: text(),
+  /** The newest order the snapshot knows. */
+  last_order_number: integer(),
+  /** What its catalogue says of each product: batch/overlay/catalogueState.ts. */
+  catalogue: bytea('catalogue'),
 });
 
 /** One row: the snapshot readers should see. The pointer in KV follows it. */
@@ -73,6 +77,18 @@ export const snapshotDocuments = pgTable(
   },
   (t) => [primaryKey({ columns: [t.snapshot_id, t.name] })],
 );
+
+export const OVERLAY_NAMES = ['availability', 'recent'] as const;
+
+/** What sync tells readers between two snapshots: one row a document in KV. */
+export const overlayDocuments = pgTable('overlay_documents', {
+  name: text({ enum: OVERLAY_NAMES }).primaryKey(),
+  version: bigint({ mode: 'number' }).notNull().default(0),
+  content_hash: bytea('content_hash'),
+  entries: integer().notNull().default(0),
+  left_out: integer().notNull().default(0),
+  written_at: time('written_at'),
+});
 
 /** Readable views of the live snapshot, one row per customer or product. */
 export const offlineUserRecommendations = pgView('offline_user_recommendations', {
