@@ -15,6 +15,7 @@ import { createLog } from './log.ts';
 import { createScreen } from './progressScreen.ts';
 import { registerPublish } from './publish/command.ts';
 import { registerRun } from './runs/command.ts';
+import { registerSchedule } from './schedule/command.ts';
 import { registerSnapshots } from './snapshots/command.ts';
 import { registerStatus } from './status/command.ts';
 import { VARIABLE_NAMES, variableLines } from './variables.ts';
@@ -93,6 +94,7 @@ function createProgram(context: CommandContext): Command {
   registerSnapshots(program, context);
   registerDefaults(program, context);
   registerCost(program, context);
+  registerSchedule(program, context);
   return program;
 }
 

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { CommandContext } from '../command.ts';
 import { closePool, createPool } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
+import { USUAL_SYNCS_A_MONTH, usualRunsAMonth } from '../schedule/usualTimes.ts';
 import { costLines } from './costLines.ts';
 import { forecastCost } from './forecast.ts';
-import { defaultRuns, SYNCS_A_MONTH } from './usualTimes.ts';
 
 const HELP = `
 From what is in the database now, at the prices of batch/cost/prices.ts (PRICES overrides them). Where it is not
@@ -32,7 +32,7 @@ export function registerCost(program: Command, context: CommandContext): void {
     .description('forecast what a run and a month cost, beside other ways to do the same')
     .option('--json', 'as one JSON object', false)
     .option('--runs <n>', 'runs in a month [aws 1; embedded 30]')
-    .option('--syncs <n>', 'syncs in a month', String(SYNCS_A_MONTH))
+    .option('--syncs <n>', 'syncs in a month', String(USUAL_SYNCS_A_MONTH))
     .option('--requests <n>', 'requests to the Worker in a month [MONTHLY_REQUESTS]')
     .addHelpText('after', HELP)
     .action(async (raw: unknown) => {
@@ -42,7 +42,7 @@ export function registerCost(program: Command, context: CommandContext): void {
       try {
         const forecast = await forecastCost(pool, {
           config,
-          runs: runs ?? defaultRuns(config.personalize.engine),
+          runs: runs ?? usualRunsAMonth(config.personalize.engine),
           syncs,
           requests: requests ?? config.money.monthlyRequests,
           now: context.clock(),

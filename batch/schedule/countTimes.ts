@@ -1,0 +1,64 @@
+import { Cron } from 'croner';
+import { BatchError, EXIT } from '../errors.ts';
+
+export interface TimesCount {
+  /** In a month, on average over the coming year. */
+  readonly perMonth: number;
+  /** In the calendar month (UTC, as bills have it) that has most. */
+  readonly mostInAMonth: number;
+  readonly next: Date;
+}
+
+interface Times {
+  /** Five fields, as cron has them. */
+  readonly pattern: string;
+  /** A name of the IANA data base, e.g. Europe/Berlin. */
+  readonly timeZone: string;
+}
+
+const MONTHS = 12;
+/** More than twice an hour is a mistake for a batch. */
+const MOST_A_YEAR = 20_000;
+
+/** How often a pattern comes round in the year after `from`. Throws BatchError `usage` for one that cron would not take. */
+export function countTimes(times: Times, from: Date): TimesCount {
+  const until = new Date(from);
+  until.setUTCFullYear(from.getUTCFullYear() + 1);
+  const byMonth = new Map<string, number>();
+  let first: Date | null = null;
+  let count = 0;
+  for (const time of occurrences(times, from)) {
+    if (time >= until) break;
+    first ??= time;
+    const month = time.toISOString().slice(0, 7);
+    byMonth.set(month, (byMonth.get(month) ?? 0) + 1);
+    if (++count > MOST_A_YEAR) throw unusable(times, 'comes round more than twice an hour');
+  }
+  if (first === null) throw unusable(times, 'does not come round within a year');
+  return { perMonth: count / MONTHS, mostInAMonth: Math.max(...byMonth.values()), next: first };
+}
+
+function* occurrences(times: Times, from: Date): Generator<Date> {
+  const cron = parse(times);
+  for (let time = cron.nextRun(from); time !== null; time = cron.nextRun(time)) yield time;
+}
+
+function parse({ pattern, timeZone }: Times): Cron {
+  try {
+    const cron = new Cron(pattern, { timezone: timeZone, mode: '5-part', paused: true });
+    // An unknown time zone is noticed only when a time is asked for.
+    cron.nextRun();
+    return cron;
+  } catch (error) {
+    throw unusable({ pattern, timeZone }, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function unusable({ pattern, timeZone }: Times, why: string): BatchError {
+  return new BatchError({
+    code: 'usage',
+    message: `"${pattern}" in time zone ${timeZone} cannot be used as a schedule: ${why}`,
+    remedy: 'give five fields as cron has them, e.g. "0 3 1 * *", and a zone such as UTC or Europe/Berlin',
+    exitCode: EXIT.usage,
+  });
+}
