@@ -18,6 +18,7 @@ export const ALL_PARTS = [
   'kv',
   'identity',
   'lengths',
+  'gate',
 ] as const satisfies readonly ConfigPart[];
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PricesSetting } from './cost/prices.ts';
 import { engineOf } from './engineOf.ts';
+import { GateSettings } from './gate/gateLimits.ts';
 
 const text = z.string({ error: 'is not set' });
 const url = z.url({
@@ -167,4 +168,14 @@ const lengths = z
  * What the settings of batch/variables.ts must look like, each part on its own: a command asks only for what it
  * needs. Defaults are filled in before (configValues.ts).
  */
-export const PARTS = { database, environment, s3, personalize, money, kv, identity, lengths } as const;
+export const PARTS = {
+  database,
+  environment,
+  s3,
+  personalize,
+  money,
+  kv,
+  identity,
+  lengths,
+  gate: GateSettings,
+} as const;

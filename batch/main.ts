@@ -113,7 +113,7 @@ AWS tool); batch config shows what each is now and where it comes from:
 ${variableLines(VARIABLE_NAMES)}
 
 Exit codes: 0 done · 1 failed · 2 bad command or configuration · 3 another batch is at work ·
-            4 stopped before the end, run it again to go on`;
+            4 stopped before the end, run it again to go on · 5 held back by the gate`;
 }
 
 function report(thrown: unknown, debug: boolean): number {

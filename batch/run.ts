@@ -181,7 +181,7 @@ async function recordFailure(
     final: error.final || attempts >= MAX_ATTEMPTS,
     attempts,
   };
-  const status = interrupted ? 'waiting' : 'failed';
+  const status = interrupted ? 'waiting' : error.exitCode === EXIT.held ? 'held' : 'failed';
   // Whoever took over the lease writes the run's rows now.
   if (code === 'lease_lost') return;
   try {

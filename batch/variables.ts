@@ -68,6 +68,18 @@ export const VARIABLES = {
     about: "64 hexadecimal digits that key the customers' hashes; same as the Worker's",
     secret: true,
   },
+  EDGE_URL: {
+    about: 'address of the deployed Worker, asked which snapshot formats it reads; unset: not asked',
+  },
+  GATE_CUSTOMER_COVERAGE: { about: 'least share of customers with 10 items of their own', default: '0.9' },
+  GATE_PRODUCT_COVERAGE: {
+    about: 'least share of products with 5 co-purchased neighbours, where the orders have them',
+    default: '0.9',
+  },
+  GATE_UNKNOWN: { about: 'largest share of lists with an unknown product', default: '0.01' },
+  GATE_SOLD_OUT: { about: 'largest share of lists with a sold-out product', default: '0.1' },
+  GATE_SHRINK: { about: 'how much fewer customers or products than live there may be', default: '0.1' },
+  GATE_OVERLAP: { about: 'least share of a top 10 that stays from the live snapshot', default: '0.1' },
   LENGTH_USER_RECOMMENDATIONS: {
     about: 'recommendations kept for a customer',
     default: String(DEFAULT_LENGTHS.user_recommendations),

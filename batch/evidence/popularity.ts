@@ -3,7 +3,7 @@ import type { RankedLists } from './rankedLists.ts';
 import { createTopK } from './topK.ts';
 
 /** After so many days an order counts half. */
-const POPULARITY_HALF_LIFE_DAYS = 90;
+export const POPULARITY_HALF_LIFE_DAYS = 90;
 const DAY_SECONDS = 86_400;
 
 /** Newest order of the book in seconds since 1970, or null without orders. */

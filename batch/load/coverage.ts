@@ -1,9 +1,10 @@
 import type { ItemList } from '../../shared/snapshot/itemList.ts';
 import type { OrderBook } from '../evidence/orderBook.ts';
+import type { PairTable } from '../evidence/pairs.ts';
 import type { Products } from '../evidence/readProducts.ts';
 
 /** Own items that make a customer covered. */
-const COVERED_CUSTOMER = 10;
+export const COVERED_CUSTOMER = 10;
 /** Co-purchased neighbours that make a product covered, among products co-purchased at least so often. */
 const COVERED_PRODUCT = 5;
 const COPURCHASED = 2;
@@ -16,6 +17,8 @@ interface CoverageCounts {
   readonly customer_coverage: number;
   /** Sellable products with ≥ 5 co-purchase neighbours in their list, among those with ≥ 2 co-purchases. */
   readonly product_coverage: number;
+  /** The most product_coverage can be: the share that was bought with ≥ 5 different sellable products at all. */
+  readonly possible_product_coverage: number;
   /** Sellable products that at least one customer is recommended, fill apart: as Personalize's coverage. */
   readonly catalogue_coverage: number;
 }
@@ -26,13 +29,14 @@ export interface Coverage {
   counts(): CoverageCounts;
 }
 
-export function createCoverage(book: OrderBook, products: Products): Coverage {
+export function createCoverage(book: OrderBook, products: Products, pairs: PairTable): Coverage {
   const together = copurchasesOf(book);
   const shown = new Uint8Array(products.maxItem + 1);
   let trainableCustomers = 0;
   let coveredCustomers = 0;
   let coverable = 0;
   let coveredProducts = 0;
+  let possibleProducts = 0;
   return {
     addCustomer(trainable, own, items) {
       if (trainable) trainableCustomers++;
@@ -43,6 +47,7 @@ export function createCoverage(book: OrderBook, products: Products): Coverage {
       if (products.sellable[item] !== 1 || (together[item] as number) < COPURCHASED) return;
       coverable++;
       if (list.counts.filter((count) => count > 0).length >= COVERED_PRODUCT) coveredProducts++;
+      if (sellablePartners(pairs, products, item) >= COVERED_PRODUCT) possibleProducts++;
     },
     counts() {
       const sellable = products.sellable.reduce((sum, flag) => sum + flag, 0);
@@ -51,6 +56,7 @@ export function createCoverage(book: OrderBook, products: Products): Coverage {
         customers_trainable: trainableCustomers,
         customer_coverage: share(coveredCustomers, trainableCustomers),
         product_coverage: share(coveredProducts, coverable),
+        possible_product_coverage: share(possibleProducts, coverable),
         catalogue_coverage: share(seen, sellable),
       };
     },
@@ -70,6 +76,14 @@ function copurchasesOf({ orderCount, lineStarts, items, maxItem }: OrderBook): U
     }
   }
   return counts;
+}
+
+/** Of the pairs kept of an item, those whose other product can be sold. */
+function sellablePartners({ starts, items }: PairTable, { sellable }: Products, item: number): number {
+  let count = 0;
+  const end = starts[item + 1] as number;
+  for (let at = starts[item] as number; at < end; at++) count += sellable[items[at] as number] as number;
+  return count;
 }
 
 function share(part: number, whole: number): number {

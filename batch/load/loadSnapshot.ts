@@ -27,7 +27,7 @@ export async function loadSnapshot(context: StepContext): Promise<StepCounts> {
   const { pool, config, runId } = context;
   const present = await inTransaction(pool, (client) => snapshotOfRun(client, runId));
   // Finished before the step could be recorded: loading again would pull it from under its readers.
-  if (present !== null && (present.state === 'ready' || present.state === 'published')) {
+  if (present !== null && ['ready', 'held', 'published'].includes(present.state)) {
     return { snapshot_id: present.snapshot_id, ...present.counts };
   }
   context.progress.update({ done: 0, note: 'reading orders' });
@@ -43,7 +43,7 @@ export async function loadSnapshot(context: StepContext): Promise<StepCounts> {
     placeNames: evidence.places.names,
     limit: Math.max(layout.popular, layout.user_recommendations, layout.similar),
   });
-  const coverage = createCoverage(book, products);
+  const coverage = createCoverage(book, products, pairs);
   const affinity = await readAffinity(context, evidence, layout.user_affinity);
   const snapshotId = await begin(context, {
     layout,

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { z } from 'zod';
 import { manifestKey, partKey, partsOf } from '../../shared/snapshot/manifest.ts';
 import type { Config } from '../config.ts';
@@ -86,9 +86,7 @@ async function pruneRows(
     const ids = answer.rows.map((row) => z.object({ snapshot_id: z.int() }).parse(row).snapshot_id);
     for (const id of ids) {
       await assertLease(context);
-      for (const table of PARTITIONED) await dropPartition(client, table, id);
-      await client.query('DELETE FROM snapshot_documents WHERE snapshot_id = $1', [id]);
-      await client.query(`UPDATE snapshots SET state = 'pruned' WHERE snapshot_id = $1`, [id]);
+      await dropRows(client, id);
     }
     const named = kept.manifests.map((manifest) => manifest.snapshot_id);
     await client.query(
@@ -99,6 +97,13 @@ async function pruneRows(
   } finally {
     client.release();
   }
+}
+
+/** Drops all a snapshot has in Postgres but its own row. Not inside a transaction; safe to repeat. */
+export async function dropRows(client: ClientBase, snapshotId: number): Promise<void> {
+  for (const table of PARTITIONED) await dropPartition(client, table, snapshotId);
+  await client.query('DELETE FROM snapshot_documents WHERE snapshot_id = $1', [snapshotId]);
+  await client.query(`UPDATE snapshots SET state = 'pruned' WHERE snapshot_id = $1`, [snapshotId]);
 }
 
 interface KvKeys {

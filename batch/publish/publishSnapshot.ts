@@ -11,7 +11,12 @@ import { writeSnapshot } from './writeSnapshot.ts';
 
 /** Makes the run's loaded snapshot the one readers see. */
 export function publishRun(context: StepContext): Promise<StepCounts> {
-  const find = (client: ClientBase) => snapshotToPublish(client, context.runId);
+  return publishLoaded(context, context.runId);
+}
+
+/** As publishRun, for a run that is not going on. */
+export function publishLoaded(context: PublishContext, runId: string): Promise<StepCounts> {
+  const find = (client: ClientBase) => snapshotToPublish(client, runId);
   return publish(context, { find, absent: notLoaded, suspicious: false });
 }
 

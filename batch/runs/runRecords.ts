@@ -146,7 +146,7 @@ export async function setRun(
 interface StepOutcome {
   readonly runId: string;
   readonly step: StepName;
-  readonly status: 'running' | 'waiting' | 'succeeded' | 'failed';
+  readonly status: 'running' | 'waiting' | 'succeeded' | 'failed' | 'held';
   readonly counts?: StepCounts;
   readonly error?: RecordedError | null;
 }

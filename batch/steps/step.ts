@@ -17,6 +17,7 @@ export const STEP_NAMES = [
   'train',
   'infer',
   'load',
+  'gate',
   'publish',
   'prune',
 ] as const;

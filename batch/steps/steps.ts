@@ -1,5 +1,6 @@
 import { checkStep } from './check.ts';
 import { exportStep } from './export.ts';
+import { gateStep } from './gate.ts';
 import { importStep } from './import.ts';
 import { inferStep } from './infer.ts';
 import { loadStep } from './load.ts';
@@ -16,6 +17,7 @@ export const STEPS: readonly Step[] = [
   trainStep,
   inferStep,
   loadStep,
+  gateStep,
   publishStep,
   pruneStep,
 ];

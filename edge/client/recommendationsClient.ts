@@ -324,6 +324,7 @@ export interface MetricsAnswer {
 export interface StatusAnswer {
   readonly status: 'ok' | 'degraded';
   readonly version: string;
+  readonly snapshot_formats: readonly number[];
   readonly source: 'kv' | 'kv_previous' | 'postgres' | 'defaults' | 'throttled';
   readonly snapshot: number | null;
   readonly generated_at: string | null;
@@ -1751,6 +1752,9 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      * {
      *  "status": "ok",
      *  "version": "dev",
+     *  "snapshot_formats": [
+     *   1
+     *  ],
      *  "source": "kv",
      *  "snapshot": 2,
      *  "generated_at": "2026-03-02T00:00:00.000Z",

@@ -6,6 +6,7 @@ import {
   type StatusAnswer,
   type StoreHealth,
 } from '../../shared/api/status.ts';
+import { READABLE_FORMATS } from '../../shared/snapshot/frame.ts';
 import { accessOf } from '../access/access.ts';
 import { jsonResponse } from '../answer.ts';
 import { type Edge, NO_KEY } from '../edge.ts';
@@ -63,6 +64,7 @@ export async function statusOf(
   return {
     status: source === 'kv' && edge.problems.length === 0 ? 'ok' : 'degraded',
     version: edge.config.VERSION,
+    snapshot_formats: [...READABLE_FORMATS],
     source,
     snapshot: facts.snapshot_id,
     generated_at: facts.generated_at,

@@ -22,6 +22,8 @@ export const PublicStatus = z.object({
   status: z.enum(['ok', 'degraded']),
   /** What is deployed. */
   version: z.string(),
+  /** Formats of snapshots it reads: the batch publishes no other. */
+  snapshot_formats: z.array(z.int()),
   /** The store that answers now. */
   source: Source,
   snapshot: z.int().nullable(),

@@ -35,6 +35,8 @@ export const snapshots = pgTable('snapshots', {
   last_order_number: integer(),
   /** What its catalogue says of each product: batch/overlay/catalogueState.ts. */
   catalogue: bytea('catalogue'),
+  /** batch/gate/gateReport.ts */
+  gate: jsonb(),
 });
 
 /** One row: the snapshot readers should see. The pointer in KV follows it. */
@@ -88,6 +90,14 @@ export const overlayDocuments = pgTable('overlay_documents', {
   entries: integer().notNull().default(0),
   left_out: integer().notNull().default(0),
   written_at: time('written_at'),
+});
+
+/** Lists scored on the orders after them: batch/evaluation/evaluation.ts. */
+export const evaluations = pgTable('evaluations', {
+  evaluation_id: bigint({ mode: 'number' }).generatedAlwaysAsIdentity().primaryKey(),
+  run_id: text().notNull(),
+  made_at: time('made_at').notNull().defaultNow(),
+  result: jsonb().notNull(),
 });
 
 /** Readable views of the live snapshot, one row per customer or product. */
