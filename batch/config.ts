@@ -19,6 +19,7 @@ export const ALL_PARTS = [
   'identity',
   'lengths',
   'gate',
+  'policy',
 ] as const satisfies readonly ConfigPart[];
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PricesSetting } from './cost/prices.ts';
 import { engineOf } from './engineOf.ts';
 import { GateSettings } from './gate/gateLimits.ts';
+import { policy } from './policy/policyPart.ts';
 
 const text = z.string({ error: 'is not set' });
 const url = z.url({
@@ -178,4 +179,5 @@ export const PARTS = {
   identity,
   lengths,
   gate: GateSettings,
+  policy,
 } as const;

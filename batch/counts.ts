@@ -14,6 +14,7 @@ export function describeCounts(counts: Readonly<Record<string, number>>): string
 function describeCount(name: string, count: number): string {
   if (name === 'generation') return `generation ${count}`;
   if (name === 'data until') return `orders until ${new Date(count * 1000).toISOString().slice(0, 10)}`;
+  if (name.endsWith(' since')) return `${name} ${new Date(count * 1000).toISOString().slice(0, 10)}`;
   if (name.endsWith(' id')) return `${name.slice(0, -3)} ${count}`;
   if (name.endsWith(' bytes')) return `${(count / 1e6).toFixed(1)} MB ${name.slice(0, -6)}`;
   if (name.endsWith('coverage')) return `${(count * 100).toFixed(count === 1 ? 0 : 1)} % ${name}`;

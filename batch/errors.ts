@@ -1,5 +1,9 @@
 /** What the process says to its scheduler; `batch run --help` lists them. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, busy: 3, waiting: 4, held: 5 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, busy: 3, stopped: 4, held: 5, waiting: 6 } as const;
+/** The codes for --help; docs/batch.md says what to do about each. */
+export const EXIT_CODES = `Exit codes: 0 done · 1 failed · 2 bad command or configuration · 3 another batch is at work ·
+            4 stopped before the end, run it again to go on · 5 held back by the gate ·
+            6 waiting for cloud jobs (--no-wait), run it again to go on`;
 type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 interface BatchErrorDetails {

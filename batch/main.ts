@@ -9,7 +9,7 @@ import { registerCost } from './cost/command.ts';
 import { registerMigrate } from './db/command.ts';
 import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { registerDefaults } from './defaults/command.ts';
-import { BatchError, EXIT } from './errors.ts';
+import { BatchError, EXIT, EXIT_CODES } from './errors.ts';
 import { registerIngest } from './ingest/command.ts';
 import { createLog } from './log.ts';
 import { createScreen } from './progressScreen.ts';
@@ -18,6 +18,7 @@ import { registerRun } from './runs/command.ts';
 import { registerSchedule } from './schedule/command.ts';
 import { registerSnapshots } from './snapshots/command.ts';
 import { registerStatus } from './status/command.ts';
+import { registerRuns, registerShow } from './status/runsCommand.ts';
 import { VARIABLE_NAMES, variableLines } from './variables.ts';
 
 const LOCAL_ENVIRONMENT = '.local/env';
@@ -30,18 +31,21 @@ const screen = createScreen({
   now: () => performance.now(),
 });
 
+/** Platforms kill ten seconds after SIGTERM: whatever hangs, it has been said by then how to go on. */
+const LAST_WORD_MS = 8000;
+
 function stopOnSignals(): AbortSignal {
   const controller = new AbortController();
   const stop = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    controller.abort(
-      new BatchError({
-        code: 'stopped',
-        message: `stopped by ${name} before the end; nothing half-done is live`,
-        remedy: 'run the same command again: it goes on where this one stopped',
-        exitCode: EXIT.waiting,
-      }),
-    );
+    const stopped = new BatchError({
+      code: 'stopped',
+      message: `stopped by ${name} before the end; nothing half-done is live`,
+      remedy: 'run the same command again: it goes on where this one stopped',
+      exitCode: EXIT.stopped,
+    });
+    controller.abort(stopped);
+    setTimeout(() => process.exit(report(stopped, false)), LAST_WORD_MS).unref();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
@@ -90,6 +94,8 @@ function createProgram(context: CommandContext): Command {
   registerIngest(program, context);
   registerRun(program, context);
   registerStatus(program, context);
+  registerRuns(program, context);
+  registerShow(program, context);
   registerPublish(program, context);
   registerSnapshots(program, context);
   registerDefaults(program, context);
@@ -112,8 +118,7 @@ needs; without DATABASE_URL, ${LOCAL_ENVIRONMENT} is used when it exists; AWS cr
 AWS tool); batch config shows what each is now and where it comes from:
 ${variableLines(VARIABLE_NAMES)}
 
-Exit codes: 0 done · 1 failed · 2 bad command or configuration · 3 another batch is at work ·
-            4 stopped before the end, run it again to go on · 5 held back by the gate`;
+${EXIT_CODES}`;
 }
 
 function report(thrown: unknown, debug: boolean): number {

@@ -18,7 +18,10 @@ import { STEP_NAMES } from './steps/step.ts';
 
 let clouds: TestClouds;
 let client: pg.Client;
+/** Environment variables of one test's own. */
+let policy: Record<string, string>;
 beforeEach(async () => {
+  policy = {};
   clouds = await startTestClouds();
   client = new pg.Client({ connectionString: clouds.databaseUrl });
   await client.connect();
@@ -32,7 +35,7 @@ afterEach(async () => {
 function start(...args: string[]): ChildProcess {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   return spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-    env: { PATH: process.env['PATH'], ...clouds.environment },
+    env: { PATH: process.env['PATH'], ...clouds.environment, ...policy },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
@@ -137,6 +140,81 @@ describe('batch run', PATIENCE, () => {
     const { code, said } = await ended;
     expect([code, said]).toEqual([4, expect.stringContaining('run the same command again')]);
     expect(await rows(`SELECT status FROM batch_job_metadata WHERE kind = 'run'`)).toEqual([['waiting']]);
+  });
+
+  test('that need not train loads the lists there are, and what is popular now', async () => {
+    policy = { RETRAIN: 'older-than 27 days' };
+    const plan = await finish(start('run', '--dry-run'));
+    expect(plan.said).toMatch(
+      /nothing is made now.*717 interactions.*it trains: no run has inferred yet.*training\/user-personalization +717 interactions +up to \$0\.00 +to be made.*batch-inference\/user-personalization +60 users × 50 results/s,
+    );
+    expect(await countJobs()).toEqual({ imports: 0, trainings: 0, inferences: 0, segments: 0 });
+    expect((await finish(start('run'))).code).toBe(0);
+    await client.query(`UPDATE products SET available = false WHERE item_number = 1`);
+    const second = await finish(start('run'));
+    expect([second.code, second.said]).toEqual([
+      0,
+      expect.stringMatching(/- train +skipped: the training of run/),
+    ]);
+    expect(await countJobs()).toEqual(ONE_OF_EACH);
+    expect(
+      await rows(
+        `SELECT name, status FROM batch_job_metadata WHERE kind = 'step' AND run_id =
+         (SELECT max(run_id) FROM batch_job_metadata WHERE kind = 'run') ORDER BY id`,
+      ),
+    ).toEqual(
+      STEP_NAMES.map((name) => [
+        name,
+        ['export', 'import', 'train', 'infer'].includes(name) ? 'skipped' : 'succeeded',
+      ]),
+    );
+    await expectWholeAndLive();
+    const sold = await rows(
+      `SELECT count(*)::int FROM offline_user_recommendations WHERE (SELECT product_id FROM products WHERE item_number = 1) = ANY(product_ids)`,
+    );
+    expect(sold).toEqual([[0]]);
+    const shown = await finish(start('show'));
+    expect(shown.said).toMatch(
+      /: succeeded.*✓ check .*- train .*skipped: .*RETRAIN is older-than 27 days.*✓ publish/s,
+    );
+    const listed = (await finish(start('runs'))).said.trim().split('\n');
+    expect(listed).toEqual([
+      expect.stringMatching(/^✓ .* succeeded, lists of /),
+      expect.stringMatching(/^✓ .* succeeded, /),
+    ]);
+  });
+
+  test('without waiting ends while the clouds work, and the next ticks bring it to its end', async () => {
+    const codes: (number | null)[] = [];
+    let said = '';
+    while (codes.length < 20 && codes.at(-1) !== 0) {
+      const tick = await finish(start('run', '--no-wait'));
+      codes.push(tick.code);
+      said += tick.said;
+    }
+    expect(new Set(codes)).toEqual(new Set([6, 0]));
+    expect(said).toMatch(
+      /Personalize is still at work: .*\[cloud_at_work\]\s+what to do: run the same command again/,
+    );
+    expect(await countJobs()).toEqual(ONE_OF_EACH);
+    await expectWholeAndLive();
+  });
+
+  test('does some steps only, as asked for', async () => {
+    const refused = await finish(start('run', '--from', 'load'));
+    expect([refused.code, refused.said]).toEqual([2, expect.stringContaining('[no_run]')]);
+    const first = await finish(start('run', '--until', 'infer'));
+    expect([first.code, first.said]).toEqual([0, expect.stringContaining('stops behind infer')]);
+    const early = await finish(start('run', '--only', 'publish'));
+    expect([early.code, early.said]).toEqual([2, expect.stringContaining('load has not been done')]);
+    const shown = await finish(start('show'));
+    expect(shown.said).toMatch(
+      /: waiting.*✓ training\/item-affinity: succeeded, 717 interactions.*arn:aws:personalize:.*:solution\//s,
+    );
+    expect((await finish(start('run', '--only', 'load'))).code).toBe(0);
+    expect((await finish(start('run'))).code).toBe(0);
+    await expectWholeAndLive();
+    expect(await rows(`SELECT count(*)::int FROM snapshots`)).toEqual([[1]]);
   });
 
   test('with nothing to learn from says what to do', async () => {

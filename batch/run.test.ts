@@ -57,6 +57,7 @@ async function run(
     clock: () => new Date(),
     random: Math.random,
     sleep: async () => undefined,
+    wait: true,
     signal: options.signal ?? new AbortController().signal,
   };
   return runBatch(dependencies, steps, { fresh: options.fresh ?? false });
@@ -159,7 +160,7 @@ describe('a run', () => {
     const { step } = recorder();
     const stop = new AbortController();
     const stopped = step('check', () => {
-      stop.abort(new BatchError({ code: 'stopped', message: 'm', remedy: 'r', exitCode: EXIT.waiting }));
+      stop.abort(new BatchError({ code: 'stopped', message: 'm', remedy: 'r', exitCode: EXIT.stopped }));
       throw new Error('aborted');
     });
     await expect(run([stopped], { signal: stop.signal })).rejects.toMatchObject({ code: 'stopped' });

@@ -2,20 +2,25 @@ import type { PersonalizeClient } from '@aws-sdk/client-personalize';
 import type { Pool } from 'pg';
 import type { Config } from './config.ts';
 import { pricedJobRecords } from './cost/pricedJobs.ts';
-import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { BatchError, EXIT } from './errors.ts';
 import type { Log } from './log.ts';
+import { decideRun } from './policy/planRun.ts';
 import type { Progress, StepProgress } from './progress.ts';
+import { explainFailure, recordFailure } from './runs/failure.ts';
 import { jobRecordsOf } from './runs/jobRecords.ts';
 import type { HeldLease } from './runs/lease.ts';
+import { placeOf } from './runs/place.ts';
 import {
   newRunId,
   openRun,
-  type RecordedError,
+  type RunDecision,
   type RunState,
+  recordDecision,
   recordStep,
+  reopenRun,
   setRun,
 } from './runs/runRecords.ts';
+import { type Selection, WHOLE_RUN } from './runs/selection.ts';
 import type { Step, StepContext, StepCounts, StepName } from './steps/step.ts';
 import type { ObjectStore } from './storage/objectStore.ts';
 
@@ -30,18 +35,26 @@ export interface BatchDependencies {
   readonly clock: () => Date;
   readonly random: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** False: end as waiting when only cloud jobs are left to wait for. */
+  readonly wait: boolean;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
+}
+
+interface RunOptions {
+  /** Give up an unfinished run. */
+  readonly fresh: boolean;
+  readonly selection?: Selection;
 }
 
 interface RunResult {
   readonly runId: string;
   readonly resumed: boolean;
+  /** False when steps are left, as was asked for. */
+  readonly finished: boolean;
   readonly counts: ReadonlyMap<StepName, StepCounts>;
 }
 
-/** A step that has failed this often in one run will not succeed: the run is closed. */
-const MAX_ATTEMPTS = 5;
 /** Time a step has to wind up once it was told to stop. */
 const GRACE_MS = 5000;
 
@@ -54,30 +67,91 @@ const GRACE_MS = 5000;
 export async function runBatch(
   dependencies: BatchDependencies,
   steps: readonly Step[],
-  { fresh }: { readonly fresh: boolean },
+  { fresh, selection = WHOLE_RUN }: RunOptions,
 ): Promise<RunResult> {
   const { config, pool, clock, random, log } = dependencies;
-  const place = `${config.environment}/${config.personalize.engine}`;
   const { resumableMs } = config.personalize;
-  const run = await openRun(pool, { place, newRunId: newRunId(clock(), random), fresh, resumableMs });
+  const { from, until } = selection;
+  const place = placeOf(config);
+  const run =
+    from === null || fresh
+      ? await openRun(pool, { place, newRunId: newRunId(clock(), random), fresh, resumableMs })
+      : await reopenRun(pool, place, (done) => checkReached(steps, done, from));
   log.info(
     run.resumed
       ? `going on with run ${run.runId} of ${run.startedAt.toISOString()} (batch run --fresh starts a new one)`
       : `run ${run.runId}, ${config.personalize.engine} engine, environment ${config.environment}`,
   );
+  const decision = await decisionOf(dependencies, run);
   const signal = AbortSignal.any([dependencies.signal, dependencies.lease.lost]);
-  const counts = new Map<StepName, StepCounts>();
-  for (const step of steps) {
-    const before = run.steps.get(step.name);
-    if (before?.status === 'succeeded') {
-      counts.set(step.name, before.counts);
-      log.info(`✓ ${step.name.padEnd(8)} done before`);
-      continue;
+  const counts = countsBefore(run);
+  const last = steps.findIndex(({ name }) => name === until);
+  let again = false;
+  for (const step of last < 0 ? steps : steps.slice(0, last + 1)) {
+    again ||= step.name === from;
+    if (isDone(run.steps.get(step.name)) && !again) log.info(`✓ ${step.name.padEnd(8)} done before`);
+    else if (decision.outputsOf !== run.runId && ONLY_TO_INFER.has(step.name)) {
+      await skip(dependencies, run, { step: step.name, why: decision.why });
+    } else {
+      const earlier: ReadonlyMap<StepName, StepCounts> = counts;
+      counts.set(step.name, await runStep({ dependencies, run, step, earlier, signal, decision, again }));
     }
-    counts.set(step.name, await runStep({ dependencies, run, step, earlier: counts, signal }));
   }
-  await setRun(pool, run.runId, 'succeeded', null);
-  return { runId: run.runId, resumed: run.resumed, counts };
+  const finished = last < 0 || steps.slice(last + 1).every(({ name }) => isDone(run.steps.get(name)));
+  await setRun(pool, run.runId, finished ? 'succeeded' : 'waiting', null);
+  return { runId: run.runId, resumed: run.resumed, finished, counts };
+}
+
+/** What a run that loads another one's outputs leaves out. */
+const ONLY_TO_INFER: ReadonlySet<StepName> = new Set(['export', 'import', 'train', 'infer']);
+
+function isDone(row: { readonly status: string } | undefined): boolean {
+  return row?.status === 'succeeded' || row?.status === 'skipped';
+}
+
+function countsBefore({ steps }: RunState): Map<StepName, StepCounts> {
+  return new Map([...steps].filter(([, row]) => isDone(row)).map(([name, row]) => [name, row.counts]));
+}
+
+/** Decided once a run, so that a run that is gone on with does as it began. */
+async function decisionOf(dependencies: BatchDependencies, run: RunState): Promise<RunDecision> {
+  if (run.decided !== null) return run.decided;
+  const { pool, log } = dependencies;
+  try {
+    const { train, why, ...rest } = await decideRun(dependencies);
+    const decision = { outputsOf: 'outputsOf' in rest ? rest.outputsOf : run.runId, why };
+    await recordDecision(pool, run.runId, decision);
+    log.info(train ? `it trains: ${why}` : `it does not train, and loads the outputs there are: ${why}`);
+    return decision;
+  } catch (error) {
+    const explained = explainFailure(dependencies.signal.aborted ? dependencies.signal.reason : error);
+    await recordFailure(dependencies, { run, step: null, error: explained });
+    throw explained;
+  }
+}
+
+async function skip(
+  { pool, log }: BatchDependencies,
+  { runId }: RunState,
+  { step, why }: { readonly step: StepName; readonly why: string },
+): Promise<void> {
+  await recordStep(pool, { runId, step, status: 'skipped', note: why });
+  log.info(`- ${step.padEnd(8)} skipped: ${why}`);
+}
+
+function checkReached(steps: readonly Step[], done: RunState['steps'], from: StepName): void {
+  const before = steps.slice(
+    0,
+    steps.findIndex(({ name }) => name === from),
+  );
+  const missing = before.find(({ name }) => !isDone(done.get(name)));
+  if (missing === undefined) return;
+  throw new BatchError({
+    code: 'step_missing',
+    message: `the newest run cannot begin with ${from}: ${missing.name} has not been done`,
+    remedy: `batch run --from ${missing.name}`,
+    exitCode: EXIT.usage,
+  });
 }
 
 interface StepRun {
@@ -86,23 +160,26 @@ interface StepRun {
   readonly step: Step;
   readonly earlier: ReadonlyMap<StepName, StepCounts>;
   readonly signal: AbortSignal;
+  readonly decision: RunDecision;
+  readonly again: boolean;
 }
 
-async function runStep({ dependencies, run, step, earlier, signal }: StepRun): Promise<StepCounts> {
+async function runStep(stepRun: StepRun): Promise<StepCounts> {
+  const { dependencies, run, step, signal } = stepRun;
   const { pool, progress } = dependencies;
   const line = progress.step(step.name);
   try {
     signal.throwIfAborted();
     await recordStep(pool, { runId: run.runId, step: step.name, status: 'running' });
-    const context = makeContext({ dependencies, run, line, earlier, signal });
+    const context = makeContext({ ...stepRun, line });
     const counts = await untilStopped(step.run(context), signal);
     await recordStep(pool, { runId: run.runId, step: step.name, status: 'succeeded', counts });
     line.finish(counts);
     return counts;
   } catch (error) {
-    const explained = explain(signal.aborted ? signal.reason : error);
+    const explained = explainFailure(signal.aborted ? signal.reason : error);
     line.fail(explained.code);
-    await recordFailure(dependencies, run, step.name, explained);
+    await recordFailure(dependencies, { run, step: step.name, error: explained });
     throw explained;
   }
 }
@@ -113,10 +190,15 @@ function makeContext({
   line,
   earlier,
   signal,
+  decision,
+  again,
 }: Omit<StepRun, 'step'> & { readonly line: StepProgress }): StepContext {
   const { config, pool, s3, personalize, lease, log, clock, random } = dependencies;
   return {
     runId: run.runId,
+    outputsOf: decision.outputsOf,
+    again,
+    wait: dependencies.wait,
     startedAt: run.startedAt,
     config,
     pool,
@@ -149,45 +231,4 @@ function untilStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', giveUp, { once: true });
   });
   return Promise.race([work, stopped]);
-}
-
-function explain(error: unknown): BatchError {
-  const explained = explainDatabaseError(error);
-  if (explained instanceof BatchError) return explained;
-  return new BatchError({
-    code: 'unexpected',
-    message: explained instanceof Error ? explained.message : String(explained),
-    remedy:
-      'run batch run again, it goes on where this one stopped; with --debug it shows where the error comes from',
-    cause: explained,
-  });
-}
-
-/** Best effort: with the database gone there is nothing to write to, and a run left 'running' is resumed as well. */
-async function recordFailure(
-  { pool, log }: BatchDependencies,
-  run: RunState,
-  step: StepName,
-  error: BatchError,
-): Promise<void> {
-  const { code, message, remedy } = error;
-  // Being stopped or overtaken says nothing about the step.
-  const interrupted = error.exitCode === EXIT.waiting || code === 'lease_lost';
-  const attempts = (run.steps.get(step)?.error?.attempts ?? 0) + (interrupted ? 0 : 1);
-  const recorded: RecordedError = {
-    code,
-    message,
-    remedy,
-    final: error.final || attempts >= MAX_ATTEMPTS,
-    attempts,
-  };
-  const status = interrupted ? 'waiting' : error.exitCode === EXIT.held ? 'held' : 'failed';
-  // Whoever took over the lease writes the run's rows now.
-  if (code === 'lease_lost') return;
-  try {
-    await recordStep(pool, { runId: run.runId, step, status, error: recorded });
-    await setRun(pool, run.runId, status, recorded);
-  } catch {
-    log.warn('the failure could not be recorded in the database; the next batch run goes on with this run');
-  }
 }

@@ -40,6 +40,16 @@ export const VARIABLES = {
     about: 'an unfinished run older than this is given up',
     default: { aws: '240', embedded: '12' },
   },
+  RETRAIN: {
+    about: 'when a run trains and infers: always, never or "older-than N days"',
+    default: { aws: 'older-than 27 days', embedded: 'always' },
+  },
+  IMPORT_MODE: { about: 'full, or incremental: only newer interactions are imported', default: 'full' },
+  RECIPE_USER_PERSONALIZATION: { about: 'v1 or v2 of the user-personalization recipe', default: 'v1' },
+  REPEATS: {
+    about: 'JSON, category to yes, no or learnt: is it bought again? {"Mattresses":"no"}',
+    default: '{}',
+  },
   // What Amazon charges for segments is not confirmed, so nothing is spent unless asked for.
   SEGMENTS: {
     about: 'on or off: item affinity by batch segments (their price on AWS is not confirmed)',

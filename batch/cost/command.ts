@@ -37,7 +37,7 @@ export function registerCost(program: Command, context: CommandContext): void {
     .addHelpText('after', HELP)
     .action(async (raw: unknown) => {
       const { json, runs, syncs, requests } = parseOptions(raw);
-      const config = context.config('database', 'environment', 'personalize', 'lengths', 'money');
+      const config = context.config('database', 'environment', 'personalize', 'lengths', 'money', 'policy');
       const pool = createPool(config.database.url);
       try {
         const forecast = await forecastCost(pool, {

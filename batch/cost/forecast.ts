@@ -24,7 +24,7 @@ export interface CostForecast {
   readonly caps: { readonly run: number; readonly month: number };
 }
 
-type ForecastConfig = Pick<Config, 'environment' | 'personalize' | 'lengths' | 'money'>;
+type ForecastConfig = Pick<Config, 'environment' | 'personalize' | 'lengths' | 'money' | 'policy'>;
 
 interface ForecastRequest {
   readonly config: ForecastConfig;
@@ -69,10 +69,11 @@ const AWS_RECIPES = ['user-personalization', 'similar-items', 'popularity-count'
 
 export async function readPlan(
   pool: Pool,
-  config: Pick<Config, 'environment' | 'personalize'>,
+  config: Pick<Config, 'environment' | 'personalize' | 'policy'>,
 ): Promise<RunPlan> {
   const trainedHours = await readTrainedHours(pool, `${config.environment}/aws`);
-  return { userPersonalization: 'v1', recipes: recipesOf(config), trainedHours };
+  const { userPersonalization } = config.policy;
+  return { userPersonalization, recipes: recipesOf(config), trainedHours };
 }
 
 export function runCost(

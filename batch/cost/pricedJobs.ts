@@ -17,7 +17,7 @@ import { exportedVolume } from './readVolume.ts';
 interface Pricing {
   readonly pool: Pool;
   readonly runId: string;
-  readonly config: Pick<Config, 'personalize' | 'money'>;
+  readonly config: Pick<Config, 'personalize' | 'money' | 'policy'>;
   readonly personalize: PersonalizeClient;
   readonly earlier: ReadonlyMap<StepName, StepCounts>;
 }
@@ -60,7 +60,8 @@ async function usageOf(name: string, status: string, arn: string, pricing: Prici
   const { prices } = pricing.config.money;
   const hours =
     name.startsWith('training/') && status === 'succeeded' ? await billedHours(arn, pricing) : null;
-  return jobUsage(name, { volume, prices, hours });
+  const { userPersonalization } = pricing.config.policy;
+  return jobUsage(name, { volume, prices, hours, userPersonalization });
 }
 
 interface JobFacts {
@@ -68,10 +69,12 @@ interface JobFacts {
   readonly prices: Prices;
   /** Training hours as billed, where they are known. */
   readonly hours: number | null;
+  readonly userPersonalization: RunPlan['userPersonalization'];
 }
 
 /** What the job of a row in batch_job_metadata uses, e.g. `batch-inference/similar-items`; null for a name of no known kind. */
-export function jobUsage(name: string, { volume, prices, hours }: JobFacts): Usage | null {
+export function jobUsage(name: string, facts: JobFacts): Usage | null {
+  const { volume, prices, hours, userPersonalization } = facts;
   const [kind, part] = name.split('/');
   const dataset = DATASETS.find((one) => one === part);
   if (kind === 'import' && dataset !== undefined) {
@@ -81,7 +84,7 @@ export function jobUsage(name: string, { volume, prices, hours }: JobFacts): Usa
   const recipe = RECIPES.find((one) => one === part);
   if (recipe === undefined) return null;
   const plan: RunPlan = {
-    userPersonalization: 'v1',
+    userPersonalization,
     recipes: RECIPES,
     trainedHours: hours === null ? {} : { [recipe]: hours },
   };

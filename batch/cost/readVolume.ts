@@ -46,7 +46,9 @@ export function exportedVolume(
 ): RunVolume | null {
   const counts = earlier.get('export');
   if (counts === undefined) return null;
-  const { users = 0, items = 0, interactions = 0, item_lines = 0, segment_lines = 0 } = counts;
+  const { users = 0, items = 0, item_lines = 0, segment_lines = 0 } = counts;
+  // An incremental export holds the new ones only, but all are trained on.
+  const interactions = Math.max(counts['interactions'] ?? 0, earlier.get('check')?.['interactions'] ?? 0);
   return { users, items, interactions, soldItems: item_lines, segmentItems: segment_lines, segmentUsers };
 }
 

@@ -52,7 +52,7 @@ const aws = {
   PERSONALIZE_ROLE_ARN: `arn:aws:iam::${'0'.repeat(12)}:role/personalize`,
 };
 const configOf = (own: Record<string, string> = {}) =>
-  readConfig({ ...aws, ...own }, ['environment', 'personalize', 'lengths', 'money']);
+  readConfig({ ...aws, ...own }, ['environment', 'personalize', 'lengths', 'money', 'policy']);
 
 const exported: ReadonlyMap<StepName, StepCounts> = new Map([
   ['export', { users: 1000, items: 100, interactions: 1_000_000, item_lines: 90, segment_lines: 0 }],
@@ -122,7 +122,7 @@ describe('the caps', () => {
   const contextOf = (own: Record<string, string>, runId = 'r9') => ({
     // Only what the caps look at; the whole context is the runner's.
     config: {
-      ...readConfig({ ...aws, ...own }, ['environment', 'personalize', 'lengths', 'money']),
+      ...readConfig({ ...aws, ...own }, ['environment', 'personalize', 'lengths', 'money', 'policy']),
     } as never,
     pool,
     clock: () => new Date(),
@@ -175,7 +175,7 @@ describe('segments', () => {
     const volume = await readRunVolume(pool, config.personalize);
     // 40 products are sold, each to a segment of all 60 customers; postage is no merchandise.
     expect(volume).toMatchObject({ users: 60, items: 40, soldItems: 40, segmentItems: 40 });
-    const facts = { volume, prices: config.money.prices, hours: null };
+    const facts = { volume, prices: config.money.prices, hours: null, userPersonalization: 'v1' as const };
     expect(jobUsage('batch-segment/item-affinity', facts)).toEqual({ counts: { billed: 2400 }, usd: 1.2 });
   });
 

@@ -19,7 +19,7 @@ const categoryName = (expression: string): string => `nullif(replace(trim(${expr
  * Columns as in batch/personalize/schemas.ts. An item is as old as its first sale, if that was before it was
  * loaded. No names, phones or e-mails: a customer is a number.
  */
-export const DATASET_QUERIES: Readonly<Record<DatasetName, string>> = {
+const USERS_AND_ITEMS = {
   users: `
     SELECT u.customer_number AS "USER_ID",
            ${categoryName('c.province')} AS "PROVINCE", ${categoryName('c.city')} AS "CITY"
@@ -32,12 +32,23 @@ export const DATASET_QUERIES: Readonly<Record<DatasetName, string>> = {
            floor(extract(epoch FROM least(p.created_at, i.oldest_order)))::bigint AS "CREATION_TIMESTAMP"
     FROM products p LEFT JOIN exported i USING (item_number)
     WHERE p.recommendable ORDER BY p.item_number`,
-  interactions: `
+} as const;
+
+/** @param since seconds since 1970: only interactions of later orders; null: all */
+export function datasetQueries(since: number | null): Readonly<Record<DatasetName, string>> {
+  return { ...USERS_AND_ITEMS, interactions: interactionsQuery(since) };
+}
+
+function interactionsQuery(since: number | null): string {
+  if (since !== null && !Number.isSafeInteger(since)) throw new RangeError(`${since} is no second`);
+  // COPY takes no parameters.
+  const later = since === null ? '' : `WHERE floor(extract(epoch FROM ordered_at)) > ${since}`;
+  return `
     SELECT customer_number AS "USER_ID", product_id AS "ITEM_ID",
            floor(extract(epoch FROM ordered_at))::bigint AS "TIMESTAMP",
            'purchase' AS "EVENT_TYPE", quantity AS "EVENT_VALUE"
-    FROM (${TRAINABLE_LINES}) AS t`,
-};
+    FROM (${TRAINABLE_LINES}) AS t ${later}`;
+}
 
 /** One JSON object per row. */
 export const INPUT_QUERIES = {

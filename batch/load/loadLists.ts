@@ -91,7 +91,7 @@ async function putSimilar(context: StepContext, load: ListLoad, put: Put): Promi
     load.coverage.addSimilar(item, list);
     await put('similar', keyOfNumber(item), list);
   }
-  const prefix = outputPrefix(context.config, context.runId, 'similar-items');
+  const prefix = outputPrefix(context.config, context.outputsOf, 'similar-items');
   for await (const { id, items } of readRecommendations(context.s3, prefix, tally)) {
     context.signal.throwIfAborted();
     await putItem(products.numberOf.get(id) ?? 0, numbersOf(items, load.evidence));
@@ -129,7 +129,7 @@ async function putPairs({ evidence, itemLines, pairs, layout }: ListLoad, put: P
 
 /** popularity-count is inferred once: all its lines say the same. */
 async function readBestSellers(context: StepContext, { evidence }: ListLoad): Promise<number[]> {
-  const prefix = outputPrefix(context.config, context.runId, 'popularity-count');
+  const prefix = outputPrefix(context.config, context.outputsOf, 'popularity-count');
   for await (const { items } of readRecommendations(context.s3, prefix, newTally())) {
     return numbersOf(items, evidence).filter((item) => evidence.products.sellable[item] === 1);
   }

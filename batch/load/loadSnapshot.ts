@@ -27,7 +27,8 @@ export async function loadSnapshot(context: StepContext): Promise<StepCounts> {
   const { pool, config, runId } = context;
   const present = await inTransaction(pool, (client) => snapshotOfRun(client, runId));
   // Finished before the step could be recorded: loading again would pull it from under its readers.
-  if (present !== null && ['ready', 'held', 'published'].includes(present.state)) {
+  const settled = context.again ? ['published'] : ['ready', 'held', 'published'];
+  if (present !== null && settled.includes(present.state)) {
     return { snapshot_id: present.snapshot_id, ...present.counts };
   }
   context.progress.update({ done: 0, note: 'reading orders' });

@@ -54,7 +54,7 @@ export async function loadUsers(
   const columns = 'snapshot_id, customer_key, customer_number, record';
   const target = `${partitionName('snapshot_users', snapshotId)} (${columns})`;
   await writeRows(client, { target, options: ['FREEZE'] }, async (rows) => {
-    const prefix = outputPrefix(context.config, context.runId, 'user-personalization');
+    const prefix = outputPrefix(context.config, context.outputsOf, 'user-personalization');
     for await (const { id, items, scores } of readRecommendations(context.s3, prefix, tally)) {
       context.signal.throwIfAborted();
       const customer = Number(id);

@@ -12,7 +12,7 @@ export async function readAffinity(
   capacity: number,
 ): Promise<AffinityTable> {
   const table = createAffinityTable(customers.maxCustomer, capacity);
-  const prefix = outputPrefix(context.config, context.runId, 'item-affinity');
+  const prefix = outputPrefix(context.config, context.outputsOf, 'item-affinity');
   const outputs = await listObjects(context.s3, prefix);
   if (!outputs.some(({ key }) => key.endsWith('.out'))) return table;
   const tally = newTally();

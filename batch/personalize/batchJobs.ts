@@ -6,8 +6,9 @@ import {
   paginateListBatchInferenceJobs,
   paginateListBatchSegmentJobs,
 } from '@aws-sdk/client-personalize';
-import type { StepContext } from '../steps/step.ts';
+import type { StepContext, StepCounts } from '../steps/step.ts';
 import { inputPrefix, outputPrefix, type RecipeName } from '../storage/paths.ts';
+import { exported } from './exported.ts';
 import type { CloudJob } from './jobs.ts';
 import { jobName } from './names.ts';
 import { findNamed, required, stateOf } from './summaries.ts';
@@ -25,6 +26,7 @@ export function inferenceJob(context: StepContext, request: BatchJobRequest): Cl
   return {
     record: `batch-inference/${request.recipe}`,
     name: jobName(context.config.environment, context.runId, request.recipe),
+    counts: inputCounts(context, request),
     find: async (name) => {
       const found = await findNamed(
         paginateListBatchInferenceJobs({ client }, { solutionVersionArn, maxResults: 100 }),
@@ -51,6 +53,7 @@ export function segmentJob(context: StepContext, request: BatchJobRequest): Clou
   return {
     record: `batch-segment/${request.recipe}`,
     name: jobName(context.config.environment, context.runId, request.recipe),
+    counts: inputCounts(context, request),
     find: async (name) => {
       const found = await findNamed(
         paginateListBatchSegmentJobs({ client }, { solutionVersionArn, maxResults: 100 }),
@@ -68,6 +71,16 @@ export function segmentJob(context: StepContext, request: BatchJobRequest): Clou
       return stateOf(batchSegmentJobArn, answer.batchSegmentJob);
     },
   };
+}
+
+function inputCounts(context: StepContext, { recipe, numResults }: BatchJobRequest): StepCounts {
+  const lines: Readonly<Record<RecipeName, StepCounts>> = {
+    'user-personalization': exported(context, 'user_lines', 'lines'),
+    'similar-items': exported(context, 'item_lines', 'lines'),
+    'popularity-count': { lines: 1 },
+    'item-affinity': exported(context, 'segment_lines', 'lines'),
+  };
+  return { ...lines[recipe], results_each: numResults };
 }
 
 function common(

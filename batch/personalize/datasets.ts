@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-personalize';
 import type { StepContext } from '../steps/step.ts';
 import { type DatasetName, datasetKey } from '../storage/paths.ts';
+import { exported } from './exported.ts';
 import type { CloudJob } from './jobs.ts';
 import { datasetGroupName, datasetName, jobName, schemaName } from './names.ts';
 import { callPatiently } from './patience.ts';
@@ -93,12 +94,23 @@ export async function ensureDataset(
   return ensureActive(context, request);
 }
 
-/** Replaces the bulk data of a data set by the run's CSV. */
-export function importJob(context: StepContext, datasetArn: string, dataset: DatasetName): CloudJob {
+interface ImportRequest {
+  readonly datasetArn: string;
+  readonly dataset: DatasetName;
+  /** FULL replaces the bulk data, INCREMENTAL adds to it. */
+  readonly importMode: 'FULL' | 'INCREMENTAL';
+}
+
+/** Brings the run's CSV into a data set. */
+export function importJob(
+  context: StepContext,
+  { datasetArn, dataset, importMode }: ImportRequest,
+): CloudJob {
   const { personalize: client, config, runId, s3 } = context;
   return {
     record: `import/${dataset}`,
     name: jobName(config.environment, runId, dataset),
+    counts: exported(context, dataset, 'rows'),
     find: async (name) => {
       const pages = paginateListDatasetImportJobs({ client }, { datasetArn, maxResults: 100 });
       const found = await findNamed(
@@ -115,7 +127,7 @@ export function importJob(context: StepContext, datasetArn: string, dataset: Dat
         datasetArn,
         dataSource: { dataLocation },
         roleArn: config.personalize.roleArn,
-        importMode: 'FULL',
+        importMode,
       });
       return required((await client.send(command)).datasetImportJobArn, name);
     },

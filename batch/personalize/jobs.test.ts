@@ -39,6 +39,9 @@ beforeEach(async () => {
   warnings = [];
   context = {
     runId: '20260101-000000-0001',
+    outputsOf: '20260101-000000-0001',
+    again: false,
+    wait: true,
     startedAt: new Date(),
     config,
     pool,

@@ -1,8 +1,9 @@
 import { BatchError } from '../errors.ts';
-import type { StepContext } from '../steps/step.ts';
+import type { StepContext, StepCounts } from '../steps/step.ts';
 import { errorName } from './errors.ts';
 import type { JobBoard } from './jobBoard.ts';
 import { callPatiently, growingWaits } from './patience.ts';
+import { stillAtWork } from './stillAtWork.ts';
 
 export interface CloudState {
   readonly arn: string;
@@ -18,6 +19,8 @@ export interface CloudJob {
   readonly record: string;
   /** Name in Personalize, the same in every attempt to run this run. */
   readonly name: string;
+  /** What it works on, as far as this run's export counted it: kept with the job's record. */
+  readonly counts: StepCounts;
   find(name: string): Promise<CloudState | null>;
   /** @returns its ARN */
   create(name: string): Promise<string>;
@@ -35,13 +38,14 @@ const MAX_TRIES = 3;
 export async function completeJob(context: StepContext, job: CloudJob, board: JobBoard): Promise<string> {
   const { arn, failed } = await findOrCreate(context, job);
   if (arn === null) throw failedTooOften(job, failed);
-  await context.jobs.record({ name: job.record, status: 'running', arn });
+  const record = { name: job.record, arn, counts: job.counts };
+  await context.jobs.record({ ...record, status: 'running' });
   const startedAt = context.clock().getTime();
   for (const wait of growingWaits(context.config.personalize, context.random)) {
     const state = await callPatiently(context, `describing ${job.record}`, () => job.describe(arn));
     board.set(job.record, state.status);
     if (state.status === 'ACTIVE') {
-      await context.jobs.record({ name: job.record, status: 'succeeded', arn });
+      await context.jobs.record({ ...record, status: 'succeeded' });
       return arn;
     }
     const age = context.clock().getTime() - (state.createdAt?.getTime() ?? startedAt);
@@ -52,14 +56,10 @@ export async function completeJob(context: StepContext, job: CloudJob, board: Jo
         : null;
     if (problem !== null) {
       const { code, message, remedy } = problem;
-      await context.jobs.record({
-        name: job.record,
-        status: 'failed',
-        arn,
-        error: { code, message, remedy },
-      });
+      await context.jobs.record({ ...record, status: 'failed', error: { code, message, remedy } });
       throw problem;
     }
+    if (!context.wait) throw stillAtWork(`${job.record} is ${state.status.toLowerCase()}`);
     await context.sleep(wait);
   }
   throw new Error('growingWaits never ends');

@@ -14,10 +14,15 @@ export function schemaName(environment: string, dataset: DatasetName, schema: st
   return `${environment}-${dataset}-${createHash('sha256').update(schema).digest('hex').slice(0, 8)}`;
 }
 
-export const solutionName = (environment: string, recipe: RecipeName): string =>
-  `${environment}-aws-${recipe}`;
+/** A solution cannot change its recipe, so each version of one has its own. */
+export const solutionName = (environment: string, recipe: RecipeName, version: RecipeVersion): string =>
+  `${environment}-aws-${recipe}${suffixOf(version)}`;
 
 export const jobName = (environment: string, runId: string, part: DatasetName | RecipeName): string =>
   `${environment}-${runId}-${part}`;
 
-export const recipeArn = (recipe: RecipeName): string => `arn:aws:personalize:::recipe/aws-${recipe}`;
+export const recipeArn = (recipe: RecipeName, version: RecipeVersion): string =>
+  `arn:aws:personalize:::recipe/aws-${recipe}${suffixOf(version)}`;
+
+type RecipeVersion = 'v1' | 'v2';
+const suffixOf = (version: RecipeVersion): string => (version === 'v1' ? '' : `-${version}`);

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { BatchError } from '../errors.ts';
 import type { StepContext } from '../steps/step.ts';
 import { explainPersonalizeError, passesByWaiting } from './errors.ts';
+import { stillAtWork } from './stillAtWork.ts';
 
 /** Waits that grow by half from the first to the longest, each spread by ±20 % so that jobs do not ask in step. */
 export function* growingWaits(
@@ -13,6 +14,8 @@ export function* growingWaits(
 
 /** Failures in a row are borne for this many of the longest waits: 20 minutes on AWS, 20 seconds with the embedded engine. */
 const PATIENT_WAITS = 20;
+/** Throttling passes within some of the longest waits; what lasts longer is a quota. */
+const SHORT_WAITS = 3;
 
 /**
  * One call that waits out throttling and broken connections; quotas and resources in use, which another job
@@ -23,22 +26,26 @@ export async function callPatiently<T>(
   doing: string,
   call: () => Promise<T>,
 ): Promise<T> {
-  const { config, clock, random, sleep, progress } = context;
+  const { config, clock, random, sleep, progress, log } = context;
   const { pollMaxMs, jobTimeoutMs } = config.personalize;
   const startedAt = clock().getTime();
+  let told = false;
   for (const wait of growingWaits(config.personalize, random)) {
     try {
       return await call();
     } catch (error) {
       if (error instanceof BatchError) throw error;
       const occupied = error instanceof Error && /^(LimitExceeded|ResourceInUse)Exception$/.test(error.name);
+      const said = error instanceof Error ? error.message : String(error);
       const patience = occupied ? jobTimeoutMs : PATIENT_WAITS * pollMaxMs;
       const waited = clock().getTime() - startedAt;
       if (!passesByWaiting(error) || waited > patience) throw explainPersonalizeError(error, doing);
-      progress.update({
-        done: 0,
-        note: `${doing}: waiting (${error instanceof Error ? error.message : error})`,
-      });
+      if (!told) log.info(`${doing}: waiting, since Personalize says: ${said}`);
+      told = true;
+      // What occupies it are other jobs, which take hours.
+      if (occupied && !context.wait && waited > SHORT_WAITS * pollMaxMs)
+        throw stillAtWork(`${doing}: ${said}`);
+      progress.update({ done: 0, note: `${doing}: waiting (${said})` });
       await sleep(wait);
     }
   }

@@ -8,8 +8,10 @@ import {
 } from '@aws-sdk/client-personalize';
 import type { StepContext } from '../steps/step.ts';
 import type { RecipeName } from '../storage/paths.ts';
+import { exported } from './exported.ts';
 import type { CloudJob } from './jobs.ts';
 import { jobName, recipeArn, solutionName } from './names.ts';
+import { recipeVersion } from './recipes.ts';
 import { ensureActive } from './resources.ts';
 import { findNamed, required, stateOf } from './summaries.ts';
 
@@ -20,7 +22,8 @@ export function ensureSolution(
   recipe: RecipeName,
 ): Promise<string> {
   const { personalize: client, config } = context;
-  const name = solutionName(config.environment, recipe);
+  const version = recipeVersion(config, recipe);
+  const name = solutionName(config.environment, recipe, version);
   return ensureActive(context, {
     what: `solution ${name}`,
     find: async () => {
@@ -31,7 +34,7 @@ export function ensureSolution(
       const command = new CreateSolutionCommand({
         name,
         datasetGroupArn,
-        recipeArn: recipeArn(recipe),
+        recipeArn: recipeArn(recipe, version),
         // Its default is true: Personalize would train, and bill, every seven days by itself.
         performAutoTraining: false,
       });
@@ -56,6 +59,7 @@ export function trainingJob(context: StepContext, solutionArn: string, recipe: R
   return {
     record: `training/${recipe}`,
     name: jobName(config.environment, runId, recipe),
+    counts: exported(context, 'interactions', 'interactions'),
     find: async (name) => {
       for await (const page of paginateListSolutionVersions({ client }, { solutionArn, maxResults: 100 })) {
         for (const { solutionVersionArn, creationDateTime } of page.solutionVersions ?? []) {

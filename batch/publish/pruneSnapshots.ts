@@ -37,8 +37,15 @@ export async function pruneSnapshots(
   const runs = await readRuns(pool);
   const keptRuns = new Set([...(keepRun === null ? [] : [keepRun]), ...kept.runIds]);
   for (const run of runs) if (run.unfinished) keptRuns.add(run.run_id);
+  // Their outputs may be another run's; the newest that were inferred are paid for, and may be loaded again.
+  const keptFolders = new Set(keptRuns);
+  for (const run of runs)
+    if (keptRuns.has(run.run_id) && run.outputs_of !== null) keptFolders.add(run.outputs_of);
+  for (const run of newestInferred(runs)) keptFolders.add(run.run_id);
   const known = new Set(runs.map((run) => run.run_id));
-  const folders = listed.folders.filter((folder) => known.has(folder.runId) && !keptRuns.has(folder.runId));
+  const folders = listed.folders.filter(
+    (folder) => known.has(folder.runId) && !keptFolders.has(folder.runId),
+  );
   return {
     snapshots_dropped: await pruneRows(context, kept, [...keptRuns]),
     ...(await pruneKv(context, kv, { ...listed, kept })),
@@ -55,20 +62,36 @@ function assertLease({ pool, lease }: PruneContext): Promise<void> {
   return inTransaction(pool, (client) => lease.assertHeld(client));
 }
 
-const RunRow = z.object({ run_id: z.string(), unfinished: z.boolean() });
+const RunRow = z.object({
+  run_id: z.string(),
+  /** Environment and engine. */
+  name: z.string(),
+  outputs_of: z.string().nullable(),
+  inferred: z.boolean(),
+  unfinished: z.boolean(),
+});
 /** A run that stopped longer ago will not be resumed. */
 const RESUMED_WITHIN = `interval '60 days'`;
 
-/** Every run this database knows of. Unfinished is what openRun() may go on with. */
+/** Every run this database knows of, newest first. Unfinished is what openRun() may go on with. */
 async function readRuns(pool: Pool): Promise<z.infer<typeof RunRow>[]> {
   const answer = await pool.query(
-    `SELECT run_id, started_at > now() - ${RESUMED_WITHIN} AND (
+    `SELECT run_id, name, outputs_of,
+            EXISTS (SELECT FROM batch_job_metadata i WHERE i.run_id = r.run_id AND i.kind = 'step'
+                    AND i.name = 'infer' AND i.status = 'succeeded') AS inferred,
+            started_at > now() - ${RESUMED_WITHIN} AND (
               status IN ('running', 'waiting')
               OR (status = 'failed' AND error IS NOT NULL AND NOT coalesce((error->>'final')::boolean, false))
             ) AS unfinished
-     FROM batch_job_metadata WHERE kind = 'run'`,
+     FROM batch_job_metadata r WHERE kind = 'run' ORDER BY id DESC`,
   );
   return answer.rows.map((row) => RunRow.parse(row));
+}
+
+/** Of each environment and engine. */
+function newestInferred(runs: readonly z.infer<typeof RunRow>[]): z.infer<typeof RunRow>[] {
+  const inferred = runs.filter((run) => run.inferred);
+  return inferred.filter((run, i) => inferred.findIndex(({ name }) => name === run.name) === i);
 }
 
 async function pruneRows(

@@ -8,18 +8,30 @@ import { reconcilePointer } from '../publish/reconcilePointer.ts';
 import { type BatchDependencies, runBatch } from '../run.ts';
 import { STEPS } from '../steps/steps.ts';
 import { createObjectStore } from '../storage/objectStore.ts';
+import type { RunCommandOptions } from './command.ts';
+import { readSelection } from './selection.ts';
 import { withLease } from './withLease.ts';
 
 /** `batch run`: holds the lease, catches up with what an earlier process left, and runs the steps. */
-export async function runCommand(context: CommandContext, { fresh }: { fresh: boolean }): Promise<void> {
+export async function runCommand(context: CommandContext, options: RunCommandOptions): Promise<void> {
+  const selection = readSelection(options);
   const config = context.config(...ALL_PARTS);
   const startedAt = performance.now();
   await withLease(config.database.url, async (lease) => {
     const pool = createPool(config.database.url);
     try {
-      const dependencies = dependenciesOf(context, config, { pool, lease });
+      const dependencies = dependenciesOf(context, config, { pool, lease, wait: options.wait });
       await catchUp(dependencies);
-      const { runId, counts } = await runBatch(dependencies, STEPS, { fresh });
+      const { runId, counts, finished } = await runBatch(dependencies, STEPS, {
+        fresh: options.fresh,
+        selection,
+      });
+      if (!finished) {
+        context.log.info(
+          `run ${runId} stops behind ${selection.until}, as asked for; batch run goes on with it`,
+        );
+        return;
+      }
       const { customers } = counts.get('load') ?? {};
       const what =
         customers === undefined
@@ -35,7 +47,7 @@ export async function runCommand(context: CommandContext, { fresh }: { fresh: bo
 function dependenciesOf(
   { clock, log, progress, signal, sleep }: CommandContext,
   config: Config,
-  held: Pick<BatchDependencies, 'pool' | 'lease'>,
+  held: Pick<BatchDependencies, 'pool' | 'lease' | 'wait'>,
 ): BatchDependencies {
   return {
     ...held,

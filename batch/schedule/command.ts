@@ -38,7 +38,7 @@ export function registerSchedule(program: Command, context: CommandContext): voi
     .addHelpText('after', HELP)
     .action(async (raw: unknown) => {
       const options = Options.parse(raw);
-      const config = context.config('database', 'environment', 'personalize', 'lengths', 'money');
+      const config = context.config('database', 'environment', 'personalize', 'lengths', 'money', 'policy');
       const now = context.clock();
       const count = (pattern: string) => countTimes({ pattern, timeZone: options.timezone }, now);
       const task = (name: string, command: string, pattern: string): ScheduledTask => ({

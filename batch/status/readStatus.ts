@@ -15,6 +15,8 @@ const Row = z.object({
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).loose().nullable(),
   started_at: z.date(),
   finished_at: z.date().nullable(),
+  outputs_of: z.string().nullable(),
+  note: z.string().nullable(),
 });
 export type StatusRow = z.infer<typeof Row>;
 
@@ -39,7 +41,21 @@ export async function readRuns(pool: Pool, limit: number): Promise<RunStatus[]> 
     .from(batchJobMetadata)
     .innerJoin(newest, eq(newest.run_id, batchJobMetadata.run_id))
     .orderBy(desc(newest.position), batchJobMetadata.id);
-  const rows = z.array(Row).parse(found);
+  return runsOf(z.array(Row).parse(found));
+}
+
+/** One run with its steps and cloud jobs, or null; without an id the newest. */
+export async function readRun(pool: Pool, runId: string | null): Promise<RunStatus | null> {
+  if (runId === null) return (await readRuns(pool, 1))[0] ?? null;
+  const found = await drizzle(pool)
+    .select()
+    .from(batchJobMetadata)
+    .where(eq(batchJobMetadata.run_id, runId))
+    .orderBy(batchJobMetadata.id);
+  return runsOf(z.array(Row).parse(found))[0] ?? null;
+}
+
+function runsOf(rows: readonly StatusRow[]): RunStatus[] {
   const ofRun = (runId: string, kind: StatusRow['kind']) =>
     rows.filter((row) => row.run_id === runId && row.kind === kind);
   return rows

@@ -58,8 +58,9 @@ function runLines(now: Date, { run, steps, jobs }: RunStatus): string[] {
   ];
 }
 
-function outcome({ status, counts, error }: StatusRow): string {
+export function outcome({ status, counts, error, note }: StatusRow): string {
   if (status === 'succeeded') return describeCounts(counts);
+  if (status === 'skipped' && note !== null) return `skipped: ${note}`;
   return error === null ? status : `${status}: ${error.message}`;
 }
 
@@ -71,15 +72,15 @@ const MARKS: Readonly<Record<string, string>> = {
   held: '!',
 };
 
-function mark({ status }: StatusRow): string {
+export function mark({ status }: StatusRow): string {
   return MARKS[status] ?? '-';
 }
 
-function took(now: Date, { started_at, finished_at }: StatusRow): string {
+export function took(now: Date, { started_at, finished_at }: StatusRow): string {
   return describeDuration((finished_at ?? now).getTime() - started_at.getTime());
 }
 
-function age(now: Date, then: Date): string {
+export function age(now: Date, then: Date): string {
   const days = (now.getTime() - then.getTime()) / 86_400_000;
   return days >= 2 ? `${Math.floor(days)} days` : describeDuration(Math.max(0, days * 86_400_000));
 }

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { copyOut } from '../db/copyOut.ts';
 import { inTransaction } from '../db/pool.ts';
 import {
-  DATASET_QUERIES,
+  datasetQueries,
   EXPORTED_TABLE,
   INPUT_QUERIES,
   JSON_LINES_FORMAT,
   segmentItemsQuery,
 } from '../export/queries.ts';
+import { interactionsSince } from '../policy/importMode.ts';
 import { deletePrefix, writeObject } from '../storage/objectStore.ts';
 import { DATASETS, datasetKey, inputPrefix } from '../storage/paths.ts';
 import type { Step, StepContext, StepCounts } from './step.ts';
@@ -27,9 +28,11 @@ export const exportStep: Step = {
       context.pool,
       async (client) => {
         await client.query(EXPORTED_TABLE);
+        const since = await interactionsSince(context, client);
         return {
-          ...(await exportDatasets(context, client)),
+          ...(await exportDatasets(context, client, since)),
           ...(await exportInputs(context, client)),
+          ...(since === null ? {} : { interactions_since: since }),
           data_until: await newestOrder(client),
         };
       },
@@ -37,13 +40,18 @@ export const exportStep: Step = {
     ),
 };
 
-async function exportDatasets(context: StepContext, client: PoolClient): Promise<StepCounts> {
+async function exportDatasets(
+  context: StepContext,
+  client: PoolClient,
+  since: number | null,
+): Promise<StepCounts> {
   const counts: Record<string, number> = {};
+  const queries = datasetQueries(since);
   for (const dataset of DATASETS) {
     const key = datasetKey(context.config, context.runId, dataset);
     counts[dataset] = await send(context, client, {
       key,
-      query: DATASET_QUERIES[dataset],
+      query: queries[dataset],
       format: 'FORMAT csv, HEADER',
       contentType: 'text/csv; charset=utf-8',
     });

@@ -26,6 +26,12 @@ export type StepName = (typeof STEP_NAMES)[number];
 /** Everything a step may touch. Nothing below it reads the environment, the clock or a global client. */
 export interface StepContext {
   readonly runId: string;
+  /** The run whose recommender's outputs are loaded: this one, unless it was decided not to infer anew. */
+  readonly outputsOf: string;
+  /** True: what this run did before is to be done again, as far as nobody sees it yet. */
+  readonly again: boolean;
+  /** False: with nothing but cloud jobs left to wait for, the run ends as waiting. */
+  readonly wait: boolean;
   /** When the run began, maybe in an earlier process. */
   readonly startedAt: Date;
   readonly config: Config;

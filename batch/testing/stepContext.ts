@@ -59,6 +59,9 @@ export function testContext(parts: TestContextParts): StepContext {
     },
   };
   return {
+    outputsOf: parts.runId,
+    again: false,
+    wait: true,
     startedAt: new Date(0),
     personalize: new PersonalizeClient({ region: 'eu-central-1' }),
     progress,

@@ -27,6 +27,9 @@ function contextOf({ environment }: TestClouds, pool: Pool): StepContext {
   const { AWS_ENDPOINT_URL_S3: s3Url = '', AWS_ENDPOINT_URL_PERSONALIZE: endpoint = '' } = environment;
   return {
     runId,
+    outputsOf: runId,
+    again: false,
+    wait: true,
     startedAt: new Date(),
     config,
     pool,

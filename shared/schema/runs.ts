@@ -20,6 +20,10 @@ export const batchJobMetadata = pgTable(
     cost_usd: numeric({ precision: 12, scale: 4 }),
     started_at: time('started_at').notNull().defaultNow(),
     finished_at: time('finished_at'),
+    /** Of a run: the run whose recommender's outputs it loads, itself when it infers. */
+    outputs_of: text(),
+    /** Why a step was skipped, or what the run decided on training. */
+    note: text(),
   },
   (t) => [unique().on(t.run_id, t.kind, t.name), index('batch_job_metadata_newest').on(t.started_at)],
 );
