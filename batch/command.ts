@@ -6,6 +6,8 @@ import type { Progress } from './progress.ts';
 export interface CommandContext {
   /** Reads parts of the configuration; throws BatchError `bad_config` listing every problem together. */
   config<P extends ConfigPart>(...parts: P[]): Pick<Config, P>;
+  /** The value of an environment variable whose name a settings file gives. */
+  readonly secret: (name: string) => string | undefined;
   /** One line of the answer, on standard output. */
   readonly out: (line: string) => void;
   /** Remarks, on standard error. */

@@ -11,6 +11,7 @@ export type Config = { readonly [P in ConfigPart]: Readonly<z.output<(typeof PAR
 /** What `batch run` needs: everything. */
 export const ALL_PARTS = [
   'database',
+  'sources',
   'environment',
   's3',
   'personalize',

@@ -24,6 +24,8 @@ const database = z
   })
   .transform((env) => ({ url: env.DATABASE_URL }));
 
+const sources = z.object({ SOURCES_FILE: text }).transform((env) => ({ file: env.SOURCES_FILE }));
+
 const environment = z
   .object({
     ENVIRONMENT: text.regex(/^[a-z][a-z0-9-]{0,15}$/, 'must be 1 to 16 of a-z, 0-9 and -, a letter first'),
@@ -171,6 +173,7 @@ const lengths = z
  */
 export const PARTS = {
   database,
+  sources,
   environment,
   s3,
   personalize,

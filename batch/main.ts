@@ -19,6 +19,7 @@ import { registerSchedule } from './schedule/command.ts';
 import { registerSnapshots } from './snapshots/command.ts';
 import { registerStatus } from './status/command.ts';
 import { registerRuns, registerShow } from './status/runsCommand.ts';
+import { registerSync } from './sync/command.ts';
 import { VARIABLE_NAMES, variableLines } from './variables.ts';
 
 const LOCAL_ENVIRONMENT = '.local/env';
@@ -69,6 +70,7 @@ function createContext(): CommandContext {
   const signal = stopOnSignals();
   return {
     config: (...parts) => readConfig(process.env, parts, configFile()),
+    secret: (name) => process.env[name],
     out: (line) => process.stdout.write(`${line}\n`),
     log: createLog((line) => screen.line(line)),
     progress: screen.progress,
@@ -92,6 +94,7 @@ function createProgram(context: CommandContext): Command {
   registerConfig(program, { env: process.env, file: configFile, out: context.out });
   registerMigrate(program, context);
   registerIngest(program, context);
+  registerSync(program, context);
   registerRun(program, context);
   registerStatus(program, context);
   registerRuns(program, context);
@@ -110,6 +113,7 @@ Examples:
   npm run batch -- config
   npm run batch -- migrate
   npm run batch -- ingest --orders orders.csv.gz
+  npm run batch -- sync
   npm run batch -- run
   npm run batch -- status
 

@@ -19,6 +19,10 @@ export const VARIABLES = {
   },
   DATABASE_URL: { about: 'PostgreSQL connection string, postgres://…', secret: true },
   ENVIRONMENT: { about: 'short name that goes into every cloud name, e.g. production or staging' },
+  SOURCES_FILE: {
+    about: 'JSON file that names the sources of orders (docs/sources.md)',
+    default: 'sources.json',
+  },
   AWS_REGION: { about: 'region of the bucket and of Personalize, e.g. eu-central-1' },
   S3_BUCKET: { about: 'bucket for exports and results' },
   S3_PREFIX: { about: 'folder inside the bucket', default: 'recommendations' },

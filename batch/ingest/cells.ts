@@ -1,5 +1,5 @@
-import type { CsvRow } from './csvRows.ts';
 import type { RejectReason } from './rejectReason.ts';
+import type { TableRow } from './table.ts';
 import { hasControlCharacter, isNothing, isUnreadable, oneLine } from './values.ts';
 
 export const LONGEST_ID = 256;
@@ -9,8 +9,8 @@ const LONGEST_TEXT = 2000;
 export type Rejected = { readonly rejected: RejectReason };
 
 /** What is wrong with a row as a whole, before its cells are looked at. */
-export function rowProblem(row: CsvRow, columns: number): RejectReason | null {
-  if (row.unbalanced) return 'unbalanced_quotes';
+export function rowProblem(row: TableRow, columns: number): RejectReason | null {
+  if (row.problem !== null) return row.problem;
   if (row.cells.length === columns) return null;
   const surplus = row.cells.slice(columns);
   return row.cells.length > columns && surplus.every((cell) => cell.trim() === '')

@@ -1,11 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CsvRow, rowsOfLines } from './csvRows.ts';
+import { rowsOfLines } from './csvRows.ts';
+import type { TableRow } from './table.ts';
 
 const format = { name: 'orders.csv', delimiter: ',', columns: 3 };
 
-function rows(text: string, file: { endsInNewline?: boolean } = {}): CsvRow[] {
+function rows(text: string, file: { endsInNewline?: boolean } = {}): TableRow[] {
   const lines = text.split('\n');
   return rowsOfLines({ lines, firstLine: 2, last: true, endsInNewline: file.endsInNewline ?? true }, format)
     .rows;
@@ -14,8 +15,8 @@ function rows(text: string, file: { endsInNewline?: boolean } = {}): CsvRow[] {
 describe('rowsOfLines', () => {
   it('splits lines with and without quotes and skips blank ones', () => {
     expect(rows('a,b,c\n\n"d, e","f ""g""",h')).toEqual([
-      { line: 2, cells: ['a', 'b', 'c'], unbalanced: false },
-      { line: 4, cells: ['d, e', 'f "g"', 'h'], unbalanced: false },
+      { line: 2, cells: ['a', 'b', 'c'], problem: null },
+      { line: 4, cells: ['d, e', 'f "g"', 'h'], problem: null },
     ]);
   });
 
@@ -33,7 +34,7 @@ describe('rowsOfLines', () => {
   it('loses one row to a stray quote, not the rest of the file', () => {
     const good = Array.from({ length: 200 }, (_, i) => `o${i},b,c`).join('\n');
     const result = rows(`a,"never closed,c\n${good}\nx,"y",z`);
-    expect(result.filter((row) => row.unbalanced).map((row) => row.line)).toEqual([2]);
+    expect(result.filter((row) => row.problem === 'unbalanced_quotes').map((row) => row.line)).toEqual([2]);
     expect(result).toHaveLength(202);
   });
 

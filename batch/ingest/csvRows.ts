@@ -1,13 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import { BatchError } from '../errors.ts';
+import type { TableRow } from './table.ts';
 
-export interface CsvRow {
-  /** Physical line of the file on which the row begins, from 1. */
-  readonly line: number;
-  readonly cells: readonly string[];
-  /** Quotes that never close: the cells are the whole line, unsplit. */
-  readonly unbalanced: boolean;
-}
+/** A row of a CSV file; of one whose quotes never close, the whole line is the one cell. */
+type CsvRow = TableRow;
 
 interface Lines {
   readonly lines: readonly string[];
@@ -47,7 +43,7 @@ export function rowsOfLines(input: Lines, format: CsvFormat): RowsResult {
     const line = input.lines[i] as string;
     const cells = line.includes('"') ? records[next++] : line.split(format.delimiter);
     if (line.trim() === '' || cells === undefined) continue;
-    rows.push({ line: input.firstLine + i, cells, unbalanced: false });
+    rows.push({ line: input.firstLine + i, cells, problem: null });
   }
   refuseCutOff(rows.at(-1), input, format);
   return { rows, unfinished: [] };
@@ -67,7 +63,7 @@ function rowsLineByLine(input: Lines, format: CsvFormat): RowsResult {
     const text = input.lines[i] as string;
     const line = input.firstLine + i;
     if (!text.includes('"')) {
-      if (text.trim() !== '') rows.push({ line, cells: text.split(format.delimiter), unbalanced: false });
+      if (text.trim() !== '') rows.push({ line, cells: text.split(format.delimiter), problem: null });
       i++;
       continue;
     }
@@ -75,10 +71,10 @@ function rowsLineByLine(input: Lines, format: CsvFormat): RowsResult {
     if (row === 'unfinished' && !input.last) return { rows, unfinished: input.lines.slice(i) };
     if (row === 'unfinished' && !input.endsInNewline) throw cutOff(format.name, line);
     if (typeof row === 'string') {
-      rows.push({ line, cells: [text], unbalanced: true });
+      rows.push({ line, cells: [text], problem: 'unbalanced_quotes' });
       i++;
     } else {
-      rows.push({ line, cells: row.cells, unbalanced: false });
+      rows.push({ line, cells: row.cells, problem: null });
       i += row.lines;
     }
   }

@@ -1,69 +1,48 @@
 import { parse } from 'csv-parse/sync';
 import { BatchError } from '../errors.ts';
-import { type CsvRow, rowsOfLines } from './csvRows.ts';
-import { openText } from './openText.ts';
-
-interface CsvBlock {
-  readonly rows: readonly CsvRow[];
-  readonly bytesRead: number;
-}
-
-/** A table whose header has been read; its rows stream in blocks of some thousand. */
-export interface CsvTable {
-  readonly name: string;
-  readonly header: readonly string[];
-  readonly delimiter: string;
-  readonly totalBytes: number;
-  readonly blocks: AsyncIterable<CsvBlock>;
-  /** Lets go of the file; needed only when it is not read to its end. */
-  close(): Promise<unknown>;
-}
+import { rowsOfLines } from './csvRows.ts';
+import { emptyFile, type TextBlock, type TextFile } from './openText.ts';
+import type { Table, TableRow } from './table.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
 
+export interface OpenedText {
+  readonly file: TextFile;
+  /** Already taken from `blocks`. */
+  readonly first: TextBlock;
+  readonly blocks: AsyncGenerator<TextBlock>;
+}
+
 /**
- * Opens a CSV or CSV.gz file. The delimiter is the commonest of , ; tab | in the header unless given.
- * @throws BatchError file_unreadable, not_csv, empty_file, cut_off, damaged_gzip
+ * A table whose header has been read. The delimiter is the commonest of , ; tab | in the header unless given.
+ * @throws BatchError empty_file, not_csv, cut_off
  */
-export async function openCsvTable(path: string, delimiter: string | null): Promise<CsvTable> {
-  const file = await openText(path);
-  const blocks = file.blocks();
-  const first = await blocks.next();
-  const lines = first.done ? [] : first.value.lines;
+export function openCsvTable({ file, first, blocks }: OpenedText, delimiter: string | null): Table {
+  const { lines } = first;
   const headerIndex = lines.findIndex((line) => line.trim() !== '');
   const headerLine = lines[headerIndex];
-  if (headerLine === undefined || first.done) {
-    throw new BatchError({
-      code: 'empty_file',
-      message: `${file.name} is empty.`,
-      remedy: 'Export it again: a CSV file with a header line is expected.',
-    });
-  }
+  if (headerLine === undefined) throw emptyFile(file.name);
   const separator = delimiter ?? commonestDelimiter(headerLine);
   const header = readHeader(file.name, headerLine, separator);
-  const body = { ...first.value, lines: lines.slice(headerIndex + 1) };
+  const body = { ...first, lines: lines.slice(headerIndex + 1) };
   const format = { name: file.name, delimiter: separator, columns: header.length };
   return {
     name: file.name,
     header,
-    delimiter: separator,
     totalBytes: file.totalBytes,
     blocks: readRows([body], blocks, { format, firstLine: headerIndex + 2 }),
     close: () => blocks.return(undefined),
   };
 }
 
-type TextBlocks = ReturnType<Awaited<ReturnType<typeof openText>>['blocks']>;
-type Block = NonNullable<Awaited<ReturnType<TextBlocks['next']>>['value']>;
-
 async function* readRows(
-  begun: readonly Block[],
-  blocks: TextBlocks,
+  begun: readonly TextBlock[],
+  blocks: AsyncGenerator<TextBlock>,
   place: { format: { name: string; delimiter: string; columns: number }; firstLine: number },
-): AsyncGenerator<CsvBlock> {
+): AsyncGenerator<{ rows: TableRow[]; bytesRead: number }> {
   let line = place.firstLine;
   let unfinished: readonly string[] = [];
-  async function* all(): AsyncGenerator<Block> {
+  async function* all(): AsyncGenerator<TextBlock> {
     yield* begun;
     yield* blocks;
   }

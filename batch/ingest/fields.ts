@@ -133,6 +133,18 @@ export const ORDER_FIELDS = {
     'shipping_phone',
     'tel',
   ],
+  /** The number another system knows the order by. */
+  reference: [
+    'reference',
+    'order_reference',
+    'external_reference',
+    'external_order_id',
+    'shop_order_number',
+    'shop_order_no',
+    'web_order_number',
+    'web_order_no',
+  ],
+  updated_at: ['updated_at', 'modified_at', 'last_modified', 'date_modified', 'changed_at', 'write_date'],
 } as const;
 
 export const PRODUCT_FIELDS = {
@@ -161,6 +173,9 @@ export const PRODUCT_FIELDS = {
   image_url: ['image_url', 'image', 'image_link', 'image_src', 'picture', 'photo_url'],
   available: ['available', 'availability', 'in_stock', 'is_available', 'stock', 'inventory', 'active'],
   created_at: ['created_at', 'creation_date', 'published_at', 'listed_at', 'date_added'],
+  sku: ['sku', 'variant_sku'],
+  updated_at: ORDER_FIELDS.updated_at,
+  deleted: ['deleted', 'is_deleted', 'deleted_at', 'removed'],
 } as const;
 
 export const CUSTOMER_FIELDS = {
@@ -173,6 +188,16 @@ export const CUSTOMER_FIELDS = {
   province: ORDER_FIELDS.province,
   country: ORDER_FIELDS.country,
   city: ORDER_FIELDS.city,
+  marketing_consent: [
+    'marketing_consent',
+    'accepts_marketing',
+    'accepts_email_marketing',
+    'email_marketing_consent',
+    'newsletter',
+    'opt_in',
+  ],
+  updated_at: ORDER_FIELDS.updated_at,
+  deleted: PRODUCT_FIELDS.deleted,
 } as const;
 
 export type OrderField = keyof typeof ORDER_FIELDS;

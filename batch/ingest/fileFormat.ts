@@ -36,8 +36,8 @@ export function refuseOtherFormats(name: string, head: Uint8Array): void {
     throw notCsv(name, 'a binary file', 'Export the orders as CSV (UTF-8).');
   }
   const text = new TextDecoder(encoding).decode(sample).trimStart();
-  if (text.startsWith('{') || text.startsWith('[')) {
-    throw notCsv(name, 'JSON', 'Export the orders as CSV with a header line, one line per order line.');
+  if (text.startsWith('[')) {
+    throw notCsv(name, 'a JSON array', 'Write JSON Lines: one record a line, as `jq -c .[]` makes them.');
   }
   if (text.startsWith('<')) {
     throw notCsv(name, 'HTML or XML', 'It may be a log-in or error page: download the CSV file again.');
@@ -52,5 +52,9 @@ export function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' 
 }
 
 function notCsv(name: string, what: string, remedy: string): BatchError {
-  return new BatchError({ code: 'not_csv', message: `${name} is not a CSV file but ${what}.`, remedy });
+  return new BatchError({
+    code: 'not_csv',
+    message: `${name} is neither CSV nor JSON Lines but ${what}.`,
+    remedy,
+  });
 }

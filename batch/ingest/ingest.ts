@@ -4,18 +4,18 @@ import type { z } from 'zod';
 import { BatchError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Progress, StepProgress } from '../progress.ts';
+import { recordNewestOrder, recordSuccess } from '../sync/syncState.ts';
 import { concludeIngest } from './concludeIngest.ts';
 import { type IngestInput, readIngestInput } from './ingestInput.ts';
 import { inIngestTransaction } from './ingestTransaction.ts';
+import type { Kind } from './kinds.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { mergeStaged } from './mergeStaged.ts';
 import { type Decisions, readDecisions } from './notRecommendable.ts';
 import { REJECT_REASONS } from './rejectReason.ts';
 import { openRejects, type RejectsFile } from './rejects.ts';
 import { createStage } from './stage.ts';
-import { stageCustomers, stageProducts } from './stageCatalogue.ts';
-import { countReject, noRows, type RowCounts, type StageTarget } from './stageFile.ts';
-import { stageOrders } from './stageOrders.ts';
+import { countReject, type RowCounts, stageFile } from './stageFile.ts';
 import type { IngestSummary, Loaded } from './summary.ts';
 
 interface IngestContext {
@@ -73,24 +73,27 @@ async function load(job: Job, client: pg.ClientBase): Promise<Loaded> {
   const { request, mapping, rejects, progress, decisions } = job;
   const { orders, products, customers, source, listCertain } = request;
   const stage = await createStage(client);
-  const target: StageTarget = { stage, rejects, progress };
-  const productRows = products === null ? noRows() : await stageProducts(products, mapping, target);
-  const customerRows = customers === null ? noRows() : await stageCustomers(customers, mapping, target);
-  const staged =
-    orders === null
-      ? { counts: noRows(), notes: [] }
-      : await stageOrders({ path: orders, mapping, now: job.now }, target);
-  const orderRows = staged.counts;
+  const notes: string[] = [];
+  const read = (kind: Kind, path: string | null) =>
+    stageFile(
+      { kind, path, mapping, now: job.now },
+      { stage, rejects, progress, note: (text) => notes.push(text) },
+    );
+  const productRows = await read('products', products);
+  const customerRows = await read('customers', customers);
+  const orderRows = await read('orders', orders);
   refuseNothingUsable([productRows, customerRows, orderRows]);
   progress.update({ done: orderRows.read, unit: 'lines', note: 'merging into the database' });
   await stage.finish();
   const merged = await mergeStaged(client, { source, listCertain, decisions });
+  await recordNewestOrder(client, source);
+  await recordSuccess(client, { source, counts: merged.orders });
   for (const { line, order_id, product_id } of merged.foreign) {
     countReject(orderRows, 'order_of_another_source');
     const cells = [order_id, product_id];
     rejects?.add({ file: basename(orders ?? ''), line, reason: 'order_of_another_source', cells });
   }
-  return { merged, orderRows, productRows, customerRows, notes: staged.notes };
+  return { merged, orderRows, productRows, customerRows, notes };
 }
 
 /** A file of which no row can be used was not meant to be read this way. */

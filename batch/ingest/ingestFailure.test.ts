@@ -29,7 +29,8 @@ describe('a file that cannot be used', () => {
   it.each([
     ['empty', '', 'empty_file'],
     ['blank', '\n\n', 'empty_file'],
-    ['JSON', '{"orders": []}', 'not_csv'],
+    ['a JSON array', '[{"order_id": 1}]', 'not_csv'],
+    ['JSON without orders', '{"orders": []}', 'columns_unknown'],
     ['HTML', '<!doctype html><html></html>', 'not_csv'],
     ['binary', new Uint8Array([1, 2, 0, 3, 4]), 'not_csv'],
     ['an Excel workbook', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), 'not_csv'],

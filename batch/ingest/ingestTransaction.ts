@@ -11,25 +11,47 @@ interface IngestDatabase {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Runs one transaction: all of it or nothing. A second ingest on the same database waits for the first. */
+export type Transact = <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
+
 /**
- * Runs an ingest in one transaction: all of it or nothing. A second ingest waits for the first.
- * When the signal says stop, the connection is cut, whatever it was doing.
+ * Runs an ingest in one transaction. When the signal says stop, the connection is cut, whatever it was doing.
  * @throws BatchError database_unreachable, not_migrated; the signal's reason
  */
 export async function inIngestTransaction<T>(
-  { databaseUrl, log, signal }: IngestDatabase,
+  database: IngestDatabase,
   work: (client: pg.ClientBase) => Promise<T>,
 ): Promise<T> {
-  if (signal?.aborted) throw beginAnew(signal.reason);
+  try {
+    return await withIngestConnection(database, (transact) => transact(work));
+  } catch (error) {
+    throw database.signal?.aborted && error === database.signal.reason ? beginAnew(error) : error;
+  }
+}
+
+/**
+ * One connection for as many transactions as `work` makes, one after another. It is closed at the end, also
+ * in the middle of a statement: nothing of an unfinished transaction stays.
+ * @throws BatchError database_unreachable, not_migrated; the signal's reason
+ */
+export async function withIngestConnection<T>(
+  { databaseUrl, log, signal }: IngestDatabase,
+  work: (transact: Transact) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
   const client = new pg.Client({ connectionString: databaseUrl });
   // A connection that breaks between two statements is reported by the next one.
   client.on('error', () => undefined);
   const stopped = whenStopped(signal);
+  const run = async () => {
+    await connect(client);
+    await refuseUnmigrated(client);
+    return await work((part) => transact(client, log, part));
+  };
   try {
-    return await Promise.race([transact(client, log, work), stopped.rejection]);
+    return await Promise.race([run(), stopped.rejection]);
   } finally {
     stopped.forget();
-    // Ends an unfinished statement and transaction as well: nothing of it stays.
     await client.end().catch(() => undefined);
   }
 }
@@ -39,9 +61,7 @@ async function transact<T>(
   log: Log,
   work: (client: pg.ClientBase) => Promise<T>,
 ): Promise<T> {
-  await connect(client);
   await client.query('BEGIN');
-  await refuseUnmigrated(client);
   await waitForTurn(client, log);
   await client.query("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL statement_timeout = 0");
   const result = await work(client);
@@ -53,7 +73,7 @@ async function transact<T>(
 function whenStopped(signal: AbortSignal | undefined) {
   let stop = (): void => undefined;
   const rejection = new Promise<never>((_, reject) => {
-    stop = () => reject(beginAnew(signal?.reason));
+    stop = () => reject(signal?.reason);
   });
   signal?.addEventListener('abort', stop, { once: true });
   return { rejection, forget: () => signal?.removeEventListener('abort', stop) };

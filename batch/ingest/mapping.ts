@@ -4,12 +4,15 @@ import { BatchError } from '../errors.ts';
 import { CUSTOMER_FIELDS, ORDER_FIELDS, PRODUCT_FIELDS } from './fields.ts';
 
 const Header = z.string().min(1);
+/** A column's name; a path into JSON; or several columns whose texts are put together. */
+const ColumnSpec = z.union([Header, z.array(Header).min(1)]);
+export type ColumnSpec = z.infer<typeof ColumnSpec>;
 
-/** `field: header` for the fields of one file. */
+/** `field: column` for the fields of one file. */
 function columnsOf<Field extends string>(fields: Readonly<Record<Field, unknown>>) {
   const names = Object.keys(fields);
   return z
-    .record(z.string(), Header)
+    .record(z.string(), ColumnSpec)
     .superRefine((columns, context) => {
       for (const name of Object.keys(columns)) {
         if (names.includes(name)) continue;
@@ -35,6 +38,8 @@ export const Mapping = z
     /** How 03/04/2025 is to be read. Null: only where the file itself leaves no doubt. */
     dates: z.enum(['dmy', 'mdy']).nullable().default(null),
     decimal: z.enum(['.', ',']).default('.'),
+    /** Whether 1999 is 1999 or 19.99. */
+    prices: z.enum(['units', 'cents']).default('units'),
     delimiter: z.enum([',', ';', '\t', '|']).nullable().default(null),
     /** For every row, where the file has no such column. */
     defaults: z.strictObject({ currency: Header, province: Header, city: Header }).partial().default({}),
@@ -47,8 +52,12 @@ export type Mapping = z.infer<typeof Mapping>;
  * @throws BatchError mapping_unreadable, mapping_invalid (every problem listed together)
  */
 export async function readMapping(path: string | null): Promise<Mapping> {
-  if (path === null) return Mapping.parse({});
-  const result = Mapping.safeParse(await readJson(path));
+  return path === null ? Mapping.parse({}) : parseMapping(await readJson(path), path);
+}
+
+/** @throws BatchError mapping_invalid */
+function parseMapping(json: unknown, path: string): Mapping {
+  const result = Mapping.safeParse(json);
   if (result.success) return result.data;
   const problems = result.error.issues.map(
     (issue) => `  ${issue.path.join('.') || '(whole file)'}: ${issue.message}`,

@@ -12,7 +12,7 @@ const EMAIL = /[^\s@<>"',;:()]+@[^\s@<>"',;:()]+/g;
 const PHONE = /\+?\(?\d[\d\s().\-/]{5,}\d/g;
 const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ,]+[\d:.,]+\s*([ap]m|Z|UTC|[+-]\d\d:?\d\d)?)?$/i;
 
-interface RowMask {
+export interface RowMask {
   /** Columns whose cells are never shown. */
   readonly personal: ReadonlySet<number>;
   /** Columns known to hold ids, dates, numbers: a long number there is not a phone. */

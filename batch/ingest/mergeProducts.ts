@@ -60,7 +60,7 @@ const COMBINE = `
          p.product_id IS NULL, p.product_name = p.product_id
   FROM ids i
   LEFT JOIN files f(product_id, line, source_id, product_name, url, handle, variant_id, price, currency, category,
-                    image_url, available, created_at, any_available) USING (product_id)
+                    image_url, available, created_at, deleted, any_available) USING (product_id)
   LEFT JOIN totals t USING (product_id)
   LEFT JOIN names n USING (product_id)
   LEFT JOIN sales s USING (product_id)

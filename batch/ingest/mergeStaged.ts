@@ -43,7 +43,6 @@ export async function mergeStaged(
   const customers = await mergeCustomers(client, source);
   const sales = await countSales(client);
   const foreign = orders.foreign === 0 ? [] : await foreignLines(client);
-  await recordSync(client, source, orders);
   return { orders, products, customers, recommendable, sales, foreign };
 }
 
@@ -62,15 +61,4 @@ async function countSales(client: pg.ClientBase): Promise<SalesCounts> {
     WHERE d.status = 'completed' AND d.decision <> 'foreign'
       AND l.status = 0 AND l.quantity > 0 AND p.recommendable`);
   return SalesCounts.parse(rows[0]);
-}
-
-async function recordSync(client: pg.ClientBase, source: string, orders: OrderCounts): Promise<void> {
-  await client.query(
-    `INSERT INTO sync_state AS s (source, last_success_at, newest_order_at, counts)
-     VALUES ($1, now(), (SELECT max(ordered_at) FROM staged_orders), $2)
-     ON CONFLICT (source) DO UPDATE
-     SET last_success_at = excluded.last_success_at, counts = excluded.counts,
-         newest_order_at = greatest(s.newest_order_at, excluded.newest_order_at)`,
-    [source, JSON.stringify(orders)],
-  );
 }

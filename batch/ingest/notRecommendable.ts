@@ -3,7 +3,8 @@ import { rename, writeFile } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { BatchError } from '../errors.ts';
 import { cellText, LONGEST_ID } from './cells.ts';
-import { openCsvTable } from './csvTable.ts';
+import { localFile } from './inputFile.ts';
+import { openCsvFile } from './openTable.ts';
 import { readSwitch } from './values.ts';
 
 /** What a person decided about products: never recommend, or recommend after all. */
@@ -25,10 +26,10 @@ export interface Suspect {
 /**
  * A list of products never to train on nor recommend: CSV with a product_id column, or one id a line.
  * A `recommendable` column with "yes" takes a product off the list; anything else puts it on.
- * @throws BatchError as openCsvTable, and list_invalid
+ * @throws BatchError as openCsvFile, and list_invalid
  */
 export async function readDecisions(path: string): Promise<Decisions> {
-  const table = await openCsvTable(path, null);
+  const table = await openCsvFile(await localFile(path), null);
   const idColumn = table.header.findIndex((name) => /^product[ _]?id$/i.test(name));
   const switchColumn = table.header.findIndex((name) => /^recommendable$/i.test(name));
   if (idColumn === -1 && table.header.length > 1) {

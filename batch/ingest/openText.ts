@@ -1,19 +1,16 @@
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { BatchError } from '../errors.ts';
 import { encodingOf, refuseOtherFormats } from './fileFormat.ts';
+import type { InputFile } from './inputFile.ts';
 
-const READ_BYTES = 1 << 20;
 const GUNZIP_BYTES = 1 << 18;
 /** More than this without a line break is not a table of orders. */
 const LONGEST_LINE = 1 << 20;
 
 /** Whole physical lines of a file, with the bytes read from disk so far (of the compressed file). */
-interface TextBlock {
+export interface TextBlock {
   readonly lines: readonly string[];
   readonly bytesRead: number;
   /** The last block of the file. */
@@ -22,76 +19,73 @@ interface TextBlock {
   readonly endsInNewline: boolean;
 }
 
-interface TextFile {
+export interface TextFile {
   readonly name: string;
   readonly totalBytes: number;
   blocks(): AsyncGenerator<TextBlock>;
 }
 
-/**
- * Opens a text file, or a gzip of one (told by its first bytes, not its name), for streaming.
- * @throws BatchError file_unreadable, and from blocks(): not_csv, empty_file, cut_off, damaged_gzip
- */
-export async function openText(path: string): Promise<TextFile> {
-  const { totalBytes, gzip } = await inspect(path);
-  const name = basename(path);
-  return { name, totalBytes, blocks: () => readBlocks({ path, name, gzip }) };
+/** Opens a text file, or a gzip of one (told by its first bytes, not its name), for streaming. */
+export function openText(file: InputFile): TextFile {
+  return { name: file.name, totalBytes: file.bytes, blocks: () => readBlocks(file) };
 }
 
-async function inspect(path: string): Promise<{ totalBytes: number; gzip: boolean }> {
-  try {
-    const info = await stat(path);
-    if (!info.isFile()) throw new Error('it is not a regular file');
-    const file = await open(path);
-    try {
-      const { buffer } = await file.read({ buffer: Buffer.alloc(2), position: 0 });
-      return { totalBytes: info.size, gzip: buffer[0] === 0x1f && buffer[1] === 0x8b };
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    throw new BatchError({
-      code: 'file_unreadable',
-      message: `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      remedy: 'Check the path and that this user may read the file.',
-      cause,
-    });
-  }
-}
-
-interface Source {
-  readonly path: string;
-  readonly name: string;
-  readonly gzip: boolean;
-}
-
-async function* readBlocks(source: Source): AsyncGenerator<TextBlock> {
-  const file = createReadStream(source.path, { highWaterMark: READ_BYTES });
-  const bytes: Readable = source.gzip
-    ? pipeline(file, createGunzip({ chunkSize: GUNZIP_BYTES }), () => undefined)
-    : file;
+/** @throws BatchError not_csv, empty_file, cut_off, damaged_gzip */
+async function* readBlocks(file: InputFile): AsyncGenerator<TextBlock> {
+  const { bytes, read } = openBytes(file);
   let decoder: TextDecoder | null = null;
   let rest = '';
   try {
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    for await (const chunk of bytes) {
       if (decoder === null) {
-        refuseOtherFormats(source.name, chunk);
+        refuseOtherFormats(file.name, chunk);
         decoder = new TextDecoder(encodingOf(chunk));
       }
       const text = rest + decoder.decode(chunk, { stream: true });
       const end = text.lastIndexOf('\n');
       rest = end === -1 ? text : text.slice(end + 1);
-      if (rest.length > LONGEST_LINE) throw noLineBreaks(source.name);
-      if (end !== -1) yield block(text.slice(0, end), file.bytesRead, false);
+      if (rest.length > LONGEST_LINE) throw noLineBreaks(file.name);
+      if (end !== -1) yield block(text.slice(0, end), read(), false);
     }
   } catch (cause) {
-    throw readError(source.name, cause);
-  } finally {
-    bytes.destroy();
+    throw readError(file.name, cause);
   }
-  if (decoder === null) throw emptyFile(source.name);
+  if (decoder === null) throw emptyFile(file.name);
   rest += decoder.decode();
-  yield { ...block(rest, file.bytesRead, true), endsInNewline: rest === '' };
+  yield { ...block(rest, read(), true), endsInNewline: rest === '' };
+}
+
+/** The bytes of a file, unpacked, and how many of it have been read so far. */
+function openBytes(file: InputFile): { bytes: AsyncIterable<Uint8Array>; read: () => number } {
+  let read = 0;
+  async function* counted() {
+    for await (const chunk of file.open()) {
+      read += chunk.length;
+      yield chunk;
+    }
+  }
+  async function* unpacked(): AsyncGenerator<Uint8Array> {
+    const chunks = counted();
+    const head = await readHead(chunks);
+    async function* all() {
+      if (head.length > 0) yield head;
+      yield* chunks;
+    }
+    if (head[0] !== 0x1f || head[1] !== 0x8b) yield* all();
+    else yield* pipeline(Readable.from(all()), createGunzip({ chunkSize: GUNZIP_BYTES }), () => undefined);
+  }
+  return { bytes: unpacked(), read: () => read };
+}
+
+/** The first bytes, enough to tell a gzip by. */
+async function readHead(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
+  let head: Uint8Array = Buffer.alloc(0);
+  while (head.length < 2) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return head;
 }
 
 function block(text: string, bytesRead: number, last: boolean): TextBlock {
@@ -103,18 +97,18 @@ function block(text: string, bytesRead: number, last: boolean): TextBlock {
   return { lines, bytesRead, last, endsInNewline: true };
 }
 
-function emptyFile(name: string): BatchError {
+export function emptyFile(name: string): BatchError {
   return new BatchError({
     code: 'empty_file',
     message: `${name} is empty.`,
-    remedy: 'Export it again: a CSV file with a header line is expected.',
+    remedy: 'Export it again: a CSV file with a header line, or JSON Lines, is expected.',
   });
 }
 
 function noLineBreaks(name: string): BatchError {
   return new BatchError({
     code: 'not_csv',
-    message: `${name} is not a CSV file: a line is longer than 1 MB.`,
+    message: `${name} is not a table: a line is longer than 1 MB.`,
     remedy: 'Export the table as CSV (UTF-8) with one line per order line.',
   });
 }

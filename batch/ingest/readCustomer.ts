@@ -2,7 +2,7 @@ import { cellText, idProblem, type Rejected, readName } from './cells.ts';
 import type { Columns } from './columns.ts';
 import type { CustomerField } from './fields.ts';
 import type { CustomerRecord } from './records.ts';
-import { isUnreadable } from './values.ts';
+import { isDeleted, isUnreadable, readSwitch } from './values.ts';
 
 /** A row of a customers file. Only the id must be there. */
 export function readCustomer(
@@ -22,5 +22,7 @@ export function readCustomer(
     phone: readName(cells, columns.phone) ?? null,
     province: readName(cells, columns.province) ?? readName(cells, columns.country) ?? null,
     city: readName(cells, columns.city) ?? null,
+    marketing_consent: readSwitch(cellText(cells, columns.marketing_consent)),
+    deleted: isDeleted(cellText(cells, columns.deleted)),
   };
 }

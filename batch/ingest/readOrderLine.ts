@@ -6,7 +6,7 @@ import type { Mapping } from './mapping.ts';
 import type { OrderLine } from './records.ts';
 import type { RejectReason } from './rejectReason.ts';
 import type { OrderStatus } from './status.ts';
-import { isNothing, LARGEST_PRICE, readNumber } from './values.ts';
+import { inUnits, isNothing, LARGEST_PRICE, readNumber } from './values.ts';
 
 /** Clocks and time zones differ; an order of the day after tomorrow is a mistake. */
 const FUTURE_MS = 2 * 86_400_000;
@@ -27,6 +27,7 @@ export function createOrderLineReader(
 ): (cells: readonly string[]) => OrderLine | Rejected {
   const { columns, mapping } = settings;
   const readTime = createTimeReader(settings);
+  const readUpdated = createChangeTimeReader(mapping);
   const place = columns.province === -1 ? columns.country : columns.province;
   return (cells) => {
     const orderId = cellText(cells, columns.order_id);
@@ -59,6 +60,8 @@ export function createOrderLineReader(
         (readName(cells, columns.currency) ?? mapping.defaults.currency ?? null)?.toUpperCase() ?? null,
       category_path: category === null ? NO_LEVELS : categoryLevels(category),
       ...contact,
+      reference: readName(cells, columns.reference) ?? null,
+      updated_at: readUpdated(cellText(cells, columns.updated_at)),
     };
   };
 }
@@ -78,6 +81,19 @@ function createTimeReader(settings: OrderLineSettings): (text: string) => number
     else if (time === 'unreadable') lastResult = 'unreadable_date';
     else lastResult = time < 0 || time > settings.now + FUTURE_MS ? 'impossible_date' : time;
     return lastResult;
+  };
+}
+
+/** Null where there is none: an order is an order whenever it was changed. */
+function createChangeTimeReader(mapping: Mapping): (text: string) => number | null {
+  let lastText = '';
+  let lastTime: number | null = null;
+  return (text) => {
+    if (text === lastText) return lastTime;
+    lastText = text;
+    const time = text === '' ? null : readDate(text, mapping.dates);
+    lastTime = typeof time === 'number' ? time : null;
+    return lastTime;
   };
 }
 
@@ -106,7 +122,7 @@ function readGoods(cells: readonly string[], settings: OrderLineSettings, orderI
   return {
     // Half a metre of cloth is a sale all the same.
     quantity: quantity < 0 ? Math.floor(quantity) : Math.ceil(quantity),
-    price: price === null ? null : Math.abs(price),
+    price: price === null ? null : inUnits(Math.abs(price), mapping),
     status,
   };
 }

@@ -4,7 +4,15 @@ import { readDate } from './dates.ts';
 import type { ProductField } from './fields.ts';
 import type { Mapping } from './mapping.ts';
 import type { ProductRecord } from './records.ts';
-import { isNothing, isUnreadable, LARGEST_PRICE, readNumber, readSwitch } from './values.ts';
+import {
+  inUnits,
+  isDeleted,
+  isNothing,
+  isUnreadable,
+  LARGEST_PRICE,
+  readNumber,
+  readSwitch,
+} from './values.ts';
 
 /** A row of a products file. Only the id must be there; what cannot be read is left out. */
 export function readProduct(
@@ -23,18 +31,33 @@ export function readProduct(
   if (price !== null && price > LARGEST_PRICE) return { rejected: 'number_too_large' };
   const created = readDate(cellText(cells, columns.created_at), mapping.dates);
   const available = cellText(cells, columns.available);
+  const variantId = readName(cells, columns.variant_id) ?? null;
+  const availableNow = isNothing(available) ? null : readSwitch(available);
+  const units = price === null ? null : inUnits(price, mapping);
   return {
     product_id: productId,
     product_name: readName(cells, columns.product_name) ?? null,
     url: webAddress(cellText(cells, columns.url)),
     handle: readName(cells, columns.handle) ?? null,
-    variant_id: readName(cells, columns.variant_id) ?? null,
-    price,
+    variant_id: variantId,
+    price: units,
     currency: (readName(cells, columns.currency) ?? mapping.defaults.currency ?? null)?.toUpperCase() ?? null,
     category_path: categoryPath(cells, columns),
     image_url: pictureAddress(cellText(cells, columns.image_url)),
-    available: isNothing(available) ? null : readSwitch(available),
+    available: availableNow,
     created_at: typeof created === 'number' ? created : null,
+    variants:
+      variantId === null
+        ? []
+        : [
+            {
+              variant_id: variantId,
+              sku: readName(cells, columns.sku) ?? null,
+              price: units,
+              available: availableNow,
+            },
+          ],
+    deleted: isDeleted(cellText(cells, columns.deleted)),
   };
 }
 

@@ -22,6 +22,18 @@ export interface OrderLine {
   readonly customer_name: string | null;
   readonly email: string | null;
   readonly phone: string | null;
+  /** The number another system knows the order by, such as the shop's own that an ERP repeats. */
+  readonly reference: string | null;
+  /** Milliseconds since 1970, UTC: when the source last changed the order. */
+  readonly updated_at: number | null;
+}
+
+/** One of the forms a product is sold in. */
+export interface ProductVariant {
+  readonly variant_id: string;
+  readonly sku: string | null;
+  readonly price: number | null;
+  readonly available: boolean | null;
 }
 
 /** A product as its shop describes it; null where the file says nothing, which changes nothing. */
@@ -37,6 +49,9 @@ export interface ProductRecord {
   readonly image_url: string | null;
   readonly available: boolean | null;
   readonly created_at: number | null;
+  readonly variants: readonly ProductVariant[];
+  /** The source has it no more: it becomes unavailable. Everything but its id may be null. */
+  readonly deleted: boolean;
 }
 
 /** Names, e-mails and phones go to Postgres and nowhere else. */
@@ -47,4 +62,8 @@ export interface CustomerRecord {
   readonly phone: string | null;
   readonly province: string | null;
   readonly city: string | null;
+  /** Whether the customer agreed to be written to. */
+  readonly marketing_consent: boolean | null;
+  /** The source has them no more. */
+  readonly deleted: boolean;
 }

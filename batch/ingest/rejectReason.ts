@@ -2,6 +2,7 @@
 export const REJECT_REASONS = {
   wrong_number_of_columns: 'not as many columns as the header',
   unbalanced_quotes: 'a quote that is never closed',
+  not_an_object: 'not a record that can be read as JSON',
   unreadable_characters: 'characters that are not UTF-8, or control characters',
   missing_order_id: 'no order id',
   missing_product_id: 'no product id',

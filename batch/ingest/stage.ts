@@ -16,7 +16,8 @@ const STAGING_TABLES = `
     line integer, order_id text, product_id text, quantity integer, price numeric(12, 2), status smallint
   ) ON COMMIT DROP;
   CREATE TEMP TABLE staged_orders (
-    order_id text, customer_id text, ordered_at timestamptz, province text, city text
+    order_id text, customer_id text, ordered_at timestamptz, province text, city text,
+    reference text, updated_at timestamptz
   ) ON COMMIT DROP;
   CREATE TEMP TABLE staged_product_facts (
     product_id text, product_name text, lines integer, first_seen timestamptz, last_seen timestamptz,
@@ -27,11 +28,23 @@ const STAGING_TABLES = `
   ) ON COMMIT DROP;
   CREATE TEMP TABLE staged_products (
     line integer, product_id text, product_name text, url text, handle text, variant_id text,
-    price numeric(12, 2), currency text, category text, image_url text, available boolean, created_at timestamptz
+    price numeric(12, 2), currency text, category text, image_url text, available boolean, created_at timestamptz,
+    deleted boolean
+  ) ON COMMIT DROP;
+  CREATE TEMP TABLE staged_variants (
+    product_id text, variant_id text, sku text, price numeric(12, 2), available boolean
   ) ON COMMIT DROP;
   CREATE TEMP TABLE staged_customers (
-    line integer, customer_id text, customer_name text, email text, phone text, province text, city text
+    line integer, customer_id text, customer_name text, email text, phone text, province text, city text,
+    marketing_consent boolean, deleted boolean
   ) ON COMMIT DROP;`;
+
+/** What a source has deleted and nobody knew needs no row. */
+const FORGET_UNKNOWN = `
+  DELETE FROM staged_products s
+  WHERE s.deleted AND NOT EXISTS (SELECT FROM product_alias a WHERE a.source_id = s.product_id);
+  DELETE FROM staged_customers s
+  WHERE s.deleted AND NOT EXISTS (SELECT FROM customer_alias a WHERE a.source_id = s.customer_id);`;
 
 /** Where validated records gather before one set of statements merges them. Add, then flush. */
 export interface Stage {
@@ -54,6 +67,7 @@ export async function createStage(client: pg.ClientBase): Promise<Stage> {
     staged_product_facts: createCopyText(),
     staged_contacts: createCopyText(),
     staged_products: createCopyText(),
+    staged_variants: createCopyText(),
     staged_customers: createCopyText(),
   };
   const facts = createProductFacts((row) => tables.staged_product_facts.add(copyLine(row)));
@@ -78,8 +92,8 @@ export async function createStage(client: pg.ClientBase): Promise<Stage> {
       );
       // An order's lines usually stand together: its particulars are sent once.
       if (last === null || !sameParticulars(order, last)) {
-        const at = new Date(order.ordered_at).toISOString();
-        tables.staged_orders.add(copyLine([order_id, customer_id, at, order.province, order.city]));
+        const particulars = [order_id, customer_id, timeText(order.ordered_at), order.province, order.city];
+        tables.staged_orders.add(copyLine([...particulars, order.reference, timeText(order.updated_at)]));
       }
       last = order;
       facts.add(order, order.category_path.join(LEVEL_SEPARATOR));
@@ -89,20 +103,23 @@ export async function createStage(client: pg.ClientBase): Promise<Stage> {
       lastContact = contact;
     },
     addProduct: (p, line) => {
-      const created = p.created_at === null ? null : new Date(p.created_at).toISOString();
       const category = p.category_path.length === 0 ? null : p.category_path.join(LEVEL_SEPARATOR);
       const described = [p.product_id, p.product_name, p.url, p.handle, p.variant_id, p.price, p.currency];
-      tables.staged_products.add(copyLine([line, ...described, category, p.image_url, p.available, created]));
+      const state = [p.deleted ? false : p.available, timeText(p.created_at), p.deleted];
+      tables.staged_products.add(copyLine([line, ...described, category, p.image_url, ...state]));
+      for (const { variant_id, sku, price, available } of p.variants)
+        tables.staged_variants.add(copyLine([p.product_id, variant_id, sku, price, available]));
     },
     addCustomer: (c, line) => {
       const row = [line, c.customer_id, c.customer_name, c.email, c.phone, c.province, c.city];
-      tables.staged_customers.add(copyLine(row));
+      tables.staged_customers.add(copyLine([...row, c.marketing_consent, c.deleted]));
     },
     relieve: () => send(BYTES_PER_COPY),
     finish: async () => {
       facts.flush();
       await send(1);
       await sending;
+      await client.query(FORGET_UNKNOWN);
       await client.query(`ANALYZE ${Object.keys(tables).join(', ')}`);
     },
   };
@@ -114,8 +131,14 @@ function sameParticulars(a: OrderLine, b: OrderLine): boolean {
     a.customer_id === b.customer_id &&
     a.ordered_at === b.ordered_at &&
     a.province === b.province &&
-    a.city === b.city
+    a.city === b.city &&
+    a.reference === b.reference &&
+    a.updated_at === b.updated_at
   );
+}
+
+function timeText(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
 }
 
 interface Batch {

@@ -1,9 +1,10 @@
 import type { StepProgress } from '../progress.ts';
-import { type Rejected, rowProblem } from './cells.ts';
-import { type Columns, findColumns } from './columns.ts';
-import type { CsvRow } from './csvRows.ts';
-import { type CsvTable, openCsvTable } from './csvTable.ts';
-import { createRowMask, maskRow } from './mask.ts';
+import { addRecords } from './addRecords.ts';
+import { localFile } from './inputFile.ts';
+import type { Kind } from './kinds.ts';
+import type { Mapping } from './mapping.ts';
+import { openTable } from './openTable.ts';
+import { readRecords } from './readRecords.ts';
 import type { RejectReason } from './rejectReason.ts';
 import type { RejectsFile } from './rejects.ts';
 import type { Stage } from './stage.ts';
@@ -15,70 +16,53 @@ export interface RowCounts {
   readonly byReason: Map<RejectReason, number>;
 }
 
-export function noRows(): RowCounts {
+function noRows(): RowCounts {
   return { read: 0, rejected: 0, byReason: new Map() };
 }
 
-export interface StageTarget {
+interface StageTarget {
   readonly stage: Stage;
   readonly rejects: RejectsFile | null;
   readonly progress: StepProgress;
+  readonly note: (note: string) => void;
 }
 
-interface FileReading<Field extends string> {
-  readonly path: string;
-  readonly delimiter: string | null;
-  readonly fields: Readonly<Record<Field, readonly string[]>>;
-  readonly mapping: Readonly<Record<string, string>>;
-  readonly required: readonly NoInfer<Field>[];
-  /** Called with the first rows, when it is known where the fields stand; gives the reader of a row. */
-  readonly begin: (columns: Columns<Field>, firstRows: readonly CsvRow[]) => (row: CsvRow) => Rejected | null;
+interface FileInput {
+  readonly kind: Kind;
+  /** Null: no such file was named. */
+  readonly path: string | null;
+  readonly mapping: Mapping;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 /**
  * Streams a file into the stage, row by row; bad rows go to the rejects file.
  * @throws BatchError when the file as a whole cannot be used
  */
-export async function stageFile<Field extends string>(
-  reading: FileReading<Field>,
-  target: StageTarget,
-): Promise<RowCounts> {
-  const table = await openCsvTable(reading.path, reading.delimiter);
+export async function stageFile(input: FileInput, target: StageTarget): Promise<RowCounts> {
+  const counts = noRows();
+  if (input.path === null) return counts;
+  const { stage, rejects, progress, note } = target;
+  const table = await openTable(await localFile(input.path), input);
   try {
-    const { header, name: file } = table;
-    const { fields, mapping, required } = reading;
-    const columns = findColumns({ file, header, fields, mapping, required });
-    return await stageRows(table, columns, { reading, target });
+    for await (const block of readRecords(table, { ...input, note })) {
+      addRecords(stage, input.kind, block.records);
+      for (const { line, reason, cells } of block.rejects) {
+        countReject(counts, reason);
+        rejects?.add({ file: table.name, line, reason, cells });
+      }
+      counts.read += block.rows;
+      await rejects?.flush();
+      await stage.relieve();
+      const total =
+        block.bytesRead === 0 ? null : Math.round((counts.read * table.totalBytes) / block.bytesRead);
+      progress.update({ done: counts.read, total, unit: 'lines', note: `reading ${table.name}` });
+    }
+    return counts;
   } finally {
     await table.close();
   }
-}
-
-async function stageRows<Field extends string>(
-  table: CsvTable,
-  columns: Columns<Field>,
-  { reading, target }: { reading: FileReading<Field>; target: StageTarget },
-): Promise<RowCounts> {
-  const counts = noRows();
-  const mask = createRowMask(table.header, columns);
-  const { stage, rejects, progress } = target;
-  let readRow: ((row: CsvRow) => Rejected | null) | null = null;
-  for await (const { rows, bytesRead } of table.blocks) {
-    readRow ??= reading.begin(columns, rows);
-    for (const row of rows) {
-      const problem = rowProblem(row, table.header.length);
-      const rejected = problem ?? readRow(row)?.rejected ?? null;
-      if (rejected === null) continue;
-      countReject(counts, rejected);
-      rejects?.add({ file: table.name, line: row.line, reason: rejected, cells: maskRow(row.cells, mask) });
-    }
-    counts.read += rows.length;
-    await rejects?.flush();
-    await stage.relieve();
-    const total = bytesRead === 0 ? null : Math.round((counts.read * table.totalBytes) / bytesRead);
-    progress.update({ done: counts.read, total, unit: 'lines', note: `reading ${table.name}` });
-  }
-  return counts;
 }
 
 export function countReject(counts: RowCounts, reason: RejectReason, times = 1): void {

@@ -27,6 +27,11 @@ function withoutThousands(text: string): string {
   return /^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(text) ? text.replaceAll(',', '') : text;
 }
 
+/** A price that is given in hundredths, as many interfaces do, in whole units of its currency. */
+export function inUnits(price: number, { prices }: { readonly prices: 'units' | 'cents' }): number {
+  return prices === 'cents' ? price / 100 : price;
+}
+
 const YES = new Set(['1', 'true', 't', 'yes', 'y', 'available', 'instock', 'active', 'ja', 'oui', 'si']);
 const NO = new Set([
   '0',
@@ -52,6 +57,11 @@ export function readSwitch(text: string): boolean | null {
   if (NO.has(word)) return false;
   const stock = readNumber(text, '.');
   return stock === null ? null : stock > 0;
+}
+
+/** A "deleted" column holds a switch or the time of the deletion. */
+export function isDeleted(text: string): boolean {
+  return !isNothing(text) && readSwitch(text) !== false;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose

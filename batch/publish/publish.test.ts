@@ -425,6 +425,7 @@ test('defaults hold the overall list, cards for every item named, and fit the bu
   const program = new Command();
   registerDefaults(program, {
     config: () => ({ ...config }),
+    secret: () => undefined,
     out: (line) => said.push(line),
     log: { info: () => undefined, warn: () => undefined },
     progress: { step: () => context('x').progress },

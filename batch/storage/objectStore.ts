@@ -11,6 +11,11 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { Config } from '../config.ts';
 import { BatchError } from '../errors.ts';
 
+type StoreSettings = Omit<Config['s3'], 'region'> & {
+  /** Undefined: the SDK finds it as every AWS tool does. */
+  readonly region: string | undefined;
+};
+
 /** A bucket and the client that reaches it. */
 export interface ObjectStore {
   readonly client: S3Client;
@@ -21,9 +26,9 @@ export interface ObjectStore {
  * Credentials come from the SDK's own chain unless `options` says otherwise.
  * Every command of the client throws BatchError `bucket_unreachable` when S3 refuses it or is not there.
  */
-export function createObjectStore(config: Config['s3'], options: S3ClientConfig = {}): ObjectStore {
+export function createObjectStore(config: StoreSettings, options: S3ClientConfig = {}): ObjectStore {
   const client = new S3Client({
-    region: config.region,
+    ...(config.region === undefined ? {} : { region: config.region }),
     forcePathStyle: config.forcePathStyle,
     maxAttempts: 5,
     ...(config.endpoint === null ? {} : { endpoint: config.endpoint }),
@@ -63,14 +68,16 @@ function explainStorageError(bucket: string, error: unknown): unknown {
 interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** Changes when its content does. */
+  readonly etag: string;
 }
 
 /** Every object below a prefix. */
 export async function listObjects({ client, bucket }: ObjectStore, prefix: string): Promise<StoredObject[]> {
   const found: StoredObject[] = [];
   for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
-    for (const { Key, Size } of page.Contents ?? [])
-      if (Key !== undefined) found.push({ key: Key, bytes: Size ?? 0 });
+    for (const { Key, Size, ETag } of page.Contents ?? [])
+      if (Key !== undefined) found.push({ key: Key, bytes: Size ?? 0, etag: ETag ?? '' });
   }
   return found;
 }

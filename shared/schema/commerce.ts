@@ -127,4 +127,21 @@ export const syncState = pgTable('sync_state', {
   last_success_at: time('last_success_at'),
   newest_order_at: time('newest_order_at'),
   counts: jsonb().notNull().default({}),
+  last_attempt_at: time('last_attempt_at'),
+  last_error: text(),
 });
+
+/** Records that could not be used, masked; gone when the source has them right. */
+export const syncRejects = pgTable(
+  'sync_rejects',
+  {
+    source: text().notNull(),
+    kind: text().notNull(),
+    place: text().notNull(),
+    record: text().notNull(),
+    reason: text().notNull(),
+    excerpt: text().notNull(),
+    seen_at: time('seen_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.kind, t.place, t.record] })],
+);

@@ -1,51 +1,39 @@
 import { BatchError } from '../errors.ts';
-import { cellText, type Rejected } from './cells.ts';
+import { cellText } from './cells.ts';
 import type { Columns } from './columns.ts';
-import type { CsvRow } from './csvRows.ts';
 import { type DayOrder, dayOrderOf } from './dates.ts';
-import { ORDER_FIELDS, type OrderField } from './fields.ts';
+import type { OrderField } from './fields.ts';
 import type { Mapping } from './mapping.ts';
 import { createOrderLineReader } from './readOrderLine.ts';
-import { type RowCounts, type StageTarget, stageFile } from './stageFile.ts';
+import type { RecordReader } from './recordReader.ts';
+import type { OrderLine } from './records.ts';
 import { createStatusReader } from './status.ts';
+import type { TableRow } from './table.ts';
 
-interface StagedOrders {
-  readonly counts: RowCounts;
-  /** What was assumed about the file, for the summary. */
-  readonly notes: readonly string[];
-}
-
-/** Streams an orders file into the stage. */
-export async function stageOrders(
-  file: { readonly path: string; readonly mapping: Mapping; readonly now: number },
-  target: StageTarget,
-): Promise<StagedOrders> {
-  const notes: string[] = [];
+/**
+ * A reader of the rows of orders.
+ * @throws BatchError ambiguous_dates
+ */
+export function createOrderRowReader(reading: {
+  readonly columns: Readonly<Record<string, number>>;
+  readonly firstRows: readonly TableRow[];
+  readonly mapping: Mapping;
+  readonly now: number;
+}): RecordReader<OrderLine> {
+  const { firstRows, mapping, now } = reading;
+  const columns = reading.columns as Columns<OrderField>;
+  const dates = mapping.dates ?? deduceDayOrder(columns, firstRows);
   const unknownStatuses = new Map<string, number>();
-  const begin = (columns: Columns<OrderField>, firstRows: readonly CsvRow[]) => {
-    const dates = file.mapping.dates ?? deduceDayOrder(columns, firstRows);
-    notes.push(...assumptions(columns, file.mapping, dates));
-    const read = createOrderLineReader({
+  return {
+    read: createOrderLineReader({
       columns,
-      mapping: { ...file.mapping, dates },
-      readStatus: createStatusReader(file.mapping.statuses),
+      mapping: { ...mapping, dates },
+      readStatus: createStatusReader(mapping.statuses),
       onUnknownStatus: (word) => unknownStatuses.set(word, (unknownStatuses.get(word) ?? 0) + 1),
-      now: file.now,
-    });
-    return (row: CsvRow): Rejected | null => {
-      const line = read(row.cells);
-      if ('rejected' in line) return line;
-      target.stage.addOrderLine(line, row.line);
-      return null;
-    };
+      now,
+    }),
+    notes: () => [...assumptions(columns, mapping, dates), ...unknownStatusNotes(unknownStatuses)],
   };
-  const { delimiter, columns: mapping } = file.mapping;
-  const required: OrderField[] = ['order_id', 'ordered_at', 'product_id'];
-  const counts = await stageFile(
-    { path: file.path, delimiter, fields: ORDER_FIELDS, mapping, required, begin },
-    target,
-  );
-  return { counts, notes: [...notes, ...unknownStatusNotes(unknownStatuses)] };
 }
 
 function assumptions(columns: Columns<OrderField>, mapping: Mapping, dates: DayOrder | null): string[] {
@@ -66,7 +54,7 @@ function assumptions(columns: Columns<OrderField>, mapping: Mapping, dates: DayO
 }
 
 /** @throws BatchError ambiguous_dates when the first rows leave open whether the day or the month stands first */
-function deduceDayOrder(columns: Columns<OrderField>, rows: readonly CsvRow[]): DayOrder | null {
+function deduceDayOrder(columns: Columns<OrderField>, rows: readonly TableRow[]): DayOrder | null {
   const orders = new Set(rows.map((row) => dayOrderOf(cellText(row.cells, columns.ordered_at))));
   if (orders.has('dmy') && orders.has('mdy')) return null;
   if (orders.has('mdy')) return 'mdy';

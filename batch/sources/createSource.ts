@@ -1,0 +1,14 @@
+import { createFilesSource } from './files.ts';
+import { createRestSource } from './rest.ts';
+import type { Source, SourceContext } from './source.ts';
+import type { ConfiguredSource } from './sourcesFile.ts';
+
+/** The source that the settings describe. */
+export function createSource({ name, settings }: ConfiguredSource, context: SourceContext): Source {
+  switch (settings.type) {
+    case 'files':
+      return createFilesSource(name, settings, context);
+    case 'rest':
+      return createRestSource(name, settings, context);
+  }
+}

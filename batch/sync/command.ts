@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { CommandContext } from '../command.ts';
+import { BatchError, EXIT } from '../errors.ts';
+import { tellReaders } from '../overlay/tellReaders.ts';
+import { createSource } from '../sources/createSource.ts';
+import { type ConfiguredSource, readSourcesFile } from '../sources/sourcesFile.ts';
+import { describeSync } from './describeSync.ts';
+import { type SyncResult, type SyncTask, syncSources } from './syncSources.ts';
+import { watchSources } from './watchSources.ts';
+
+const Options = z.object({
+  source: z.string().optional(),
+  full: z.boolean().default(false),
+  watch: z.boolean().default(false),
+});
+
+const HELP = `
+Sources stand in a JSON file (SOURCES_FILE, default sources.json; docs/sources.md). Each sync reads what is new or
+changed since the last one, a page at a time; after a crash at most one page is read again. Records that cannot
+be used are kept, masked, with their reason in the table sync_rejects. A source that does not answer is tried
+again, then reported, and the others go on.
+
+Examples:
+  npm run batch -- sync                         every source, what is new
+  npm run batch -- sync --source erp --full     one source, everything again
+  npm run batch -- sync --watch                 each source whenever its every_minutes have passed
+
+Exit codes: 0 every source is up to date · 1 at least one failed, the summary names it`;
+
+/** Adds `sync`. */
+export function registerSync(program: Command, context: CommandContext): void {
+  program
+    .command('sync')
+    .description('bring in what is new in the ERP, shop, database or files that orders come from')
+    .option('--source <name>', 'only this one')
+    .option('--full', 'everything again, not only what is new')
+    .option('--watch', 'go on until stopped, each source at its own interval')
+    .addHelpText('after', HELP)
+    .action(async (given: unknown) => {
+      const options = Options.parse(given);
+      const { database, sources } = context.config('database', 'sources');
+      const configured = chosen(readSourcesFile(sources.file, context.secret), options.source);
+      const sync = (due: readonly ConfiguredSource[]) =>
+        syncConfigured(due, { context, databaseUrl: database.url, full: options.full });
+      if (options.watch) await watchSources(configured, { context, sync });
+      else refuseFailed(await sync(configured));
+    });
+}
+
+function chosen(
+  configured: readonly ConfiguredSource[],
+  name: string | undefined,
+): readonly ConfiguredSource[] {
+  if (name === undefined) return configured;
+  const found = configured.filter((source) => source.name === name);
+  if (found.length > 0) return found;
+  throw new BatchError({
+    code: 'source_unknown',
+    message: `There is no source "${name}" in the sources file.`,
+    remedy: `It has: ${configured.map((source) => source.name).join(', ')}.`,
+    exitCode: EXIT.usage,
+  });
+}
+
+interface Syncing {
+  readonly context: CommandContext;
+  readonly databaseUrl: string;
+  readonly full: boolean;
+}
+
+async function syncConfigured(
+  due: readonly ConfiguredSource[],
+  { context, databaseUrl, full }: Syncing,
+): Promise<SyncResult[]> {
+  const now = () => context.clock().getTime();
+  const { log, progress, signal, secret, sleep } = context;
+  const tasks = due.map((configured): SyncTask => {
+    const notes = new Set<string>();
+    const note = (text: string) => void notes.add(text);
+    const source = createSource(configured, { secret, log, now, sleep, signal, note });
+    return { source, fingerprint: configured.fingerprint, full, notes, note };
+  });
+  const results = await syncSources(tasks, { databaseUrl, log, progress, signal, now, sleep });
+  for (const line of describeSync(results)) context.out(line);
+  await tellReaders(context);
+  return results;
+}
+
+function refuseFailed(results: readonly SyncResult[]): void {
+  const failed = results.filter((result) => 'error' in result).map(({ source }) => source);
+  if (failed.length === 0) return;
+  throw new BatchError({
+    code: 'sources_failed',
+    message: `${failed.length} of ${results.length} sources failed: ${failed.join(', ')}.`,
+    remedy: 'What went wrong stands above, by source; the next sync goes on where this one stopped.',
+  });
+}

@@ -1,0 +1,80 @@
+import pg from 'pg';
+import { createLog } from '../log.ts';
+import { silentProgress } from '../progress.ts';
+import { createSource } from '../sources/createSource.ts';
+import type { SourceContext } from '../sources/source.ts';
+import type { ConfiguredSource } from '../sources/sourcesFile.ts';
+import { type SyncResult, type SyncTask, syncSources } from './syncSources.ts';
+
+/** For tests: sources synced into a database of the test's own, with a clock that waiting moves on. */
+export interface SyncFixture {
+  /** Lines of the log so far. */
+  readonly said: string[];
+  /** Milliseconds waited so far. */
+  waited(): number;
+  /** Milliseconds since 1970. */
+  now(): number;
+  sync(sources: readonly ConfiguredSource[], options?: SyncOptions): Promise<SyncResult[]>;
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  /** Everything the shop consists of, without what differs from one history to another. */
+  content(): Promise<string>;
+  close(): Promise<void>;
+}
+
+interface SyncOptions {
+  readonly full?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** 2025-07-01: later orders are from the future. */
+const NOW = Date.UTC(2025, 6, 1);
+
+const CONTENT = [
+  `SELECT order_id, unified_customer_id, ordered_at, status, province, city FROM orders ORDER BY order_id COLLATE "C"`,
+  `SELECT order_id, line_number, product_id, quantity, price FROM order_lines ORDER BY order_id COLLATE "C", line_number`,
+  `SELECT product_id, product_name, price, available FROM products ORDER BY product_id COLLATE "C"`,
+  `SELECT unified_customer_id, customer_name, province, city FROM customers ORDER BY unified_customer_id COLLATE "C"`,
+  `SELECT source, kind, place, record, reason FROM sync_rejects ORDER BY source, kind, place, record`,
+];
+
+export async function openSyncFixture(
+  databaseUrl: string,
+  secrets: Readonly<Record<string, string>> = {},
+): Promise<SyncFixture> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  let waited = 0;
+  const said: string[] = [];
+  const log = createLog((line) => said.push(line));
+  const now = () => NOW + waited;
+  const query = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows;
+  return {
+    said,
+    now,
+    waited: () => waited,
+    sync: async (sources, { full = false, signal = new AbortController().signal } = {}) => {
+      const sleep = async (ms: number) => {
+        signal.throwIfAborted();
+        waited += ms;
+      };
+      const tasks = sources.map((configured): SyncTask => {
+        const notes = new Set<string>();
+        const note = (text: string) => void notes.add(text);
+        const context: SourceContext = {
+          secret: (name) => secrets[name],
+          log,
+          now,
+          sleep,
+          signal,
+          note,
+        };
+        const source = createSource(configured, context);
+        return { source, fingerprint: configured.fingerprint, full, notes, note };
+      });
+      return await syncSources(tasks, { databaseUrl, log, progress: silentProgress, signal, now, sleep });
+    },
+    query,
+    content: async () => JSON.stringify(await Promise.all(CONTENT.map(query)), null, 1),
+    close: () => client.end(),
+  };
+}
