@@ -14,7 +14,9 @@ export async function analyticsRefusal(
   path: string,
   guard: AccessGuard,
 ): Promise<Response | null> {
-  if (!path.startsWith(ANALYTICS) || request.method === 'OPTIONS') return null;
+  // Other methods find no route there: 405, whoever asks.
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  if (!isRead || !path.startsWith(ANALYTICS)) return null;
   const isSeeded = path.replace(/\/$/, '') === PAIRS && hasProduct(request.url);
   if (isSeeded) return null;
   const { scopes } = await accessOf(request, guard);
