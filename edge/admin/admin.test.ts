@@ -1,9 +1,7 @@
-import * as fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNeonProxy } from '../../local/neon-proxy/startNeonProxy.ts';
 import { createTestDatabase } from '../../local/testing/database.ts';
-import { AVAILABILITY_KEY } from '../../shared/overlay/availability.ts';
 import { RULES_KEY } from '../../shared/rules/rulesDocument.ts';
 import { manifestKey, POINTER_KEY } from '../../shared/snapshot/manifest.ts';
 import { systemClock } from '../clock.ts';
@@ -162,62 +160,6 @@ describe('rules', () => {
       unknown_products: ['nobody'],
       lists: { changed: 0 },
     });
-  });
-
-  /** Creates a rule, or changes or deletes the one made before, until nobody was quicker. */
-  async function insist(product: string, then: 'keep' | 'change' | 'delete'): Promise<string | null> {
-    const send = async (path: string, method: string, body?: unknown) => {
-      for (;;) {
-        const init = { method, body, version: await version() };
-        const answer = await ask(path, as('merchandiser', init));
-        if (answer.status !== 412) return answer;
-      }
-    };
-    const created = await send(RULES, 'POST', hide(product));
-    expect(created.status, created.text).toBe(201);
-    const { id } = created.json as { id: string };
-    if (then === 'keep') return id;
-    const path = `${RULES}/${id}`;
-    const { status } =
-      then === 'delete' ? await send(path, 'DELETE') : await send(path, 'PUT', hide(`${product}0`));
-    expect(status).toBe(200);
-    return then === 'delete' ? null : id;
-  }
-
-  test('changed at once by many, while a sync writes too, lose nothing', async () => {
-    const writers = fc.array(fc.constantFrom('keep' as const, 'change' as const, 'delete' as const), {
-      ...{ minLength: 2, maxLength: 6 },
-    });
-    const delays = fc.array(fc.integer({ min: 0, max: 25 }), { minLength: 1, maxLength: 12 });
-    await fc.assert(
-      fc.asyncProperty(writers, delays, async (changes, waits) => {
-        // Writes to KV land late and out of order.
-        let puts = 0;
-        kv.onPut = () => new Promise((resolve) => setTimeout(resolve, waits[puts++ % waits.length]));
-        const before = await version();
-        const synced = (async () => {
-          for (let i = 1; i <= 5; i++) await kv.put(AVAILABILITY_KEY, `sync ${i}`);
-        })();
-        const ids = await Promise.all(changes.map((then, i) => insist(`P-${i + 8}`, then)));
-        await synced;
-        kv.onPut = async () => undefined;
-        const kept = ids.filter((id) => id !== null);
-        const saves = changes.length + changes.filter((then) => then !== 'keep').length;
-        expect(await version()).toBe(before + saves);
-        const mirror = kv.json(RULES_KEY) as { version: number; rules: { id: string }[] };
-        expect(mirror.version).toBe(before + saves);
-        expect(new Set(mirror.rules.map(({ id }) => id))).toEqual(new Set(kept));
-        expect(new TextDecoder().decode(kv.values.get(AVAILABILITY_KEY))).toBe('sync 5');
-        const { rows } = await client.query(
-          `SELECT count(*)::int AS audited FROM admin_audit WHERE action LIKE 'rule.%'`,
-        );
-        expect(rows[0]?.audited).toBe(before + saves);
-        for (const id of kept)
-          await ask(`${RULES}/${id}`, as('merchandiser', { method: 'DELETE', version: await version() }));
-        kv.values.delete(AVAILABILITY_KEY);
-      }),
-      { numRuns: 12 },
-    );
   });
 
   test('lost from KV are repaired by the hourly look', async () => {
