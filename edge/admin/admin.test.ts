@@ -135,6 +135,17 @@ describe('rules', () => {
     expect(answer).toMatchObject({ status: 400, json: { code: 'invalid_parameter', parameter } });
   });
 
+  test('Postgres could not keep are refused, and unknown ids are unknown, whatever they hold', async () => {
+    for (const note of ['\0', '\ud800']) {
+      const answer = await ask(RULES, as('merchandiser', { body: { ...hide('P-1'), note }, version: 0 }));
+      expect(answer).toMatchObject({ status: 400, json: { parameter: 'note' } });
+    }
+    for (const id of ['nobody', '%00', 'x'.repeat(300)]) {
+      const change = { method: 'PUT', body: hide('P-1'), version: await version() };
+      expect(await ask(`${RULES}/${id}`, as('merchandiser', change)), id).toMatchObject({ status: 404 });
+    }
+  });
+
   test('too large or too deep a body is refused before it is read as a whole', async () => {
     const large = await ask(RULES, as('merchandiser', { body: 'x'.repeat(70_000), version: 0 }));
     expect(large).toMatchObject({ status: 413, json: { code: 'too_large' } });
