@@ -3,6 +3,7 @@ import { PricesSetting } from './cost/prices.ts';
 import { engineOf } from './engineOf.ts';
 import { GateSettings } from './gate/gateLimits.ts';
 import { policy } from './policy/policyPart.ts';
+import { RECIPES } from './storage/paths.ts';
 
 const text = z.string({ error: 'is not set' });
 const url = z.url({
@@ -53,6 +54,30 @@ const s3 = z
 
 const EMBEDDED_ROLE = 'arn:aws:iam::000000000000:role/embedded';
 
+const personalizeArn = (kind: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^arn:aws[\\w-]*:personalize:[\\w-]+:\\d{12}:${kind}/[\\w-]+$`),
+      `is not the ARN of a ${kind}`,
+    );
+const Adopted = z.partialRecord(z.enum(RECIPES), personalizeArn('solution'));
+const SolutionArns = z.string().transform((text, context) => {
+  const read = Adopted.safeParse(parsedOrNull(text));
+  if (read.success) return read.data;
+  const example = '{"similar-items":"arn:aws:personalize:eu-central-1:123456789012:solution/similar"}';
+  context.addIssue({ code: 'custom', message: `must be JSON such as ${example}, of ${RECIPES.join(', ')}` });
+  return z.NEVER;
+});
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 const personalize = z
   .object({
     AWS_REGION: region,
@@ -61,6 +86,8 @@ const personalize = z
       .string()
       .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, 'is not the ARN of a role')
       .optional(),
+    DATASET_GROUP_ARN: personalizeArn('dataset-group').optional(),
+    SOLUTION_ARNS: SolutionArns,
     POLL_FIRST_MS: whole(1, 3_600_000),
     POLL_MAX_MS: whole(1, 3_600_000),
     JOB_TIMEOUT_HOURS: hours,
@@ -93,6 +120,9 @@ const personalize = z
     endpoint: env.AWS_ENDPOINT_URL_PERSONALIZE ?? null,
     region: env.AWS_REGION,
     roleArn: env.PERSONALIZE_ROLE_ARN ?? EMBEDDED_ROLE,
+    /** Null: found by its name, or made. */
+    datasetGroupArn: env.DATASET_GROUP_ARN ?? null,
+    solutionArns: env.SOLUTION_ARNS,
     pollFirstMs: env.POLL_FIRST_MS,
     pollMaxMs: env.POLL_MAX_MS,
     jobTimeoutMs: env.JOB_TIMEOUT_HOURS * 3_600_000,

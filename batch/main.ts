@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
+import { registerDoctor } from './cloudCheck/doctorCommand.ts';
 import type { CommandContext } from './command.ts';
 import { readConfig } from './config.ts';
 import { registerConfig } from './configCommand.ts';
@@ -16,6 +17,7 @@ import { createScreen } from './progressScreen.ts';
 import { registerPublish } from './publish/command.ts';
 import { registerRun } from './runs/command.ts';
 import { registerSchedule } from './schedule/command.ts';
+import { registerSetup } from './setup/command.ts';
 import { registerSnapshots } from './snapshots/command.ts';
 import { registerStatus } from './status/command.ts';
 import { registerRuns, registerShow } from './status/runsCommand.ts';
@@ -92,6 +94,11 @@ function createProgram(context: CommandContext): Command {
     .exitOverride()
     .addHelpText('after', () => help());
   registerConfig(program, { env: process.env, file: configFile, out: context.out });
+  registerSetup(program, context, {
+    env: process.env,
+    file: configFile,
+    isInteractive: process.stdin.isTTY && process.stderr.isTTY,
+  });
   registerMigrate(program, context);
   registerIngest(program, context);
   registerSync(program, context);
@@ -103,6 +110,7 @@ function createProgram(context: CommandContext): Command {
   registerSnapshots(program, context);
   registerDefaults(program, context);
   registerCost(program, context);
+  registerDoctor(program, context);
   registerSchedule(program, context);
   return program;
 }

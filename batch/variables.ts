@@ -28,6 +28,11 @@ export const VARIABLES = {
   S3_PREFIX: { about: 'folder inside the bucket', default: 'recommendations' },
   S3_FORCE_PATH_STYLE: { about: 'true for S3 look-alikes that have no bucket host names', default: 'false' },
   PERSONALIZE_ROLE_ARN: { about: 'role that lets Personalize read and write the bucket' },
+  DATASET_GROUP_ARN: { about: 'dataset group to adopt; unset: one named after ENVIRONMENT is made' },
+  SOLUTION_ARNS: {
+    about: 'JSON, recipe to ARN: solutions to adopt, e.g. {"similar-items":"arn:…"}; the others are made',
+    default: '{}',
+  },
   AWS_ENDPOINT_URL_PERSONALIZE: { about: 'another address for Personalize: the embedded engine' },
   AWS_ENDPOINT_URL_S3: { about: 'another address for S3' },
   POLL_FIRST_MS: {

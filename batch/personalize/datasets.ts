@@ -18,17 +18,19 @@ import { exported } from './exported.ts';
 import type { CloudJob } from './jobs.ts';
 import { datasetGroupName, datasetName, jobName, schemaName } from './names.ts';
 import { callPatiently } from './patience.ts';
+import type { ResourceContext } from './resourceContext.ts';
 import { ensureActive, ensureNamed } from './resources.ts';
 import { avroSchema } from './schemas.ts';
 import { findNamed, required, stateOf } from './summaries.ts';
 
 /** @returns ARN of the environment's dataset group, made if need be */
-export function ensureDatasetGroup(context: StepContext): Promise<string> {
+export function ensureDatasetGroup(context: ResourceContext): Promise<string> {
   const { personalize: client, config } = context;
   const name = datasetGroupName(config.environment);
   return ensureActive(context, {
     what: `dataset group ${name}`,
     find: async () => {
+      if (config.personalize.datasetGroupArn !== null) return config.personalize.datasetGroupArn;
       const pages = paginateListDatasetGroups({ client }, { maxResults: 100 });
       const found = await findNamed(pages, ({ datasetGroups }) => datasetGroups, name);
       return found?.datasetGroupArn ?? null;
@@ -41,7 +43,7 @@ export function ensureDatasetGroup(context: StepContext): Promise<string> {
   });
 }
 
-function ensureSchema(context: StepContext, dataset: DatasetName): Promise<string> {
+function ensureSchema(context: ResourceContext, dataset: DatasetName): Promise<string> {
   const { personalize: client, config } = context;
   const schema = avroSchema(dataset);
   const name = schemaName(config.environment, dataset, schema);
@@ -57,7 +59,7 @@ function ensureSchema(context: StepContext, dataset: DatasetName): Promise<strin
 
 /** @returns ARN of the data set with the present schema, made or changed if need be */
 export async function ensureDataset(
-  context: StepContext,
+  context: ResourceContext,
   datasetGroupArn: string,
   dataset: DatasetName,
 ): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { BatchError } from '../errors.ts';
-import type { StepContext } from '../steps/step.ts';
 import { explainPersonalizeError, passesByWaiting } from './errors.ts';
+import type { ResourceContext } from './resourceContext.ts';
 import { stillAtWork } from './stillAtWork.ts';
 
 /** Waits that grow by half from the first to the longest, each spread by ±20 % so that jobs do not ask in step. */
@@ -22,7 +22,7 @@ const SHORT_WAITS = 3;
  * must give free, until the time-out of jobs. Everything else is thrown as a BatchError.
  */
 export async function callPatiently<T>(
-  context: StepContext,
+  context: ResourceContext,
   doing: string,
   call: () => Promise<T>,
 ): Promise<T> {

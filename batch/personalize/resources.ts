@@ -1,8 +1,8 @@
 import { BatchError } from '../errors.ts';
-import type { StepContext } from '../steps/step.ts';
 import { errorName } from './errors.ts';
 import type { CloudState } from './jobs.ts';
 import { callPatiently, growingWaits } from './patience.ts';
+import type { ResourceContext } from './resourceContext.ts';
 import { required } from './summaries.ts';
 
 interface NamedResource {
@@ -18,7 +18,7 @@ interface ActiveResource extends NamedResource {
 }
 
 /** @returns the ARN of the resource, made unless it is there. Safe to repeat. */
-export async function ensureNamed(context: StepContext, resource: NamedResource): Promise<string> {
+export async function ensureNamed(context: ResourceContext, resource: NamedResource): Promise<string> {
   const { what } = resource;
   const found = await callPatiently(context, `looking for ${what}`, () => resource.find());
   if (found !== null) return found;
@@ -34,7 +34,7 @@ export async function ensureNamed(context: StepContext, resource: NamedResource)
 }
 
 /** As ensureNamed, and waits until it is ACTIVE. */
-export async function ensureActive(context: StepContext, resource: ActiveResource): Promise<string> {
+export async function ensureActive(context: ResourceContext, resource: ActiveResource): Promise<string> {
   const { what } = resource;
   const arn = await ensureNamed(context, resource);
   const { config, clock, random, sleep, progress } = context;

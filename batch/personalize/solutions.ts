@@ -27,6 +27,8 @@ export function ensureSolution(
   return ensureActive(context, {
     what: `solution ${name}`,
     find: async () => {
+      const adopted = config.personalize.solutionArns[recipe];
+      if (adopted !== undefined) return adopted;
       const pages = paginateListSolutions({ client }, { datasetGroupArn, maxResults: 100 });
       return (await findNamed(pages, ({ solutions }) => solutions, name))?.solutionArn ?? null;
     },
