@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CommandContext } from '../command.ts';
 import { closePool, createPool } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
+import { trainingsAMonth } from '../schedule/trainingTimes.ts';
 import { USUAL_SYNCS_A_MONTH, usualRunsAMonth } from '../schedule/usualTimes.ts';
 import { costLines } from './costLines.ts';
 import { forecastCost } from './forecast.ts';
@@ -13,7 +14,7 @@ known what will be billed, as with training hours before the first run, it is sa
 
 Examples:
   batch cost                       the engine that is configured, at its usual times
-  batch cost --runs 30             if it ran every day
+  batch cost --runs 30             if it ran every day; RETRAIN says which of the runs train
   batch cost --requests 20000000   with so many requests to the Worker in a month
   batch cost --json | jq .month.usd`;
 
@@ -40,9 +41,11 @@ export function registerCost(program: Command, context: CommandContext): void {
       const config = context.config('database', 'environment', 'personalize', 'lengths', 'money', 'policy');
       const pool = createPool(config.database.url);
       try {
+        const runsAMonth = runs ?? usualRunsAMonth(config.personalize.engine);
         const forecast = await forecastCost(pool, {
           config,
-          runs: runs ?? usualRunsAMonth(config.personalize.engine),
+          runs: runsAMonth,
+          trainings: trainingsAMonth(runsAMonth, config.policy.retrain),
           syncs,
           requests: requests ?? config.money.monthlyRequests,
           now: context.clock(),

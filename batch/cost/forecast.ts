@@ -14,6 +14,8 @@ export interface CostForecast {
   readonly engine: 'aws' | 'embedded';
   readonly volume: RunVolume;
   readonly runs: number;
+  /** Of the runs, those that train and infer. */
+  readonly trainings: number;
   /** What Amazon Personalize bills for one run; nothing with the embedded engine. */
   readonly run: { readonly lines: readonly CostLine[]; readonly usd: Usd };
   /** The runs and everything around them. */
@@ -29,6 +31,7 @@ type ForecastConfig = Pick<Config, 'environment' | 'personalize' | 'lengths' | '
 interface ForecastRequest {
   readonly config: ForecastConfig;
   readonly runs: number;
+  readonly trainings: number;
   readonly syncs: number;
   readonly requests: number;
   readonly now: Date;
@@ -36,7 +39,7 @@ interface ForecastRequest {
 
 /** What this shop costs a run and a month, from what is in its database now. */
 export async function forecastCost(pool: Pool, request: ForecastRequest): Promise<CostForecast> {
-  const { config, runs, syncs, requests, now } = request;
+  const { config, runs, trainings, syncs, requests, now } = request;
   const { engine } = config.personalize;
   const { prices, maxRunUsd, maxMonthUsd } = config.money;
   const volume = await readRunVolume(pool, config.personalize);
@@ -46,9 +49,9 @@ export async function forecastCost(pool: Pool, request: ForecastRequest): Promis
   const around = platformMonth(month, prices);
   const bill: CostLine = {
     what: 'Amazon Personalize',
-    quantity: runs,
-    unit: 'runs',
-    usd: times(run.usd, runs),
+    quantity: trainings,
+    unit: 'runs that train',
+    usd: times(run.usd, trainings),
     freeUntil: engine === 'embedded' ? 'the engine is Amazon’s' : null,
   };
   return {
@@ -56,6 +59,7 @@ export async function forecastCost(pool: Pool, request: ForecastRequest): Promis
     engine,
     volume,
     runs,
+    trainings,
     run,
     month: { lines: [bill, ...around], usd: add(bill.usd, sumOf(around)) },
     alternatives: alternatives(volume, { plan: { ...plan, recipes: AWS_RECIPES }, requests }, prices),

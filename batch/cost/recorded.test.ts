@@ -109,7 +109,7 @@ describe('what a run used', () => {
   test('tells the next forecast how long a training takes', async () => {
     await beginRun('r3');
     await priced('r3').record({ name: 'training/similar-items', status: 'succeeded', arn: 'arn:v' });
-    const request = { config: configOf(), runs: 1, syncs: 120, requests: 1e6, now: new Date() };
+    const request = { config: configOf(), runs: 1, trainings: 1, syncs: 120, requests: 1e6, now: new Date() };
     const forecast = await forecastCost(pool, request);
     const training = forecast.run.lines.find(({ what }) => what === 'training similar-items');
     expect(training).toMatchObject({ quantity: 2.5, usd: { low: 0.6, high: 0.6 } });

@@ -4,8 +4,9 @@ import type { CommandContext } from '../command.ts';
 import { times } from '../cost/costLine.ts';
 import { forecastCost } from '../cost/forecast.ts';
 import { closePool, createPool } from '../db/pool.ts';
-import { countTimes } from './countTimes.ts';
+import { countTimes, timesOfYear } from './countTimes.ts';
 import { type ScheduledTask, scheduleLines } from './scheduleLines.ts';
+import { trainingTimes } from './trainingTimes.ts';
 import { USUAL_TIME_ZONE, USUAL_TIMES } from './usualTimes.ts';
 
 const HELP = `
@@ -40,23 +41,25 @@ export function registerSchedule(program: Command, context: CommandContext): voi
       const options = Options.parse(raw);
       const config = context.config('database', 'environment', 'personalize', 'lengths', 'money', 'policy');
       const now = context.clock();
-      const count = (pattern: string) => countTimes({ pattern, timeZone: options.timezone }, now);
+      const timesOf = (pattern: string) => timesOfYear({ pattern, timeZone: options.timezone }, now);
       const task = (name: string, command: string, pattern: string): ScheduledTask => ({
         name,
         command,
         pattern,
-        count: count(pattern),
+        count: countTimes(timesOf(pattern)),
       });
       const run = task('run', 'run', options.run ?? USUAL_TIMES[config.personalize.engine]);
       const syncs = [
         task('sync', 'sync --source erp', options.sync),
         task('sync-shopify', 'sync --source shopify', options.shopify),
       ];
+      const trainings = countTimes(trainingTimes(timesOf(run.pattern), config.policy.retrain));
       const pool = createPool(config.database.url);
       try {
         const forecast = await forecastCost(pool, {
           config,
           runs: run.count.perMonth,
+          trainings: trainings.perMonth,
           syncs: syncs.reduce((sum, sync) => sum + sync.count.perMonth, 0),
           requests: config.money.monthlyRequests,
           now,
@@ -67,7 +70,8 @@ export function registerSchedule(program: Command, context: CommandContext): voi
           tasks: [...syncs, run],
           run: forecast.run.usd,
           month: forecast.month,
-          busiest: times(forecast.run.usd, run.count.mostInAMonth),
+          trainings: trainings.perMonth,
+          busiest: times(forecast.run.usd, trainings.mostInAMonth),
           maxMonthUsd: config.money.maxMonthUsd,
         };
         if (options.json) context.out(JSON.stringify(schedule));

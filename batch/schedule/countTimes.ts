@@ -6,10 +6,11 @@ export interface TimesCount {
   readonly perMonth: number;
   /** In the calendar month (UTC, as bills have it) that has most. */
   readonly mostInAMonth: number;
-  readonly next: Date;
+  /** Null: it does not come round. */
+  readonly next: Date | null;
 }
 
-interface Times {
+export interface Times {
   /** Five fields, as cron has them. */
   readonly pattern: string;
   /** A name of the IANA data base, e.g. Europe/Berlin. */
@@ -20,22 +21,33 @@ const MONTHS = 12;
 /** More than twice an hour is a mistake for a batch. */
 const MOST_A_YEAR = 20_000;
 
-/** How often a pattern comes round in the year after `from`. Throws BatchError `usage` for one that cron would not take. */
-export function countTimes(times: Times, from: Date): TimesCount {
+/** When a pattern comes round in the year after `from`. Throws BatchError `usage` for one that cron would not take. */
+export function timesOfYear(times: Times, from: Date): [Date, ...Date[]] {
   const until = new Date(from);
   until.setUTCFullYear(from.getUTCFullYear() + 1);
-  const byMonth = new Map<string, number>();
-  let first: Date | null = null;
-  let count = 0;
+  const found: Date[] = [];
   for (const time of occurrences(times, from)) {
     if (time >= until) break;
-    first ??= time;
+    found.push(time);
+    if (found.length > MOST_A_YEAR) throw unusable(times, 'comes round more than twice an hour');
+  }
+  const [first, ...others] = found;
+  if (first === undefined) throw unusable(times, 'does not come round within a year');
+  return [first, ...others];
+}
+
+/** How often times of one year come round in a month. */
+export function countTimes(times: readonly Date[]): TimesCount {
+  const byMonth = new Map<string, number>();
+  for (const time of times) {
     const month = time.toISOString().slice(0, 7);
     byMonth.set(month, (byMonth.get(month) ?? 0) + 1);
-    if (++count > MOST_A_YEAR) throw unusable(times, 'comes round more than twice an hour');
   }
-  if (first === null) throw unusable(times, 'does not come round within a year');
-  return { perMonth: count / MONTHS, mostInAMonth: Math.max(...byMonth.values()), next: first };
+  return {
+    perMonth: times.length / MONTHS,
+    mostInAMonth: Math.max(0, ...byMonth.values()),
+    next: times[0] ?? null,
+  };
 }
 
 function* occurrences(times: Times, from: Date): Generator<Date> {

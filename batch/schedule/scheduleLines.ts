@@ -15,7 +15,10 @@ export interface Schedule {
   readonly environment: string;
   readonly timeZone: string;
   readonly tasks: readonly ScheduledTask[];
+  /** Of a run that trains and infers; RETRAIN says which do. */
   readonly run: Usd;
+  /** A month. */
+  readonly trainings: number;
   readonly month: { readonly lines: readonly CostLine[]; readonly usd: Usd };
   /** What the runs of the busiest month would cost with Personalize, and what a month may. */
   readonly busiest: Usd;
@@ -24,7 +27,7 @@ export interface Schedule {
 
 /** The schedule for people: its times, its price, and the lines to paste. */
 export function scheduleLines(schedule: Schedule): string[] {
-  const { timeZone, tasks, run, month, busiest, maxMonthUsd } = schedule;
+  const { timeZone, tasks, run, trainings, month, busiest, maxMonthUsd } = schedule;
   const width = Math.max(...tasks.map(({ name }) => name.length));
   const over =
     busiest.high > maxMonthUsd
@@ -36,9 +39,9 @@ export function scheduleLines(schedule: Schedule): string[] {
     `Times in ${timeZone}`,
     ...tasks.map(
       ({ name, pattern, count }) =>
-        `  ${name.padEnd(width)}  ${pattern.padEnd(14)}  ${perMonth(count)}, next ${count.next.toISOString()}`,
+        `  ${name.padEnd(width)}  ${pattern.padEnd(14)}  ${perMonth(count)}, next ${count.next?.toISOString() ?? 'never'}`,
     ),
-    `A month costs ${showUsd(month.usd)}; a run ${showUsd(run)} with Amazon Personalize; batch cost shows what for`,
+    `A month costs ${showUsd(month.usd)}: ${Number(trainings.toFixed(1))} runs train (RETRAIN), each ${showUsd(run)} with Amazon Personalize; batch cost shows what for`,
     ...over,
     '',
     '# crontab of a machine where the project lies in /opt/shop and its settings in /opt/shop/batch.env',

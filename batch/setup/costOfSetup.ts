@@ -11,7 +11,7 @@ import { BatchError } from '../errors.ts';
 import { USUAL_SYNCS_A_MONTH, usualRunsAMonth } from '../schedule/usualTimes.ts';
 
 interface SetupCost {
-  readonly config: Pick<Config, 'environment' | 'personalize' | 'lengths' | 'money'>;
+  readonly config: Pick<Config, 'environment' | 'personalize' | 'lengths' | 'money' | 'policy'>;
   readonly settled: Environment;
   readonly file: ConfigFile | null;
 }
@@ -47,6 +47,7 @@ async function tryForecast(
     const forecast = await forecastCost(pool, {
       config,
       runs: usualRunsAMonth(config.personalize.engine),
+      trainings: usualRunsAMonth(config.personalize.engine),
       syncs: USUAL_SYNCS_A_MONTH,
       requests: config.money.monthlyRequests,
       now: clock(),
