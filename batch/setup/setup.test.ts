@@ -53,13 +53,14 @@ async function setup(args: readonly string[], { as = 'admin', env = {} as Record
   const lines: string[] = [];
   const context: CommandContext = {
     config: (...parts) => readConfig(env, parts),
-    out: (line) => lines.push(line),
+    secret: () => undefined,
+    out: (line) => void lines.push(line),
     log: { info: () => undefined, warn: () => undefined },
     progress: silentProgress,
     clock: () => new Date(),
     signal: new AbortController().signal,
     sleep: async () => undefined,
-  } as CommandContext;
+  };
   const program = new Command().exitOverride();
   const input = { env, file: () => null, isInteractive: false, clients: clientsOf(as) };
   registerSetup(program, context, input);
