@@ -10,6 +10,7 @@ import { type LocalWorker, startWorker } from '../local/worker/startWorker.ts';
 import { UserAnswer } from '../shared/api/recommendation.ts';
 import { StatusAnswer } from '../shared/api/status.ts';
 import { POINTER_KEY } from '../shared/snapshot/manifest.ts';
+import { putKv } from './testing/putKv.ts';
 import { fillPostgres } from './testing/samplePostgres.ts';
 import { DEFAULTS, TEST_KEY } from './testing/sampleShop.ts';
 import { makePointer, makeSnapshot, type SampleSnapshot } from './testing/sampleSnapshot.ts';
@@ -57,25 +58,11 @@ async function read(waitedFor?: string) {
     expect(response.headers.get('server-timing')).toMatch(new RegExp(`^io;dur=\\d+${waitedFor}$`));
   return UserAnswer.parse(await response.json());
 }
-async function putKv(values: Iterable<readonly [string, Uint8Array]>): Promise<void> {
-  const body = [...values].map(([key, value]) => ({
-    key,
-    value: Buffer.from(value).toString('base64'),
-    base64: true,
-  }));
-  const response = await fetch(`${worker.kvBaseUrl}/bulk`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  expect(response.status).toBe(200);
-}
-
 test('one snapshot is answered alike by every store that holds it, until only the defaults are left', async () => {
   const fromPostgres = await read(', kv;dur=\\d+, postgres;dur=\\d+');
   expect(fromPostgres).toMatchObject({ source: 'postgres', snapshot: 3, personal: true });
 
-  await putKv([...snapshot.values, makePointer(3, null)]);
+  await putKv(worker, [...snapshot.values, makePointer(3, null)]);
   const cold = await Promise.all(Array.from({ length: 40 }, () => read()));
   for (const answer of cold) expect(answer).toMatchObject({ source: 'kv', degraded: [] });
   expect(cold[0]?.recommendations).toEqual(fromPostgres.recommendations);

@@ -9,17 +9,16 @@ import { createAccessGuard } from './provenIdentity.ts';
 const KEY = 'k'.repeat(40);
 const APP_SECRET = 's'.repeat(32);
 const READ_KEY = 'r'.repeat(43);
+const NEXT_READ_KEY = 'q'.repeat(43);
+const readKey = (key: string) => ({
+  ...{ name: 'crm', sha256: createHash('sha256').update(key).digest('hex') },
+  scopes: ['personal', 'analytics'],
+});
 const SHOP = 'example.myshopify.com';
 const SETTINGS = {
   SHOPPER_TOKEN_KEYS: `${'n'.repeat(40)},${KEY}`,
   ...{ SHOPIFY_API_KEY: 'app', SHOPIFY_API_SECRET: APP_SECRET, SHOPIFY_SHOP: SHOP },
-  READ_KEYS: JSON.stringify([
-    {
-      name: 'crm',
-      sha256: createHash('sha256').update(READ_KEY).digest('hex'),
-      scopes: ['personal', 'analytics'],
-    },
-  ]),
+  READ_KEYS: JSON.stringify([readKey(READ_KEY), readKey(NEXT_READ_KEY)]),
 };
 const seconds = Math.floor(Date.now() / 1000);
 
@@ -93,9 +92,11 @@ describe('signed reads', () => {
       expect((await ask('/', bearer(other))).note, other).toMatch(/not valid|needed/);
   });
 
-  test('accept a read key with the scope, and refuse an unknown one', async () => {
-    const { personal, scopes } = await ask('/', bearer(READ_KEY));
-    expect([personal, [...scopes]]).toEqual([true, ['personal', 'analytics']]);
+  test('accept a read key with the scope, two of one client while one takes over, and no unknown one', async () => {
+    for (const key of [READ_KEY, NEXT_READ_KEY]) {
+      const { personal, scopes } = await ask('/', bearer(key));
+      expect([personal, [...scopes]]).toEqual([true, ['personal', 'analytics']]);
+    }
     expect(await ask('/', bearer('z'.repeat(43)))).toMatchObject({
       personal: false,
       note: 'not personal: the read key is not known',

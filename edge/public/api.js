@@ -18,11 +18,17 @@ function groupOf({ name, description }) {
 
 function drawn(operation) {
   const { path, method, summary, responses } = operation;
-  const address = make('span', '', make('code', method), ' ', make('code', path));
+  const address = make('span', '', make('code', method), ' ', breakable(path));
   const answers = make('ul', '', ...Object.entries(responses).map(([status, response]) => answerOf(status, response)));
   const { form, output } = trialOf(operation);
   const parts = [make('p', 'Answers'), answers, ...exampleOf(operation), form, output];
   return make('details', '', make('summary', '', address, ` ${summary}`), ...parts);
+}
+
+/** A path that may go on in the next line after each of its words. */
+function breakable(path) {
+  const words = path.split(/(?<=\/)/);
+  return make('code', '', ...words.flatMap((word, i) => (i === 0 ? [word] : [make('wbr'), word])));
 }
 
 function answerOf(status, response) {
@@ -52,7 +58,8 @@ function trialOf({ path, method, parameters = [], requestBody }) {
   }
   if (requestBody !== undefined) {
     const { schema, example } = requestBody.content['application/json'];
-    const text = Object.assign(make('textarea', JSON.stringify(example, null, 2)), { name: 'the body', rows: 6 });
+    const body = JSON.stringify(example, null, 2);
+    const text = Object.assign(make('textarea', body), { name: 'the body', rows: body.split('\n').length + 1 });
     form.append(make('label', '', make('span', 'The body: ', linkTo(schema.$ref.split('/').at(-1))), text));
   }
   const output = make('pre');
@@ -133,12 +140,11 @@ function linkTo(name) {
   return link;
 }
 
-function limitsOf({ minimum, maximum, maxLength, pattern, enum: values, items }) {
+function limitsOf({ minimum, maximum, maxLength, enum: values, items }) {
   if (values !== undefined) return values.join(', ');
   if (items !== undefined) return 'A,B';
-  if (minimum !== undefined) return maximum === undefined ? `from ${minimum}` : `${minimum}–${maximum}`;
-  if (maxLength !== undefined) return `up to ${maxLength} characters`;
-  return pattern === undefined ? '' : pattern;
+  if (minimum !== undefined) return maximum === undefined || maximum > 1e6 ? `from ${minimum}` : `${minimum}–${maximum}`;
+  return maxLength === undefined ? '' : `up to ${maxLength} characters`;
 }
 
 function make(tag, text = '', ...children) {

@@ -82,7 +82,19 @@ const Envelope = z.object({
   recommendations: z.array(z.unknown()).default([]),
 });
 
+/** A connection that breaks is an outcome too, of status 0. */
 async function play(url: URL, ticket: Ticket, faults: DrillFaults): Promise<Outcome> {
+  const started = performance.now();
+  const none = { faults, path: url.pathname, status: 0, source: null, rules: null, items: 0 };
+  try {
+    return await answered(url, ticket, faults);
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError) throw error;
+    return { ...none, ms: performance.now() - started };
+  }
+}
+
+async function answered(url: URL, ticket: Ticket, faults: DrillFaults): Promise<Outcome> {
   const started = performance.now();
   const headers = { [ticket.header]: `${ticket.value};${orderOf(faults)}` };
   const response = await fetch(url, { headers, signal: AbortSignal.timeout(30_000) });
