@@ -6,6 +6,7 @@ import { type Config, readConfig } from './config.ts';
 import type { AccessGate } from './content/personalAccess.ts';
 import { createRulesReader, type RulesReader } from './rules/rulesReader.ts';
 import { createAnswerMemory } from './stores/answerMemory.ts';
+import { createCardMemory } from './stores/cardMemory.ts';
 import { type DefaultsStore, openDefaultsStore } from './stores/defaultsStore.ts';
 import { createGauge, type Gauge } from './stores/gauge.ts';
 import { createKvReads, type KvNamespace } from './stores/kvReads.ts';
@@ -51,6 +52,8 @@ export interface EdgeSettings {
   readonly repairRules?: () => Promise<unknown>;
 }
 
+/** Text and object of a card take about two kilobytes. */
+const SHOWN_CARDS = 3_000;
 /** 5,000 keys take about half a megabyte. */
 const UNKNOWN_PERSONS = { unknownMs: 60_000, most: 5_000 };
 
@@ -67,11 +70,13 @@ export function createEdge(settings: EdgeSettings): Edge {
   };
   const reads = createKvReads(kv, gauges.kv, clock);
   const memory = createPartMemory({ limitBytes: config.MEMORY_BYTES, clock, badMs: config.BREAKER_MS });
+  const cards = createCardMemory(SHOWN_CARDS);
   const defaults = openDefaultsStore(bundled);
   const stores: Stores = {
     pointer: createPointerReader(reads, clock, config.POINTER_TTL_MS),
     reads,
     memory,
+    cards,
     postgres: postgresOf(config, { gauge: gauges.postgres, clock, keyer, disturb }),
     defaults,
   };

@@ -1,11 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../edge/clock.ts';
+import { createCardMemory } from '../../edge/stores/cardMemory.ts';
 import { createGauge } from '../../edge/stores/gauge.ts';
 import { createKvReads } from '../../edge/stores/kvReads.ts';
 import { openKvStore } from '../../edge/stores/kvStore.ts';
 import { createPartMemory } from '../../edge/stores/partMemory.ts';
 import { openScope } from '../../edge/stores/scope.ts';
+import { settled } from '../../edge/stores/suspend.ts';
 import { breakable, mapKv } from '../../edge/testing/faultyKv.ts';
 import { makeSnapshot } from '../../edge/testing/sampleSnapshot.ts';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
@@ -95,7 +97,16 @@ describe('a large catalogue', () => {
       const memory = createPartMemory({ limitBytes: 1e7, clock: systemClock, badMs: 0 });
       const budgets = { kv: 20_000, postgres: 0 };
       const scope = openScope({ clock: systemClock, budgets, totalMs: 60_000, waitUntil: () => undefined });
-      return openKvStore({ source: 'kv', manifest: { ...manifest, tables }, reads, memory, scope });
+      const cards = createCardMemory(10);
+      const store = openKvStore({
+        source: 'kv',
+        manifest: { ...manifest, tables },
+        reads,
+        memory,
+        cards,
+        scope,
+      });
+      return { cards: (items: readonly number[]) => settled(() => store.cards(items)) };
     };
     for (let item = 1; item <= PRODUCTS; item++) {
       const [card] = await open().cards([item]);

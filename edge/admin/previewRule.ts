@@ -6,6 +6,7 @@ import { ProblemError } from '../problem.ts';
 import { compileRule } from '../rules/compileRule.ts';
 import { readTruth } from '../rules/mirrorRules.ts';
 import type { Reader } from '../stores/ladder.ts';
+import { settled } from '../stores/suspend.ts';
 import type { Administration } from './administration.ts';
 import { findProducts } from './ruleStore.ts';
 import { type SampledList, sampleLists } from './sampleLists.ts';
@@ -95,7 +96,7 @@ async function categoryPaths(
   const items = [
     ...new Set(lists.flatMap((list) => [...list.items, ...(list.seed === null ? [] : [list.seed])])),
   ];
-  const { value } = await reader.read('catalogue', (store) => store.cards(items));
+  const { value } = await settled(() => reader.read('catalogue', (store) => store.cards(items)));
   const paths = new Map(items.map((item, i) => [item, value[i]?.product().category_path ?? []]));
   return (item) => paths.get(item) ?? [];
 }

@@ -5,6 +5,7 @@ import { openRecordTable } from '../../shared/snapshot/recordTable.ts';
 import { decodeUserRecord } from '../../shared/snapshot/userRecord.ts';
 import { jsonOf } from '../stores/json.ts';
 import type { Reader } from '../stores/ladder.ts';
+import { settled } from '../stores/suspend.ts';
 import type { Administration } from './administration.ts';
 import { FRESH, unavailable } from './adminStore.ts';
 
@@ -35,7 +36,7 @@ export async function sampleLists(admin: Administration, reader: Reader): Promis
     throw unavailable('KV gives no live snapshot to look at');
   });
   const manifest = await readManifest(admin, live);
-  const { value: places } = await reader.read('places', (store) => store.places());
+  const { value: places } = await settled(() => reader.read('places', (store) => store.places()));
   const layout = manifest.layout;
 
   async function records(table: TableName, most: number): Promise<{ low: number; record: Uint8Array }[]> {
@@ -91,7 +92,8 @@ async function popularLists(
     { province: null, name: OVERALL_LIST },
     ...named,
   ];
-  const { value } = await reader.read('popular', (store) => store.popular(asked.map(({ name }) => name)));
+  const names = asked.map(({ name }) => name);
+  const { value } = await settled(() => reader.read('popular', (store) => store.popular(names)));
   return asked.flatMap(({ province }, i) => {
     const list = value[i] ?? null;
     return list === null ? [] : [{ items: list.items, province, seed: null }];

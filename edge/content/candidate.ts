@@ -1,5 +1,5 @@
 import type { ReasonCode, Step } from '../../shared/api/recommendation.ts';
-import type { Store } from '../stores/store.ts';
+import type { Origin } from '../stores/store.ts';
 
 /** An item that may stand in an answer, and why. */
 export interface Candidate {
@@ -9,17 +9,20 @@ export interface Candidate {
   readonly reason: ReasonCode;
   /** The item number or the name of the place or category the reason speaks of. */
   readonly about: number | string | null;
-  readonly origin: Store;
+  readonly origin: Origin;
   /** Weeks after which the customer buys the item again, where the orders tell. */
   readonly weeks?: number | null;
 }
 
-/** One step of the content ladder, read only when the steps before it did not fill the list. */
-export type ContentStep = () => Promise<Iterable<Candidate>>;
+/**
+ * One step of the content ladder, read only when the steps before it did not fill the list. Breaks off where
+ * something is not in memory yet (stores/suspend.ts).
+ */
+export type ContentStep = () => Iterable<Candidate>;
 
 /** The same step without some items. */
 export function without(step: ContentStep, items: ReadonlySet<number>): ContentStep {
-  return async () => others(await step(), items);
+  return () => others(step(), items);
 }
 
 function* others(candidates: Iterable<Candidate>, items: ReadonlySet<number>): Generator<Candidate> {

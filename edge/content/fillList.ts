@@ -18,39 +18,37 @@ const SPARE = 8;
  * Walks the steps until the list is full. The same rules hold at every step: no product twice, none
  * that is left out, none that must not be shown. The list is shorter only when the shop has no more.
  */
-export async function fillList(
+export function fillList(
   reader: Reader,
   steps: readonly ContentStep[],
   { count, leaveOut, show }: Wanted,
-): Promise<Picked[]> {
+): Picked[] {
   const seen = new Set(leaveOut);
   const picked: Picked[] = [];
   for (const step of steps) {
     if (picked.length >= count) break;
-    const candidates = unseen(await step(), seen);
+    const candidates = unseen(step(), seen);
     while (picked.length < count) {
       const some = take(candidates, count - picked.length + SPARE);
       if (some.length === 0) break;
-      for (const found of await withCards(reader, some, show)) if (picked.length < count) picked.push(found);
+      for (const found of withCards(reader, some, show)) if (picked.length < count) picked.push(found);
     }
   }
   return picked;
 }
 
 /** Those candidates that may be shown, with their cards, in the same order. */
-export async function withCards(
-  reader: Reader,
-  candidates: readonly Candidate[],
-  show: Wanted['show'],
-): Promise<Picked[]> {
+export function withCards(reader: Reader, candidates: readonly Candidate[], show: Wanted['show']): Picked[] {
   if (candidates.length === 0) return [];
   const items = candidates.map((candidate) => candidate.item);
-  const { value: cards } = await reader.read('catalogue', (store) => store.cards(items));
-  return candidates.flatMap((candidate, i) => {
+  const { value: cards } = reader.read('catalogue', (store) => store.cards(items));
+  const shown: Picked[] = [];
+  candidates.forEach((candidate, i) => {
     const stored = cards[i] ?? null;
     const card = stored === null ? null : show(candidate.item, stored);
-    return card === null ? [] : [{ candidate, card }];
+    if (card !== null) shown.push({ candidate, card });
   });
+  return shown;
 }
 
 /** Marks what it gives as seen. */

@@ -10,5 +10,5 @@ export interface ShopRules {
 
 /** Where an isolate reads the rules. Never throws: the last resort is no rules, `bundled`. */
 export interface RulesSource {
-  read(reader: Reader): Promise<ShopRules>;
+  read(reader: Reader): ShopRules;
 }

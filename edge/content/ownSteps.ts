@@ -1,7 +1,8 @@
 import type { ReasonCode, Step } from '../../shared/api/recommendation.ts';
 import type { UserReason, UserRecord } from '../../shared/snapshot/userRecord.ts';
 import type { Reader } from '../stores/ladder.ts';
-import type { Store } from '../stores/store.ts';
+import type { Origin } from '../stores/store.ts';
+import { together } from '../stores/suspend.ts';
 import type { Candidate, ContentStep } from './candidate.ts';
 import { fuseByRank } from './fuseByRank.ts';
 
@@ -17,46 +18,52 @@ const REASONS: Readonly<Record<UserReason, ReasonCode>> = {
 };
 
 /** The customer's own list; the popular items it is filled up with are left to the steps below. */
-export function personalStep(record: UserRecord, origin: Store): ContentStep {
-  return async () =>
-    record.items.slice(0, record.own).map((item, i) => {
-      const reference = record.references[i] ?? null;
-      const reason = REASONS[record.reasons[i] ?? 'similar_taste'];
-      return {
-        item,
-        step: 'personal',
-        score: record.scores[i] ?? null,
-        reason,
-        about: reference === null ? null : (record.bought[reference] ?? null),
-        origin,
-        weeks: reason === 'buy_again' && reference !== null ? (record.cycles[reference] ?? null) : null,
-      };
-    });
+export function personalStep(record: UserRecord, origin: Origin): ContentStep {
+  return () => personalCandidates(record, origin);
+}
+
+/** One by one, for a list holds many more than most answers show. */
+function* personalCandidates(record: UserRecord, origin: Origin): Generator<Candidate> {
+  for (let i = 0; i < record.own; i++) {
+    const reference = record.references[i] ?? null;
+    const reason = REASONS[record.reasons[i] ?? 'similar_taste'];
+    yield {
+      item: record.items[i] as number,
+      step: 'personal',
+      score: record.scores[i] ?? null,
+      reason,
+      about: reference === null ? null : (record.bought[reference] ?? null),
+      origin,
+      weeks: reason === 'buy_again' && reference !== null ? (record.cycles[reference] ?? null) : null,
+    };
+  }
 }
 
 const FROM_PURCHASES: ReadonlySet<ReasonCode> = new Set(['bought_with', 'buy_again', 'similar_to']);
 
 /** The same step for a caller who may not be told what the customer bought. */
 export function discreet(step: ContentStep): ContentStep {
-  return async () =>
-    Array.from(await step(), (candidate) =>
-      FROM_PURCHASES.has(candidate.reason)
-        ? { ...candidate, reason: 'for_you', about: null, weeks: null }
-        : candidate,
-    );
+  return () => discreetly(step());
+}
+
+function* discreetly(candidates: Iterable<Candidate>): Generator<Candidate> {
+  for (const candidate of candidates)
+    yield FROM_PURCHASES.has(candidate.reason)
+      ? { ...candidate, reason: 'for_you', about: null, weeks: null }
+      : candidate;
 }
 
 /** The own list and what goes with the products of the session, as one list. */
 export function sessionStep(own: ContentStep, context: ContentStep): ContentStep {
-  return async () => {
-    const [ours, theirs] = await Promise.all([own(), context()]);
+  return () => {
+    const [ours, theirs] = together(own, context);
     return fuseByRank([[...ours], [...theirs]]);
   };
 }
 
 /** Products whose likeliest customers include this one. */
-export function affinityStep(record: UserRecord, origin: Store): ContentStep {
-  return async () =>
+export function affinityStep(record: UserRecord, origin: Origin): ContentStep {
+  return () =>
     record.affinity.map((item) => ({
       item,
       step: 'affinity',
@@ -69,10 +76,10 @@ export function affinityStep(record: UserRecord, origin: Store): ContentStep {
 
 /** What goes with one or several products: what most of them agree on first. */
 export function similarStep(reader: Reader, seeds: readonly number[]): ContentStep {
-  return async () => {
+  return () => {
     const asked = seeds.slice(0, SEEDS);
     if (asked.length === 0) return [];
-    const { value, origin } = await reader.read('similar', (store) => store.similar(asked));
+    const { value, origin } = reader.read('similar', (store) => store.similar(asked));
     const lists = value.map((list, i) =>
       (list?.items.slice(0, list.own) ?? []).map((item, rank) =>
         similarCandidate({ item, seed: asked[i] ?? null, orders: list?.counts[rank] ?? 0, origin }),
@@ -87,7 +94,7 @@ interface Similar {
   readonly seed: number | null;
   /** Orders that hold both. */
   readonly orders: number;
-  readonly origin: Store;
+  readonly origin: Origin;
 }
 
 const SIMILAR: Step = 'similar';

@@ -9,7 +9,7 @@ import {
   TRENDING_LIST,
 } from '../../shared/snapshot/listKeys.ts';
 import type { Read, Reader } from '../stores/ladder.ts';
-import type { Store } from '../stores/store.ts';
+import type { Origin, Store } from '../stores/store.ts';
 import type { Candidate, ContentStep } from './candidate.ts';
 
 /** Where something is popular. */
@@ -34,28 +34,19 @@ interface Level {
  * What is popular in the category, the city, the province and the whole shop, in this order, then the
  * bundled list. All lists come with one read, made when the first of these steps is reached.
  */
-export function popularSteps(
-  reader: Reader,
-  where: () => Promise<PopularWhere>,
-  defaults: Store,
-): ContentStep[] {
-  let reading: Promise<Found[]> | null = null;
-  const found = () => {
-    reading ??= where().then((place) => readLevels(reader, levelsOf(place)));
-    return reading;
-  };
-  return [async () => candidatesOf(await found()), defaultsStep(defaults)];
+export function popularSteps(reader: Reader, where: () => PopularWhere, defaults: Store): ContentStep[] {
+  return [() => candidatesOf(readLevels(reader, levelsOf(where()))), defaultsStep(defaults)];
 }
 
 interface Found {
   readonly level: Level;
   readonly list: ItemList;
-  readonly origin: Store;
+  readonly origin: Origin;
 }
 
-async function readLevels(reader: Reader, levels: readonly Level[]): Promise<Found[]> {
+function readLevels(reader: Reader, levels: readonly Level[]): Found[] {
   const names = levels.flatMap((level) => level.names);
-  const { value, origin }: Read<(ItemList | null)[]> = await reader.read('popular', (store) =>
+  const { value, origin }: Read<(ItemList | null)[]> = reader.read('popular', (store) =>
     store.popular(names),
   );
   const lists = new Map(names.map((name, i) => [name, value[i] ?? null]));
@@ -103,8 +94,8 @@ function levelsOf({ province, city, country, category }: PopularWhere): Level[] 
 
 /** What sells more than it did. */
 export function trendingStep(reader: Reader): ContentStep {
-  return async () => {
-    const { value, origin } = await reader.read('popular', (store) => store.popular([TRENDING_LIST]));
+  return () => {
+    const { value, origin } = reader.read('popular', (store) => store.popular([TRENDING_LIST]));
     const list = value[0] ?? null;
     if (list === null) return [];
     const level: Level = { step: 'trending', reason: 'trending', about: null, names: [TRENDING_LIST] };
@@ -114,8 +105,8 @@ export function trendingStep(reader: Reader): ContentStep {
 
 /** Better than an empty page: what was popular when the Worker was deployed. */
 function defaultsStep(defaults: Store): ContentStep {
-  return async () => {
-    const [list] = await defaults.popular([OVERALL_LIST]);
+  return () => {
+    const [list] = defaults.popular([OVERALL_LIST]);
     return (list?.items ?? []).map((item) => ({
       item,
       step: 'defaults',

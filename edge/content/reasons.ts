@@ -8,15 +8,15 @@ export interface Reference {
 }
 
 /** The products that reasons speak of, by item number, in one read. */
-export async function readReferences(
+export function readReferences(
   reader: Reader,
   candidates: readonly Candidate[],
-): Promise<ReadonlyMap<number, Reference>> {
+): ReadonlyMap<number, Reference> {
   const items = [...new Set(candidates.map(({ about }) => about))].filter(
     (about) => typeof about === 'number',
   );
   if (items.length === 0) return new Map();
-  const { value: cards } = await reader.read('catalogue', (store) => store.cards(items));
+  const { value: cards } = reader.read('catalogue', (store) => store.cards(items));
   return new Map(
     items.flatMap((item, i) => {
       const card = cards[i];

@@ -11,7 +11,7 @@ import { type ActiveRules, activeRules } from '../../shared/rules/activeRules.ts
 import { applyRules } from '../../shared/rules/applyRules.ts';
 import type { Placement } from '../../shared/rules/placement.ts';
 import type { Reader } from '../stores/ladder.ts';
-import type { Store } from '../stores/store.ts';
+import type { Origin } from '../stores/store.ts';
 import type { ContentStep } from './candidate.ts';
 import { cardNow } from './cardNow.ts';
 import { fillList, type Wanted, withCards } from './fillList.ts';
@@ -37,7 +37,7 @@ export interface ListRequest {
   /** Whether the list is asked for a customer, so that what is not merely popular was made for them. */
   readonly forCustomer: boolean;
   /** Where the shopper is and what the list is about; asked only when a rule depends on it. */
-  readonly where: () => Promise<PopularWhere>;
+  readonly where: () => PopularWhere;
   readonly limit: number;
   readonly offset: number;
   readonly leaveOut: ReadonlySet<number>;
@@ -55,7 +55,7 @@ export interface List {
   readonly personal: boolean;
   readonly fallback: Step | null;
   readonly rules: RulesState;
-  readonly origin: Store;
+  readonly origin: Origin;
   readonly degraded: readonly Degraded[];
 }
 
@@ -65,22 +65,21 @@ const OWN: ReadonlySet<Step> = new Set(['personal', 'affinity', 'similar']);
  * Makes the list a request asks for: fills it, lets the shop's rules put it in order, words its reasons,
  * says where it comes from. The one place where rules and availability meet a list.
  */
-export async function recommend(reader: Reader, request: ListRequest): Promise<List> {
+export function recommend(reader: Reader, request: ListRequest): List {
   const { steps, asked, forCustomer, limit, offset, leaveOut, filter, live, fields } = request;
-  const rules = await rulesOf(request);
+  const rules = rulesOf(request);
   const show: Wanted['show'] = (item, stored) => {
     const card = cardNow(stored, live.availability?.changes.get(item));
     if (!admits(filter, card)) return null;
     return rules?.hides(item, () => card.product().category_path) ? null : card;
   };
   const count = offset + limit + (rules?.reach ?? 0);
-  const filled = await fillList(reader, steps, { count, leaveOut, show });
+  const filled = fillList(reader, steps, { count, leaveOut, show });
   const first = filled[0]?.candidate ?? null;
   const origin = first?.origin ?? reader.lastOrigin();
-  const pinned = await withCards(reader, pinsOf(rules, leaveOut, origin), show);
-  const ordered = applyRules(filled.map(ruled), { rules, pinned: pinned.map(ruled) });
-  const picked = ordered.slice(offset, offset + limit).map(({ picked }) => picked);
-  const references = await readReferences(
+  const ordered = rules === null ? filled : inOrder(reader, filled, rules, { leaveOut, origin, show });
+  const picked = ordered.slice(offset, offset + limit);
+  const references = readReferences(
     reader,
     picked.map(({ candidate }) => candidate),
   );
@@ -95,18 +94,33 @@ export async function recommend(reader: Reader, request: ListRequest): Promise<L
   };
 }
 
-async function rulesOf({ live, placement, where }: ListRequest): Promise<ActiveRules | null> {
+function rulesOf({ live, placement, where }: ListRequest): ActiveRules | null {
   const { document } = live.rules;
   if (document.rules.length === 0) return null;
   const needsPlace = document.rules.some((rule) => rule.province !== null || rule.in_category !== null);
-  const { province = null, category = [] } = needsPlace ? await where() : {};
+  const { province = null, category = [] } = needsPlace ? where() : {};
   return activeRules(document, { placement, province, category, now: live.now });
 }
 
-const NO_PINS: readonly Picked['candidate'][] = [];
+interface Ordering {
+  readonly leaveOut: ReadonlySet<number>;
+  readonly origin: Origin;
+  readonly show: Wanted['show'];
+}
 
-function pinsOf(rules: ActiveRules | null, leaveOut: ReadonlySet<number>, origin: Store) {
-  if (rules === null) return NO_PINS;
+/** As the shop's rules want it. */
+function inOrder(
+  reader: Reader,
+  filled: readonly Picked[],
+  rules: ActiveRules,
+  { leaveOut, origin, show }: Ordering,
+): Picked[] {
+  const pinned = withCards(reader, pinsOf(rules, leaveOut, origin), show);
+  const ordered = applyRules(filled.map(ruled), { rules, pinned: pinned.map(ruled) });
+  return ordered.map(({ picked }) => picked);
+}
+
+function pinsOf(rules: ActiveRules, leaveOut: ReadonlySet<number>, origin: Origin) {
   return rules.pins
     .filter(({ item }) => !leaveOut.has(item))
     .map(({ item }) => ({
@@ -141,12 +155,19 @@ function itemText(
     reason_product_id: reference?.product_id ?? null,
     step: candidate.step,
   };
-  if (fields === null) return `${card.text().slice(0, -1)},${JSON.stringify(why).slice(1)}`;
+  if (fields === null) return `${card.text().slice(0, -1)},${whyText(why)}`;
   const whole: Recommendation = { ...card.product(), ...why };
   return JSON.stringify({
     product_id: whole.product_id,
     ...Object.fromEntries(fields.map((field) => [field, whole[field]])),
   });
+}
+
+/** `JSON.stringify(why).slice(1)`, put together: what of it may need quoting is quoted, the rest are our own words. */
+function whyText({ score, score_kind, reason, reason_code, reason_product_id, step }: Why): string {
+  const kind = score_kind === null ? 'null' : `"${score_kind}"`;
+  const id = reason_product_id === null ? 'null' : JSON.stringify(reason_product_id);
+  return `"score":${score},"score_kind":${kind},"reason":${JSON.stringify(reason)},"reason_code":"${reason_code}","reason_product_id":${id},"step":"${step}"}`;
 }
 
 /** An empty list fell through every step, to defaults that hold nothing. */

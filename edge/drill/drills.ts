@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { DRILL_HEADER } from '../../shared/rules/drillFaults.ts';
 import { createApp } from '../app.ts';
 import type { Edge, EdgeSettings } from '../edge.ts';
+import { settled } from '../stores/suspend.ts';
 import { createDrillEdge } from './drillEdge.ts';
 import { createDrillReader } from './drillTicket.ts';
 
@@ -28,7 +29,8 @@ export function createDrills(settings: EdgeSettings, edge: Edge): Drills {
       const { drill } = edge.rules.held().document;
       if (drill === undefined || clock.now() >= drill.until) return null;
       // The edge of the drill reads none of the shop's rules: that it was ended must be found out beside it.
-      waitUntil(edge.rules.read(edge.open(waitUntil)));
+      const reader = edge.open(waitUntil);
+      waitUntil(settled(() => edge.rules.read(reader)));
       const faults = JSON.stringify(drill.faults);
       if (shop?.faults !== faults) shop = { faults, app: createApp(createDrillEdge(settings, drill.faults)) };
       return shop.app;

@@ -1,7 +1,7 @@
 import type { Edge } from '../edge.ts';
 import { openReader, type Reader } from '../stores/ladder.ts';
 import { openScope, type Scope } from '../stores/scope.ts';
-import type { Store } from '../stores/store.ts';
+import type { Origin } from '../stores/store.ts';
 
 /**
  * The edge for who asks too often: answers what is popular from what the isolate holds in memory, reads
@@ -14,7 +14,7 @@ export function createThrottledEdge(edge: Edge): Edge {
     ...edge,
     defaults,
     stores,
-    rules: { ...edge.rules, read: async () => edge.rules.held() },
+    rules: { ...edge.rules, read: () => edge.rules.held() },
     access: { of: async () => ({ personal: false, purchaseReasons: false, warning: null }) },
     open: (waitUntil) => marked(openReader(stores, memoryScope(edge, waitUntil))),
   };
@@ -23,21 +23,30 @@ export function createThrottledEdge(edge: Edge): Edge {
 /** A scope in which every store has given up already: what is in memory is found before it is asked. */
 function memoryScope({ clock }: Edge, waitUntil: Scope['waitUntil']): Scope {
   const budgets = { kv: 0, postgres: 0 };
-  return { ...openScope({ clock, budgets, totalMs: 0, waitUntil }), gaveUp: () => true };
+  const scope = openScope({ clock, budgets, totalMs: 0, waitUntil });
+  return {
+    waitUntil,
+    within: (backend, read) => scope.within(backend, read),
+    gaveUp: () => true,
+    take: (key, read) => scope.take(key, read),
+  };
 }
 
 function marked(reader: Reader): Reader {
   reader.note('limit', 'throttled');
   return {
-    ...reader,
+    scope: reader.scope,
+    degraded: reader.degraded,
+    recentOrders: (person) => reader.recentOrders(person),
+    note: (part, source) => reader.note(part, source),
     lastOrigin: () => throttled(reader.lastOrigin()),
-    async read(part, ask) {
-      const { value, origin } = await reader.read(part, ask);
+    read(part, ask) {
+      const { value, origin } = reader.read(part, ask);
       return { value, origin: throttled(origin) };
     },
   };
 }
 
-function throttled(store: Store): Store {
-  return { ...store, source: 'throttled' };
+function throttled({ facts }: Origin): Origin {
+  return { source: 'throttled', facts };
 }

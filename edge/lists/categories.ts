@@ -7,13 +7,13 @@ const CATEGORIES = 5;
 const PRODUCTS = 16;
 
 /** The categories a customer buys from: where their affinity and their latest purchases stand. */
-export async function readCategories({ reader, customer }: Question): Promise<CustomerCategory[]> {
-  const known = await customer();
+export function readCategories({ reader, customer }: Question): CustomerCategory[] {
+  const known = customer();
   const affinity = known.record?.affinity.slice(0, PRODUCTS) ?? [];
   const bought = known.purchaseReasons ? purchasesOf(known).slice(0, PRODUCTS) : [];
   const items = [...new Set([...affinity, ...bought])];
   if (items.length === 0) return [];
-  const { value: cards } = await reader.read('catalogue', (store) => store.cards(items));
+  const { value: cards } = reader.read('catalogue', (store) => store.cards(items));
   const found = new Map<string, { path: readonly string[]; products: number }>();
   for (const card of cards) {
     const path = card?.product().category_path ?? [];

@@ -1,6 +1,7 @@
 import type { Placement } from '../../shared/rules/placement.ts';
 import type { PopularWhere } from '../content/popularSteps.ts';
 import { type List, recommend } from '../content/recommend.ts';
+import { together } from '../stores/suspend.ts';
 import { planOf } from './plans.ts';
 import type { Question } from './question.ts';
 
@@ -13,26 +14,23 @@ export interface Stretch {
 
 export interface AnsweredList {
   readonly list: List;
-  readonly where: () => Promise<PopularWhere>;
+  readonly where: () => PopularWhere;
   /** Whether everybody who asks the same gets the same. */
   readonly shared: boolean;
   readonly warnings: readonly string[];
 }
 
 /** One list of a question: every read that gives lists comes through here. */
-export async function listOf(
+export function listOf(
   placement: Placement,
   question: Question,
   { limit, offset, besides = [] }: Stretch,
-): Promise<AnsweredList> {
+): AnsweredList {
   const { reader, filter, fields, category } = question;
-  const [plan, live, { excluded }] = await Promise.all([
-    planOf(placement, question),
-    question.live(),
-    question.items(),
-  ]);
+  const [live, plan] = together(question.live, () => planOf(placement, question));
+  const { excluded } = question.items();
   const { steps, asked, forCustomer, where, shared, warnings } = plan;
-  const list = await recommend(reader, {
+  const list = recommend(reader, {
     ...{ placement, steps, asked, forCustomer, where, limit, offset, fields, live },
     leaveOut: new Set([...excluded, ...plan.leaveOut, ...besides]),
     filter: { ...filter, category: plan.categoryBinds ? category : [] },

@@ -4,6 +4,7 @@ import { type ContentStep, without } from '../content/candidate.ts';
 import { affinityStep, discreet, personalStep, sessionStep, similarStep } from '../content/ownSteps.ts';
 import { type PopularWhere, popularSteps, trendingStep } from '../content/popularSteps.ts';
 import { placeOfRequest } from '../place.ts';
+import { together } from '../stores/suspend.ts';
 import { isKnown, purchasesOf } from './customer.ts';
 import type { Question } from './question.ts';
 
@@ -14,7 +15,7 @@ export interface Plan {
   readonly asked: readonly Step[];
   readonly forCustomer: boolean;
   /** The place and category the list is about. */
-  readonly where: () => Promise<PopularWhere>;
+  readonly where: () => PopularWhere;
   /** Products that are in no such list, those named in `exclude` apart. */
   readonly leaveOut: readonly number[];
   /** Whether `category` says what may be in the list, or only what to fill it up with. */
@@ -24,7 +25,7 @@ export interface Plan {
   readonly warnings: readonly string[];
 }
 
-export function planOf(placement: Placement, question: Question): Promise<Plan> {
+export function planOf(placement: Placement, question: Question): Plan {
   switch (placement) {
     case 'user':
     case 'next':
@@ -43,9 +44,9 @@ export function planOf(placement: Placement, question: Question): Promise<Plan> 
 const BLENDED =
   'there is no item affinity for this customer: what goes with the purchases is blended with the own list';
 
-async function customerPlan(placement: 'user' | 'next' | 'item-affinity', question: Question): Promise<Plan> {
+function customerPlan(placement: 'user' | 'next' | 'item-affinity', question: Question): Plan {
   const { edge, reader, category, excludeBought } = question;
-  const [customer, { context }] = await Promise.all([question.customer(), question.items()]);
+  const [customer, { context }] = together(question.customer, question.items);
   const { record, recent, origin } = customer;
   const bought = purchasesOf(customer);
   const told = (step: ContentStep) => (customer.purchaseReasons ? step : discreet(step));
@@ -59,7 +60,7 @@ async function customerPlan(placement: 'user' | 'next' | 'item-affinity', questi
         ? affinityStep(record, origin)
         : sessionStep(personal, fromPurchases);
   const session = context.length > 0 ? sessionStep(own, similarStep(reader, context)) : own;
-  const where = async () => ({ ...(await customer.where()), category });
+  const where = () => ({ ...customer.where(), category });
   // An own list may hold what is due to be bought again; what fills it up should be new to the customer.
   const known = new Set(bought);
   const filling = [fromPurchases, ...popularSteps(reader, where, edge.defaults)].map((step) =>
@@ -80,7 +81,7 @@ async function customerPlan(placement: 'user' | 'next' | 'item-affinity', questi
   };
 }
 
-const nothing: ContentStep = async () => [];
+const nothing: ContentStep = () => [];
 
 function askedOf(placement: 'user' | 'next' | 'item-affinity', inSession: boolean): Step[] {
   if (placement === 'next') return ['personal', 'similar'];
@@ -89,12 +90,12 @@ function askedOf(placement: 'user' | 'next' | 'item-affinity', inSession: boolea
 }
 
 /** What goes with one or several products, and with those being looked at. */
-async function productsPlan({ edge, reader, place, category, items }: Question): Promise<Plan> {
-  const { seeds, context } = await items();
+function productsPlan({ edge, reader, place, category, items }: Question): Plan {
+  const { seeds, context } = items();
   const all = [...new Set([...seeds, ...context])];
-  const where = async () => ({
+  const where = () => ({
     ...place,
-    category: category.length > 0 ? category : await readCategory({ reader }, all[0] ?? null),
+    category: category.length > 0 ? category : readCategory({ reader }, all[0] ?? null),
   });
   return {
     steps: [similarStep(reader, all), ...popularSteps(reader, where, edge.defaults)],
@@ -108,26 +109,23 @@ async function productsPlan({ edge, reader, place, category, items }: Question):
   };
 }
 
-async function readCategory(
-  { reader }: Pick<Question, 'reader'>,
-  item: number | null,
-): Promise<readonly string[]> {
+function readCategory({ reader }: Pick<Question, 'reader'>, item: number | null): readonly string[] {
   if (item === null) return [];
-  const { value } = await reader.read('catalogue', (store) => store.cards([item]));
+  const { value } = reader.read('catalogue', (store) => store.cards([item]));
   return value[0]?.product().category_path ?? [];
 }
 
 /** What is popular in the shop, a category, a place; or what sells more than it did. */
-async function popularPlan(
+function popularPlan(
   placement: 'popular' | 'by-location' | 'trending',
   { edge, reader, request, place, category }: Question,
-): Promise<Plan> {
+): Plan {
   const isPlaced = place.province !== null || place.city !== null;
   const guessed = placement === 'by-location' && !isPlaced;
   const there: PopularWhere = guessed ? placeOfRequest(request) : place;
   const categoryBinds = placement !== 'popular';
   const sought: PopularWhere = categoryBinds ? there : { ...there, category };
-  const popular = (where: PopularWhere) => popularSteps(reader, async () => where, edge.defaults);
+  const popular = (where: PopularWhere) => popularSteps(reader, () => where, edge.defaults);
   return {
     steps: [
       ...(placement === 'trending' ? [trendingStep(reader)] : []),
@@ -137,7 +135,7 @@ async function popularPlan(
     ],
     asked: [placement === 'trending' ? 'trending' : popularStepOf(sought)],
     forCustomer: false,
-    where: async () => ({ ...there, category }),
+    where: () => ({ ...there, category }),
     leaveOut: [],
     categoryBinds,
     shared: !guessed,

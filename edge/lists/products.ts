@@ -3,13 +3,10 @@ import type { Reader } from '../stores/ladder.ts';
 import type { StoredCard } from '../stores/store.ts';
 
 /** The products that analytics may show, by item number. */
-export async function shownProducts(
-  reader: Reader,
-  items: readonly number[],
-): Promise<ReadonlyMap<number, ProductCard>> {
+export function shownProducts(reader: Reader, items: readonly number[]): ReadonlyMap<number, ProductCard> {
   const distinct = [...new Set(items)];
   if (distinct.length === 0) return new Map();
-  const { value } = await reader.read('catalogue', (store) => store.cards(distinct));
+  const { value } = reader.read('catalogue', (store) => store.cards(distinct));
   return new Map(
     distinct.flatMap((item, i) => {
       const card = value[i] ?? null;

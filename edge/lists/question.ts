@@ -4,6 +4,7 @@ import type { Live } from '../content/recommend.ts';
 import type { Edge } from '../edge.ts';
 import { ProblemError } from '../problem.ts';
 import type { Reader } from '../stores/ladder.ts';
+import { together } from '../stores/suspend.ts';
 import { type Customer, readCustomer } from './customer.ts';
 
 /** The parameters that lists share, as the schemas of shared/api/query.ts give them. */
@@ -46,9 +47,10 @@ export interface Question {
   readonly filter: Omit<Filter, 'category'>;
   readonly fields: readonly RecommendationField[] | null;
   readonly excludeBought: boolean;
-  live(): Promise<Live>;
-  items(): Promise<NamedItems>;
-  customer(): Promise<Customer>;
+  // Each may break off where something is not in memory yet (stores/suspend.ts).
+  readonly live: () => Live;
+  readonly items: () => NamedItems;
+  readonly customer: () => Customer;
 }
 
 export interface Asking {
@@ -61,12 +63,15 @@ export interface Asking {
   readonly productId?: string | null;
 }
 
-export function openQuestion({ edge, reader, request, query, userId = null, productId }: Asking): Question {
+/** Opens a question: asks who may see what of the customer it names. Throws ProblemError. */
+export async function openQuestion(asking: Asking): Promise<Question> {
+  const { edge, reader, request, query, userId = null, productId } = asking;
   const { price_min: priceMin = null, price_max: priceMax = null } = query;
   if (priceMin !== null && priceMax !== null && priceMin > priceMax)
     throw new ProblemError('invalid_parameter', 'price_min must not be above price_max', 'price_min');
   const place = { province: query.province ?? null, city: query.city ?? null };
   const idSource = query.id_source ?? null;
+  const access = userId === null ? null : await edge.access.of(request, userId);
   const named = {
     seeds: [...(productId ? [productId] : []), ...(query.items ?? [])],
     context: query.context ?? [],
@@ -80,7 +85,7 @@ export function openQuestion({ edge, reader, request, query, userId = null, prod
     excludeBought: query.exclude_bought ?? false,
     live: once(() => readLive(edge, reader)),
     items: once(() => readItems(edge, reader, named, idSource)),
-    customer: once(() => readCustomer(edge, reader, { userId, idSource, place, request })),
+    customer: once(() => readCustomer(edge, reader, { access, userId, idSource, place, request })),
   };
 }
 
@@ -102,24 +107,27 @@ function categoryPathOf(category: string): string[] {
     .filter((name) => name !== '');
 }
 
-async function readLive(edge: Edge, reader: Reader): Promise<Live> {
-  const [rules, availability] = await Promise.all([
-    edge.rules.read(reader),
-    edge.overlay.availability(reader),
-  ]);
+function readLive(edge: Edge, reader: Reader): Live {
+  const [rules, availability] = together(
+    () => edge.rules.read(reader),
+    () => edge.overlay.availability(reader),
+  );
   return { rules, availability, now: edge.clock.now() };
 }
 
+const NOTHING_NAMED: NamedItems = { seeds: [], context: [], excluded: [] };
+
 /** Product numbers of all ids a question names, in one read. */
-async function readItems(
+function readItems(
   edge: Edge,
   reader: Reader,
   named: Readonly<Record<keyof NamedItems, readonly string[]>>,
   idSource: string | null,
-): Promise<NamedItems> {
+): NamedItems {
   const ids = [...new Set([...named.seeds, ...named.context, ...named.excluded])];
+  if (ids.length === 0) return NOTHING_NAMED;
   const numbers = new Map(
-    (await itemNumbersOf(edge, reader, ids, idSource)).map((item, i) => [ids[i], item] as const),
+    itemNumbersOf(edge, reader, ids, idSource).map((item, i) => [ids[i], item] as const),
   );
   const of = (wanted: readonly string[]) => [
     ...new Set(wanted.map((id) => numbers.get(id) ?? null).filter((item) => item !== null)),
@@ -128,24 +136,25 @@ async function readItems(
 }
 
 /** An id of the source named by the caller; without one of the shop's usual source, else of any. */
-export async function itemNumbersOf(
+export function itemNumbersOf(
   edge: Edge,
   reader: Reader,
   ids: readonly string[],
   idSource: string | null,
-): Promise<readonly (number | null)[]> {
+): readonly (number | null)[] {
   if (ids.length === 0) return [];
   const source = idSource ?? edge.config.ID_SOURCE;
   const read = (from: string | null) => reader.read('product_index', (store) => store.itemNumbers(ids, from));
-  if (source === null) return (await read(null)).value;
-  const { value } = await read(source);
+  if (source === null) return read(null).value;
+  const { value } = read(source);
   if (idSource !== null || !value.includes(null)) return value;
-  const { value: own } = await read(null);
+  const { value: own } = read(null);
   return value.map((item, i) => item ?? own[i] ?? null);
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | null = null;
+/** What was once worked out stays as it is for the whole question, however often work has to begin anew. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | null = null;
   return () => {
     made ??= make();
     return made;

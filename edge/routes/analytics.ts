@@ -17,6 +17,7 @@ import { pageOf } from '../lists/question.ts';
 import { ProblemError } from '../problem.ts';
 import type { Read, Reader } from '../stores/ladder.ts';
 import type { Shape } from '../stores/store.ts';
+import { settled } from '../stores/suspend.ts';
 import { background } from './request.ts';
 
 const PATH = '/api/v1/analytics';
@@ -27,8 +28,8 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
     const { query, warnings } = readQuery(AnalyticsQuery, c.req.url);
     const reader = edge.open(background(c), c.req.raw);
     const { limit, offset } = pageOf(query);
-    const { value, origin } = await read(reader, 'analytics_products', AnalyticsProducts);
-    const products = await figuresOf(reader, value.slice(0, 2 * (offset + limit)));
+    const { value, origin } = await settled(() => read(reader, 'analytics_products', AnalyticsProducts));
+    const products = await settled(() => figuresOf(reader, value.slice(0, 2 * (offset + limit))));
     const answer: ProductsAnswer = {
       products: products.slice(offset, offset + limit),
       ...provenance(origin, reader.degraded, warnings),
@@ -40,7 +41,7 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
     const { query, warnings } = readQuery(AnalyticsQuery, c.req.url);
     const reader = edge.open(background(c), c.req.raw);
     const { limit, offset } = pageOf(query);
-    const { value, origin } = await read(reader, 'analytics_segments', AnalyticsSegments);
+    const { value, origin } = await settled(() => read(reader, 'analytics_segments', AnalyticsSegments));
     const answer: SegmentsAnswer = {
       customers: value.customers,
       least_customers: value.least,
@@ -53,7 +54,7 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
   app.get(`${PATH}/collaborative-metrics`, async (c) => {
     const { warnings } = readQuery(MetricsQuery, c.req.url);
     const reader = edge.open(background(c), c.req.raw);
-    const { value, origin } = await read(reader, 'analytics_metrics', AnalyticsMetrics);
+    const { value, origin } = await settled(() => read(reader, 'analytics_metrics', AnalyticsMetrics));
     const answer: MetricsAnswer = {
       data_until: origin.facts.data_until,
       metrics: { ...origin.facts.counts, ...value },
@@ -68,15 +69,15 @@ export function notAnalysed(): ProblemError {
   return new ProblemError('unavailable', 'no store that can be reached holds this analysis');
 }
 
-async function read<T>(reader: Reader, name: DocumentName, shape: Shape<T>): Promise<Read<T>> {
-  const { value, origin } = await reader.read(name, (store) => store.document(name, shape));
+function read<T>(reader: Reader, name: DocumentName, shape: Shape<T>): Read<T> {
+  const { value, origin } = reader.read(name, (store) => store.document(name, shape));
   if (value === null) throw notAnalysed();
   return { value, origin };
 }
 
-async function figuresOf(reader: Reader, entries: AnalyticsProducts): Promise<ProductFigures[]> {
+function figuresOf(reader: Reader, entries: AnalyticsProducts): ProductFigures[] {
   const items = entries.flatMap(({ item, best }) => (best === null ? [item] : [item, best[0]]));
-  const products = await shownProducts(reader, items);
+  const products = shownProducts(reader, items);
   return entries.flatMap(({ item, orders, customers, repeat_customers, neighbours, best }) => {
     const product = products.get(item);
     if (product === undefined) return [];

@@ -9,6 +9,7 @@ import { readPathId, readQuery, readSubmitted } from '../input.ts';
 import { listOf } from '../lists/listOf.ts';
 import { openQuestion, pageOf } from '../lists/question.ts';
 import { ProblemError } from '../problem.ts';
+import { settled } from '../stores/suspend.ts';
 import { background } from './request.ts';
 
 const PERSONALIZE = '/api/v1/personalize/recommendations';
@@ -28,14 +29,14 @@ export function olderRoutes(app: Hono, edge: Edge): void {
     const request = c.req.raw;
     // What the older shape says of an item is always asked for.
     const asked = { ...query, fields: undefined };
-    const question = openQuestion({
+    const question = await openQuestion({
       edge,
       reader: edge.open(background(c), c.req.raw),
       request,
       query: asked,
       userId,
     });
-    const { list } = await listOf('user', question, pageOf(query));
+    const { list } = await settled(() => listOf('user', question, pageOf(query)));
     return jsonResponse(olderAnswer(userId, list));
   }
 

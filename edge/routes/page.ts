@@ -8,6 +8,7 @@ import type { Edge } from '../edge.ts';
 import { readQuery } from '../input.ts';
 import { type AnsweredList, listOf } from '../lists/listOf.ts';
 import { openQuestion, pageOf, type Question } from '../lists/question.ts';
+import { settled } from '../stores/suspend.ts';
 import { background } from './request.ts';
 
 /** All lists of a page in one answer: no product stands in two of them. */
@@ -17,14 +18,14 @@ export function pageRoutes(app: Hono, edge: Edge): void {
     const request = c.req.raw;
     const reader = edge.open(background(c), c.req.raw);
     const userId = query.user ?? null;
-    const question = openQuestion({ edge, reader, request, query, userId });
+    const question = await openQuestion({ edge, reader, request, query, userId });
     const slots = await answerSlots(
       question,
       query.slots.map((slot) => slotOf(slot, pageOf(query).limit)),
     );
     const lists = slots.map(({ answered }) => answered);
     const around = {
-      rules: (await question.live()).rules.state,
+      rules: (await settled(question.live)).rules.state,
       ...provenance(lowest(lists.map(({ list }) => list)).origin, reader.degraded, [
         ...new Set([...warnings, ...lists.flatMap((answered) => answered.warnings)]),
       ]),
@@ -61,10 +62,12 @@ interface AnsweredSlot {
 
 /** One after the other: each leaves out what those before it show, and what the customer just bought. */
 async function answerSlots(question: Question, slots: readonly Slot[]): Promise<AnsweredSlot[]> {
-  const besides = new Set<number>(question.userId === null ? [] : (await question.customer()).recent);
+  const recent = question.userId === null ? [] : (await settled(question.customer)).recent;
+  const besides = new Set<number>(recent);
   const done: AnsweredSlot[] = [];
   for (const slot of slots) {
-    const answered = await listOf(slot.placement, question, { limit: slot.limit, offset: 0, besides });
+    const stretch = { limit: slot.limit, offset: 0, besides };
+    const answered = await settled(() => listOf(slot.placement, question, stretch));
     for (const item of answered.list.numbers) besides.add(item);
     done.push({ slot, answered });
   }

@@ -8,7 +8,8 @@ import { readQuery } from '../input.ts';
 import { shownProducts } from '../lists/products.ts';
 import { itemNumbersOf, pageOf } from '../lists/question.ts';
 import type { Reader } from '../stores/ladder.ts';
-import type { Store } from '../stores/store.ts';
+import type { Origin } from '../stores/store.ts';
+import { settled } from '../stores/suspend.ts';
 import { notAnalysed } from './analytics.ts';
 import { background } from './request.ts';
 
@@ -24,7 +25,7 @@ interface Pair {
 interface Found {
   readonly pairs: readonly Pair[];
   readonly known: boolean;
-  readonly origin: Store;
+  readonly origin: Origin;
 }
 
 /** Which products are bought together, in the whole shop or with one of them. */
@@ -33,14 +34,14 @@ export function pairsRoutes(app: Hono, edge: Edge): void {
     const { query, warnings } = readQuery(PairsQuery, c.req.url);
     const reader = edge.open(background(c), c.req.raw);
     const productId = query.product_id?.trim() || null;
-    const { pairs, known, origin } =
-      productId === null
-        ? await readTopPairs(reader)
-        : await readPairsOf(edge, reader, { productId, idSource: query.id_source ?? null });
+    const idSource = query.id_source ?? null;
+    const { pairs, known, origin } = await settled(() =>
+      productId === null ? readTopPairs(reader) : readPairsOf(edge, reader, { productId, idSource }),
+    );
     const answer: PairsAnswer = {
       product_id: productId,
       known,
-      pairs: await named(reader, pairs, pageOf(query)),
+      pairs: await settled(() => named(reader, pairs, pageOf(query))),
       ...provenance(origin, reader.degraded, warnings),
     };
     // Of analytics only what goes with a product is for everybody.
@@ -49,8 +50,8 @@ export function pairsRoutes(app: Hono, edge: Edge): void {
   });
 }
 
-async function readTopPairs(reader: Reader): Promise<Found> {
-  const { value, origin } = await reader.read('analytics_pairs', (store) =>
+function readTopPairs(reader: Reader): Found {
+  const { value, origin } = reader.read('analytics_pairs', (store) =>
     store.document('analytics_pairs', AnalyticsPairs),
   );
   if (value === null) throw notAnalysed();
@@ -60,14 +61,14 @@ async function readTopPairs(reader: Reader): Promise<Found> {
   return { pairs, known: true, origin };
 }
 
-async function readPairsOf(
+function readPairsOf(
   edge: Edge,
   reader: Reader,
   { productId, idSource }: { readonly productId: string; readonly idSource: string | null },
-): Promise<Found> {
-  const [item = null] = await itemNumbersOf(edge, reader, [productId], idSource);
+): Found {
+  const [item = null] = itemNumbersOf(edge, reader, [productId], idSource);
   if (item === null) return { pairs: [], known: false, origin: reader.lastOrigin() };
-  const { value, origin } = await reader.read('pairs', (store) => store.pairs([item]));
+  const { value, origin } = reader.read('pairs', (store) => store.pairs([item]));
   const list = value[0] ?? { items: [], counts: [], weights: [], own: 0 };
   const self = list.items.indexOf(item);
   const pairs = list.items.slice(0, list.own).map((paired, i) => ({
@@ -79,13 +80,13 @@ async function readPairsOf(
 }
 
 /** A stretch of those pairs of which both products are known and may be shown. */
-async function named(
+function named(
   reader: Reader,
   pairs: readonly Pair[],
   { limit, offset }: { readonly limit: number; readonly offset: number },
-): Promise<ProductPair[]> {
+): ProductPair[] {
   const some = pairs.slice(0, 2 * (offset + limit));
-  const products = await shownProducts(
+  const products = shownProducts(
     reader,
     some.flatMap(({ item, paired }) => [item, paired]),
   );

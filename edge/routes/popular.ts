@@ -5,6 +5,7 @@ import type { Edge } from '../edge.ts';
 import { readQuery } from '../input.ts';
 import { listOf } from '../lists/listOf.ts';
 import { openQuestion, pageOf } from '../lists/question.ts';
+import { settled } from '../stores/suspend.ts';
 import { background } from './request.ts';
 
 const PATH = '/api/v1/personalize/recommendations';
@@ -15,9 +16,10 @@ export function popularRoutes(app: Hono, edge: Edge): void {
     app.get(`${PATH}/${placement}`, async (c) => {
       const { query, warnings } = readQuery(PopularQuery, c.req.url);
       const request = c.req.raw;
-      const question = openQuestion({ edge, reader: edge.open(background(c), c.req.raw), request, query });
-      const { list, where, shared } = await listOf(placement, question, pageOf(query));
-      const { province = null, city = null } = await where();
+      const reader = edge.open(background(c), request);
+      const question = await openQuestion({ edge, reader, request, query });
+      const { list, where, shared } = await settled(() => listOf(placement, question, pageOf(query)));
+      const { province = null, city = null } = where();
       const subject = { province, city, category: query.category ?? null };
       return listResponse(request, { subject, list, warnings, shared, now: edge.clock.now() });
     });

@@ -5,6 +5,7 @@ import type { Edge } from '../edge.ts';
 import { readPathId, readQuery } from '../input.ts';
 import { listOf } from '../lists/listOf.ts';
 import { openQuestion, pageOf } from '../lists/question.ts';
+import { settled } from '../stores/suspend.ts';
 import { background } from './request.ts';
 
 const PATH = '/api/v1/personalize/recommendations';
@@ -15,14 +16,14 @@ export function similarRoutes(app: Hono, edge: Edge): void {
     const productId = readPathId('product_id', c.req.param('product_id'));
     const { query, warnings } = readQuery(ProductsQuery, c.req.url);
     const request = c.req.raw;
-    const question = openQuestion({
+    const question = await openQuestion({
       edge,
       reader: edge.open(background(c), c.req.raw),
       request,
       query,
       productId,
     });
-    const { list, shared } = await listOf('similar', question, pageOf(query));
+    const { list, shared } = await settled(() => listOf('similar', question, pageOf(query)));
     const items = [...(productId === null ? [] : [productId]), ...(query.items ?? [])];
     const subject = { product_id: productId, items };
     return listResponse(request, { subject, list, warnings, shared, now: edge.clock.now() });
@@ -31,8 +32,9 @@ export function similarRoutes(app: Hono, edge: Edge): void {
   app.get(`${PATH}/cart`, async (c) => {
     const { query, warnings } = readQuery(ProductsQuery, c.req.url);
     const request = c.req.raw;
-    const question = openQuestion({ edge, reader: edge.open(background(c), c.req.raw), request, query });
-    const { list, shared } = await listOf('cart', question, pageOf(query));
+    const reader = edge.open(background(c), request);
+    const question = await openQuestion({ edge, reader, request, query });
+    const { list, shared } = await settled(() => listOf('cart', question, pageOf(query)));
     const subject = { items: query.items ?? [] };
     return listResponse(request, { subject, list, warnings, shared, now: edge.clock.now() });
   });

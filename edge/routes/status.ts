@@ -12,6 +12,7 @@ import { jsonResponse } from '../answer.ts';
 import { type Edge, NO_KEY } from '../edge.ts';
 import { ProblemError, problemResponse } from '../problem.ts';
 import type { Store } from '../stores/store.ts';
+import { settled } from '../stores/suspend.ts';
 import { background } from './request.ts';
 
 /** What the Worker answers from, and how it does. Always 200: it answers, from whatever store. */
@@ -98,7 +99,8 @@ async function readStore(
   waitUntil: (promise: Promise<unknown>) => void,
   request: Request,
 ): Promise<Store> {
-  const { value } = await edge.open(waitUntil, request).read('snapshot', async (store) => store);
+  const reader = edge.open(waitUntil, request);
+  const { value } = await settled(() => reader.read('snapshot', (store) => store));
   return value;
 }
 

@@ -6,6 +6,7 @@ import { readPathId, readQuery } from '../input.ts';
 import { readCategories } from '../lists/categories.ts';
 import { listOf } from '../lists/listOf.ts';
 import { type ListQuery, openQuestion, pageOf } from '../lists/question.ts';
+import { settled } from '../stores/suspend.ts';
 import { background } from './request.ts';
 
 const PATH = '/api/v1/personalize/recommendations';
@@ -29,25 +30,20 @@ export function userRoutes(app: Hono, edge: Edge): void {
 
   async function answer(c: Context, { placement, userId, query, warnings }: Asked): Promise<Response> {
     const request = c.req.raw;
-    const question = openQuestion({
+    const question = await openQuestion({
       edge,
       reader: edge.open(background(c), c.req.raw),
       request,
       query,
       userId,
     });
-    const answered = await listOf(placement, question, pageOf(query));
+    const { list, shared, ...answered } = await settled(() => listOf(placement, question, pageOf(query)));
     const subject =
       placement === 'item-affinity'
-        ? { user_id: userId, categories: await readCategories(question) }
+        ? { user_id: userId, categories: await settled(() => readCategories(question)) }
         : { user_id: userId };
-    return listResponse(request, {
-      subject,
-      list: answered.list,
-      warnings: [...warnings, ...answered.warnings],
-      shared: answered.shared,
-      now: edge.clock.now(),
-    });
+    const told = [...warnings, ...answered.warnings];
+    return listResponse(request, { subject, list, warnings: told, shared, now: edge.clock.now() });
   }
 }
 

@@ -18,7 +18,7 @@ export interface ReadRules extends ShopRules {
  * says now; `stale`: what one of them said earlier; `bundled`: of the deploy. Never throws.
  */
 export interface RulesReader extends RulesSource {
-  read(reader: Pick<Reader, 'scope'>): Promise<ReadRules>;
+  read(reader: Pick<Reader, 'scope'>): ReadRules;
   /** What the isolate holds, without any read. */
   held(): ReadRules;
   /** The next read asks KV again. */
@@ -76,6 +76,17 @@ export function createRulesReader(reading: RulesReading): RulesReader {
     const [row] = z.array(Row).parse(await sql.rows(scope, RULES_SQL, []));
     return row === undefined ? null : keep(row.document);
   }
+  async function fromStores(scope: Scope): Promise<ReadRules> {
+    try {
+      return { document: await reads.read(fromKv, scope), state: 'live' };
+    } catch (error) {
+      const document = await fromPostgres(scope).catch(() => null);
+      if (document === null) return held();
+      if (error instanceof StoreError && error.code === 'missing')
+        scope.waitUntil(repair().catch(() => undefined));
+      return { document, state: 'live' };
+    }
+  }
   const held = (): ReadRules => {
     if (known === null) return last;
     return { document: known, state: clock.now() - readAt < ttlMs ? 'live' : 'stale' };
@@ -86,16 +97,9 @@ export function createRulesReader(reading: RulesReading): RulesReader {
     expire: () => {
       readAt = Number.NEGATIVE_INFINITY;
     },
-    async read({ scope }) {
-      try {
-        return { document: await reads.read(fromKv, scope), state: 'live' };
-      } catch (error) {
-        const document = await fromPostgres(scope).catch(() => null);
-        if (document === null) return held();
-        if (error instanceof StoreError && error.code === 'missing')
-          scope.waitUntil(repair().catch(() => undefined));
-        return { document, state: 'live' };
-      }
+    read({ scope }) {
+      const document = fromKv.recall();
+      return document === null ? scope.take(RULES_KEY, () => fromStores(scope)) : { document, state: 'live' };
     },
   };
 }

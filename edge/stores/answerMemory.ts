@@ -1,19 +1,21 @@
 import type { Clock } from '../clock.ts';
+import type { Scope } from './scope.ts';
 
 /**
  * What Postgres answered, kept for a minute: while KV is out, a shop's hot lists and cards cost Postgres a
  * read a minute and isolate, not a read a request. One per isolate; least lately written out first.
  */
 export interface AnswerMemory {
-  /**
-   * What each key has; only the unknown ones are loaded, all at once. null is an answer too.
-   * @param group keys of two groups are never taken for each other; a group has one type of value
-   */
-  many<T>(
-    group: string,
-    keys: readonly string[],
-    load: (missing: readonly string[]) => Promise<ReadonlyMap<string, T>>,
-  ): Promise<(T | null)[]>;
+  /** What each key has; only the unknown ones are loaded, all at once. null is an answer too. */
+  many<T>(wanted: Wanted<T>): (T | null)[];
+}
+
+export interface Wanted<T> {
+  readonly scope: Pick<Scope, 'take'>;
+  /** Keys of two groups are never taken for each other; a group has one type of value. */
+  readonly group: string;
+  readonly keys: readonly string[];
+  load(missing: readonly string[]): Promise<ReadonlyMap<string, T>>;
 }
 
 interface Held {
@@ -41,11 +43,7 @@ export function createAnswerMemory({ clock, keepMs, most }: AnswerMemorySettings
   }
 
   return {
-    async many<T>(
-      group: string,
-      keys: readonly string[],
-      load: (missing: readonly string[]) => Promise<ReadonlyMap<string, T>>,
-    ) {
+    many<T>({ scope, group, keys, load }: Wanted<T>) {
       const found = new Map<string, T | null>();
       const missing = new Set<string>();
       for (const key of keys) {
@@ -55,12 +53,13 @@ export function createAnswerMemory({ clock, keepMs, most }: AnswerMemorySettings
         else missing.add(key);
       }
       if (missing.size > 0) {
-        const loaded = await load([...missing]);
-        for (const key of missing) {
-          const value = loaded.get(key) ?? null;
-          keep(`${group}/${key}`, value);
-          found.set(key, value);
-        }
+        const loading = async () => {
+          const loaded = await load([...missing]);
+          for (const key of missing) keep(`${group}/${key}`, loaded.get(key) ?? null);
+          return loaded;
+        };
+        const loaded = scope.take(`${group}/${JSON.stringify([...missing])}`, loading);
+        for (const key of missing) found.set(key, loaded.get(key) ?? null);
       }
       return keys.map((key) => found.get(key) ?? null);
     },

@@ -4,40 +4,54 @@ import type { KvReads } from './kvReads.ts';
 import type { PartMemory } from './partMemory.ts';
 import type { Scope } from './scope.ts';
 import { StoreError } from './storeError.ts';
+import { Waits } from './suspend.ts';
 
-interface Opening<P, R> {
-  readonly keys: readonly Key64[];
-  readonly open: (bytes: Uint8Array) => P;
-  readonly pick: (part: P, key: Key64) => R | null;
-}
-interface Search<P, R> extends Opening<P, R> {
-  readonly table: TableName;
-}
-interface SearchIn<P, R> extends Opening<P, R> {
-  /** The part of each key; null: it has none. */
-  readonly names: readonly (string | null)[];
-}
-
-/** How a snapshot in KV is read: the manifest names the part of a key, the part holds what is sought. */
-export interface PartFinder {
-  part<T>(key: string, open: (bytes: Uint8Array) => T): Promise<T>;
-  /** What each key has in its part; every part is read once, all of them at the same time. */
-  findIn<P, R>(search: SearchIn<P, R>): Promise<(R | null)[]>;
-  /** The same, the parts being those of a table by ranges of keys. */
-  find<P, R>(search: Search<P, R>): Promise<(R | null)[]>;
-}
-
-export interface PartFinding {
+export interface PartReading {
   readonly manifest: Manifest;
   readonly reads: KvReads;
   readonly memory: PartMemory;
   readonly scope: Scope;
 }
 
-export function createPartFinder({ manifest, reads, memory, scope }: PartFinding): PartFinder {
-  async function part<T>(key: string, open: (bytes: Uint8Array) => T): Promise<T> {
+/** How a snapshot in KV is read: the manifest names the part of a key, the part holds what is sought. */
+export class SnapshotParts {
+  readonly #reading: PartReading;
+  constructor(reading: PartReading) {
+    this.#reading = reading;
+  }
+
+  /** The name of each key's part; null: it has none. Throws StoreError. */
+  namesOf(table: TableName, keys: readonly Key64[]): (string | null)[] {
+    const parts = this.#reading.manifest.tables[table];
+    if (parts === undefined) throw new StoreError('missing', `the snapshot has no table ${table}`);
+    return keys.map((key) => partFor(parts, key)?.key ?? null);
+  }
+
+  /** One part, opened. @param open always the same one for a name */
+  part<P>(name: string, open: (bytes: Uint8Array) => P): P {
+    const { memory, scope } = this.#reading;
+    return memory.recall<P>(name) ?? scope.take(`part/${name}`, () => this.#read(name, open));
+  }
+
+  /** The parts of those names, opened; all that are not in memory are read at the same time. */
+  parts<P>(names: readonly (string | null)[], open: (bytes: Uint8Array) => P): (P | null)[] {
+    const waits = new Waits();
+    const opened: (P | null)[] = [];
+    let last: string | null = null;
+    let held: P | null = null;
+    for (const name of names) {
+      if (name !== last) held = name === null ? null : waits.attempt(() => this.part(name, open));
+      last = name;
+      opened.push(held);
+    }
+    waits.check();
+    return opened;
+  }
+
+  async #read<P>(name: string, open: (bytes: Uint8Array) => P): Promise<P> {
+    const { manifest, reads, memory, scope } = this.#reading;
     try {
-      return await reads.read(memory.reading(key, open), scope);
+      return await reads.read(memory.reading(name, open), scope);
     } catch (error) {
       // Perhaps the manifest was written again and names another part now.
       if (error instanceof StoreError && error.code === 'missing')
@@ -45,22 +59,4 @@ export function createPartFinder({ manifest, reads, memory, scope }: PartFinding
       throw error;
     }
   }
-  async function findIn<P, R>({ keys, names, open, pick }: SearchIn<P, R>): Promise<(R | null)[]> {
-    const opened = new Map<string, P>();
-    await Promise.all(
-      [...new Set(names)].map(async (name) => {
-        if (name !== null) opened.set(name, await part(name, open));
-      }),
-    );
-    return keys.map((key, at) => {
-      const held = opened.get(names[at] ?? '');
-      return held === undefined ? null : pick(held, key);
-    });
-  }
-  async function find<P, R>({ table, keys, ...search }: Search<P, R>): Promise<(R | null)[]> {
-    const parts = manifest.tables[table];
-    if (parts === undefined) throw new StoreError('missing', `the snapshot has no table ${table}`);
-    return await findIn({ keys, names: keys.map((key) => partFor(parts, key)?.key ?? null), ...search });
-  }
-  return { part, find, findIn };
 }

@@ -14,6 +14,8 @@ export interface LiveValue<T> {
 export interface LiveReader<T> {
   /** Throws StoreError when the value cannot be read and none was known before. */
   read(scope: Scope): Promise<LiveValue<T>>;
+  /** What the isolate still trusts, or null. */
+  recall(): LiveValue<T> | null;
 }
 
 export interface LiveReaderSettings<T> {
@@ -59,6 +61,7 @@ export function createLiveReader<T>({
   }
 
   return {
+    recall: () => (broken === null ? recall() : null),
     async read(scope) {
       try {
         return await reads.read({ key, cacheSeconds: CACHE_SECONDS, recall, receive }, scope);

@@ -3,15 +3,16 @@ import { openRecent, RECENT_KEY, type RecentOrders } from '../../shared/overlay/
 import type { Clock } from '../clock.ts';
 import type { KvReads } from './kvReads.ts';
 import type { Reader } from './ladder.ts';
-import { createLiveReader } from './liveReader.ts';
+import { createLiveReader, type LiveReader, type LiveValue } from './liveReader.ts';
 import type { Person } from './store.ts';
+import { Suspended } from './suspend.ts';
 
 /** What a sync has found since the snapshot was made. One per isolate. */
 export interface Overlay {
   /** Null when nothing changed, or when it cannot be known. */
-  availability(reader: Reader): Promise<Availability | null>;
+  availability(reader: Reader): Availability | null;
   /** Items the customer bought since the snapshot, latest first. */
-  recent(reader: Reader, person: Person): Promise<readonly number[]>;
+  recent(reader: Reader, person: Person): readonly number[];
 }
 
 export interface OverlaySettings {
@@ -32,36 +33,42 @@ export function createOverlay({ reads, clock, ttlMs }: OverlaySettings): Overlay
     open: openRecent,
   });
   return {
-    async availability(reader) {
+    availability(reader) {
       try {
-        const { value, state } = await changes.read(reader.scope);
+        const { value, state } = take(reader, AVAILABILITY_KEY, changes);
         if (state === 'stale') reader.note('availability', 'stale');
         return value;
-      } catch {
+      } catch (error) {
+        if (error instanceof Suspended) throw error;
         // Cards of Postgres are as fresh as can be; those of a snapshot stand as they were published.
         reader.note('availability', 'defaults');
         return null;
       }
     },
-    async recent(reader, person) {
+    recent(reader, person) {
       try {
-        const { value, state } = await orders.read(reader.scope);
-        if (state === 'live') return value?.itemsOf(person.key) ?? [];
-        reader.note('recent', 'stale');
+        const { value, state } = take(reader, RECENT_KEY, orders);
+        if (state === 'stale') reader.note('recent', 'stale');
         return value?.itemsOf(person.key) ?? [];
-      } catch {
-        return await recentFromPostgres(reader, person);
+      } catch (error) {
+        if (error instanceof Suspended) throw error;
+        return recentFromPostgres(reader, person);
       }
     },
   };
 }
 
-async function recentFromPostgres(reader: Reader, person: Person): Promise<readonly number[]> {
+function take<T>({ scope }: Reader, key: string, values: LiveReader<T>): LiveValue<T> {
+  return values.recall() ?? scope.take(key, () => values.read(scope));
+}
+
+function recentFromPostgres(reader: Reader, person: Person): readonly number[] {
   try {
-    const items = await reader.recentOrders(person);
+    const items = reader.recentOrders(person);
     reader.note('recent', 'postgres');
     return items;
-  } catch {
+  } catch (error) {
+    if (error instanceof Suspended) throw error;
     reader.note('recent', 'defaults');
     return [];
   }

@@ -11,6 +11,8 @@ export interface PartMemory {
    * @param cacheSeconds how long the data centre may keep it; less than a day for what may be rewritten
    */
   reading<T>(key: string, open: (bytes: Uint8Array) => T, cacheSeconds?: number): KvRead<T>;
+  /** The opened part, or null when it is not here. Throws StoreError when it is known to be bad. */
+  recall<T>(key: string): T | null;
   /** The next reading asks KV again. */
   forget(key: string): void;
   size(): { parts: number; bytes: number; limit_bytes: number };
@@ -74,11 +76,12 @@ export function createPartMemory({ limitBytes, clock, badMs }: PartMemorySetting
 
   return {
     size: () => ({ parts: parts.size, bytes, limit_bytes: limitBytes }),
+    // A key has one opener, so what memory holds is a T.
+    recall: <T>(key: string) => recall(key) as T | null,
     forget: drop,
     reading: <T>(key: string, open: (part: Uint8Array) => T, cacheSeconds = CACHE_SECONDS) => ({
       key,
       cacheSeconds,
-      // A key has one opener, so what memory holds is a T.
       recall: () => recall(key) as T | null,
       receive(part) {
         if (part === null) throw condemn(key, new StoreError('missing', `no part ${key}`));

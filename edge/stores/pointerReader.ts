@@ -9,6 +9,8 @@ import { StoreError } from './storeError.ts';
 export interface PointerReader {
   /** Throws StoreError; `missing` when KV says there is none. */
   read(scope: Scope): Promise<Pointer>;
+  /** What the isolate still trusts, or null. Throws StoreError as `read` does. */
+  recall(): Pointer | null;
 }
 
 /** The least KV allows. */
@@ -39,6 +41,7 @@ export function createPointerReader(reads: KvReads, clock: Clock, ttlMs: number)
   }
 
   return {
+    recall,
     async read(scope) {
       try {
         return await reads.read({ key: POINTER_KEY, cacheSeconds: CACHE_SECONDS, recall, receive }, scope);

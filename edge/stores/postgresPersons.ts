@@ -39,7 +39,7 @@ export interface PostgresReading {
 /** What Postgres knows of single persons. */
 export interface PostgresPersons extends Pick<Store, 'user' | 'customerOf'> {
   /** What a customer bought since the snapshot, latest first. Throws StoreError. */
-  recentOrders(person: Person): Promise<number[]>;
+  recentOrders(person: Person): number[];
 }
 
 /** Lookups of persons, each behind the guard that keeps a flood of ids from Postgres. */
@@ -47,13 +47,15 @@ export function openPostgresPersons(reading: PostgresReading): PostgresPersons {
   const { sql, snapshot, persons, keyer, scope } = reading;
   const id = snapshot.snapshot_id;
   /** One lookup: not twice for an unknown person, and not too many a second. */
-  async function lookUp<T>(what: string, ask: () => Promise<T | null>): Promise<T | null> {
+  function lookUp<T>(what: string, ask: () => Promise<T | null>): T | null {
     const person = `${id}/${what}`;
     if (persons.isUnknown(person)) return null;
-    if (!persons.allows()) throw new StoreError('skipped', 'too many persons are being looked up');
-    const found = await ask();
-    if (found === null) persons.noteUnknown(person);
-    return found;
+    return scope.take(`person/${person}`, async () => {
+      if (!persons.allows()) throw new StoreError('skipped', 'too many persons are being looked up');
+      const found = await ask();
+      if (found === null) persons.noteUnknown(person);
+      return found;
+    });
   }
   return {
     user(customer) {
@@ -63,19 +65,19 @@ export function openPostgresPersons(reading: PostgresReading): PostgresPersons {
         return row === undefined ? null : decodeUserRecord(row.record, snapshot.layout);
       });
     },
-    async customerOf(alias) {
+    customerOf(alias) {
       const sources = alias.source === null ? snapshot.id_sources : [alias.source];
       if (keyer === null || sources.length === 0 || !isText(alias.id)) return null;
-      return await lookUp(`alias/${keyToBigInt(alias.key)}`, async () => {
+      return lookUp(`alias/${keyToBigInt(alias.key)}`, async () => {
         const rows = await sql.rows(scope, CUSTOMER_ALIAS, [arrayText(sources), alias.id]);
         const [row] = z.array(AliasRow).parse(rows);
         return row === undefined ? null : keyer(row.unified_customer_id);
       });
     },
-    async recentOrders(person) {
+    recentOrders(person) {
       if (snapshot.data_until === null || !isText(person.id)) return [];
       const since = snapshot.data_until;
-      const found = await lookUp(`recent/${keyToBigInt(person.key)}`, async () => {
+      const found = lookUp(`recent/${keyToBigInt(person.key)}`, async () => {
         const rows = await sql.rows(scope, RECENT, [person.id, person.source, since]);
         const items = z.array(RecentRow).parse(rows);
         return items.length === 0 ? null : items.map((row) => row.item_number);

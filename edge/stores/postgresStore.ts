@@ -45,21 +45,23 @@ export function openPostgresStore(reading: PostgresReading): PostgresStore {
   const { sql, snapshot, memory, scope } = reading;
   const id = snapshot.snapshot_id;
 
-  async function lists(kind: 'similar' | 'pairs' | 'popular', keys: readonly Key64[]) {
+  function lists(kind: 'similar' | 'pairs' | 'popular', keys: readonly Key64[]) {
     const wanted = keys.map((key) => keyToBigInt(key).toString());
-    return await memory.many<ItemList>(`${id}/${kind}`, wanted, async (missing) => {
+    const load = async (missing: readonly string[]) => {
       const rows = z.array(ListRow).parse(await sql.rows(scope, LISTS, [id, kind, `{${missing.join()}}`]));
       return new Map(
         rows.map((row) => [row.list_key, decodeItemList(row.record, snapshot.layout.item_width)]),
       );
-    });
+    };
+    return memory.many<ItemList>({ scope, group: `${id}/${kind}`, keys: wanted, load });
   }
-  async function document<T>(name: DocumentName, shape: Shape<T>): Promise<T> {
-    const [value] = await memory.many<T>(`${id}/document`, [name], async () => {
+  function document<T>(name: DocumentName, shape: Shape<T>): T {
+    const load = async () => {
       const [row] = z.array(DocumentRow).parse(await sql.rows(scope, DOCUMENT, [id, name]));
       if (row === undefined) throw new StoreError('missing', `Postgres has no document ${name}`);
       return new Map([[name, shape.parse(row.document)]]);
-    });
+    };
+    const [value] = memory.many<T>({ scope, group: `${id}/document`, keys: [name], load });
     if (!value) throw new StoreError('missing', `Postgres has no document ${name}`);
     return value;
   }
@@ -70,9 +72,9 @@ export function openPostgresStore(reading: PostgresReading): PostgresStore {
     similar: (items) => lists('similar', items.map(keyOfNumber)),
     pairs: (items) => lists('pairs', items.map(keyOfNumber)),
     popular: (names) => lists('popular', names.map(keyOfText)),
-    async itemNumbers(productIds, source) {
+    itemNumbers(productIds, source) {
       const possible = productIds.filter(isText);
-      const numbers = await memory.many<number>(`index/${source ?? ''}`, possible, async (missing) => {
+      const load = async (missing: readonly string[]) => {
         const rows = await (source === null
           ? sql.rows(scope, INDEX, [JSON.stringify(missing), arrayText(snapshot.id_sources)])
           : sql.rows(scope, SOURCE_INDEX, [JSON.stringify(missing), source]));
@@ -82,15 +84,19 @@ export function openPostgresStore(reading: PostgresReading): PostgresStore {
             .parse(rows)
             .map((row) => [row.product_id, row.item_number]),
         );
-      });
+      };
+      const group = `index/${source ?? ''}`;
+      const numbers = memory.many<number>({ scope, group, keys: possible, load });
       const found = new Map(possible.map((productId, i) => [productId, numbers[i] ?? null]));
       return productIds.map((productId) => found.get(productId) ?? null);
     },
-    cards: (items) =>
-      memory.many<StoredCard>('card', items.map(String), async (missing) => {
+    cards(items) {
+      const load = async (missing: readonly string[]) => {
         const rows = z.array(CardRow).parse(await sql.rows(scope, CARDS, [`{${missing.join()}}`]));
         return new Map(rows.map((row) => [String(row.item_number), cardOfRow(row)]));
-      }),
+      };
+      return memory.many<StoredCard>({ scope, group: 'card', keys: items.map(String), load });
+    },
     places: () => document('places', Places),
     document,
   };

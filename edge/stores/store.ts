@@ -15,6 +15,12 @@ export interface SnapshotFacts {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** Where a list came from. */
+export interface Origin {
+  readonly source: Source;
+  readonly facts: SnapshotFacts;
+}
+
 export interface StoredCard {
   /** The ProductCard as JSON text; decoded only for cards that are shown. */
   text(): string;
@@ -38,7 +44,7 @@ export function storedCard(
 class LazyCard implements StoredCard {
   readonly sellable: boolean;
   readonly recommendable: boolean;
-  readonly #write: () => string;
+  #write: (() => string) | null;
   #text: string | null = null;
   #product: ProductCard | null = null;
   constructor(write: () => string, sellable: boolean, recommendable: boolean) {
@@ -47,7 +53,11 @@ class LazyCard implements StoredCard {
     this.recommendable = recommendable;
   }
   text(): string {
-    this.#text ??= this.#write();
+    if (this.#text === null) {
+      this.#text = this.#write?.() ?? '';
+      // With it goes the part of the snapshot that the text was read from.
+      this.#write = null;
+    }
     return this.#text;
   }
   product(): ProductCard {
@@ -77,22 +87,21 @@ export interface Shape<T> {
 
 /**
  * One snapshot in one store. null = the store is sure there is no such customer, product or list;
- * every other failure throws StoreError. Answers stand in the order of what was asked.
+ * every other failure throws StoreError. What is not in memory breaks the work off (suspend.ts).
+ * Answers stand in the order of what was asked.
  */
-export interface Store {
-  readonly source: Source;
-  readonly facts: SnapshotFacts;
-  user(customer: Key64): Promise<UserRecord | null>;
+export interface Store extends Origin {
+  user(customer: Key64): UserRecord | null;
   /** The key of the customer whom another system calls so. @param alias its key: of aliasText() */
-  customerOf(alias: Person): Promise<Key64 | null>;
-  similar(items: readonly number[]): Promise<(ItemList | null)[]>;
-  pairs(items: readonly number[]): Promise<(ItemList | null)[]>;
+  customerOf(alias: Person): Key64 | null;
+  similar(items: readonly number[]): (ItemList | null)[];
+  pairs(items: readonly number[]): (ItemList | null)[];
   /** @param names as in shared/snapshot/listKeys.ts */
-  popular(names: readonly string[]): Promise<(ItemList | null)[]>;
+  popular(names: readonly string[]): (ItemList | null)[];
   /** @param source the system whose ids these are; null: the shop's own, or any system's */
-  itemNumbers(productIds: readonly string[], source: string | null): Promise<(number | null)[]>;
-  cards(items: readonly number[]): Promise<(StoredCard | null)[]>;
-  places(): Promise<Places>;
+  itemNumbers(productIds: readonly string[], source: string | null): (number | null)[];
+  cards(items: readonly number[]): (StoredCard | null)[];
+  places(): Places;
   /** Null: only of the defaults, which hold none. */
-  document<T>(name: DocumentName, shape: Shape<T>): Promise<T | null>;
+  document<T>(name: DocumentName, shape: Shape<T>): T | null;
 }

@@ -129,8 +129,8 @@ export function openCatalogue(part: Uint8Array): Catalogue {
   };
 }
 
-/** Where an item's card stands in the part, or -1. O(log slots). */
-function slotOf({ first, count, items }: Catalogue, item: number): number {
+/** The slot of an item in the part, or -1. O(log slots). */
+export function slotOf({ first, count, items }: Catalogue, item: number): number {
   if (items === null) return item >= first && item < first + count ? item - first : -1;
   let from = 0;
   let to = count;
@@ -152,7 +152,11 @@ export interface FoundCard {
 /** The card of an item, or null when the part does not hold it. */
 export function findCard(catalogue: Catalogue, item: number): FoundCard | null {
   const slot = slotOf(catalogue, item);
-  if (slot < 0) return null;
+  return slot < 0 ? null : cardAt(catalogue, slot);
+}
+
+/** The card in a slot, or null when the slot is empty. */
+export function cardAt(catalogue: Catalogue, slot: number): FoundCard | null {
   const text = catalogue.text.subarray(catalogue.offsets[slot], catalogue.offsets[slot + 1]);
   if (text.byteLength === 0) return null;
   const flags = catalogue.flags[slot] as number;
