@@ -1,15 +1,14 @@
 import type { Degraded, Provenance } from '../shared/api/recommendation.ts';
 import { CACHE_TAG } from '../shared/caching/purgeSharedCaches.ts';
-import { xxhash32 } from '../shared/snapshot/xxhash32.ts';
 import { isRefusal } from './access/refusal.ts';
 import type { List } from './content/recommend.ts';
+import { murmur3Hex } from './murmur3.ts';
 import { noteAnswer } from './observe/answerNotes.ts';
-import type { Store } from './stores/store.ts';
+import type { Origin } from './stores/store.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 export const SHARED_CACHE = 'public, max-age=60, stale-while-revalidate=600, stale-if-error=86400';
 export const OWN_CACHE = 'private, max-age=60';
-const encoder = new TextEncoder();
 
 export interface ListAnswer {
   /** What the list was asked for; it opens the envelope. */
@@ -33,6 +32,7 @@ export function listResponse(
     rules: list.rules,
     ...provenance(list.origin, list.degraded, warnings),
   };
+  const age = ageOf(list.origin, now);
   const head = JSON.stringify(subject).slice(0, -1);
   const text = `${head},"recommendations":[${list.items.join()}],${JSON.stringify(around).slice(1)}`;
   const whole = list.degraded.length === 0 && list.rules === 'live';
@@ -40,12 +40,12 @@ export function listResponse(
     source: list.origin.source,
     fallback: list.fallback,
     snapshot: list.origin.facts.snapshot_id,
-    age: ageOf(list.origin, now),
+    age,
     degraded: list.degraded.length,
     personal: list.personal,
     askedPersonal: typeof subject['user_id'] === 'string' && !warnings.some(isRefusal),
   });
-  return cachedResponse(request, { text, whole, shared, age: ageOf(list.origin, now) });
+  return cachedResponse(request, { text, whole, shared, age });
 }
 
 export interface CachedAnswer {
@@ -63,34 +63,37 @@ export interface CachedAnswer {
  * stores are back. How old the snapshot is stands in a header, for it changes with the clock.
  */
 export function cachedResponse(request: Request, { text, whole, shared, age }: CachedAnswer): Response {
-  const body = encoder.encode(text);
-  const about: Record<string, string> = age === null ? {} : { 'snapshot-age': String(age) };
-  if (!whole) {
-    return new Response(body, {
-      headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store', ...about },
-    });
-  }
-  const etag = etagOf(body);
-  const kept = {
-    ...about,
-    etag,
-    'cache-control': shared ? SHARED_CACHE : OWN_CACHE,
-    ...(shared ? { 'cache-tag': CACHE_TAG } : {}),
+  const headers: Record<string, string> = {
+    'content-type': JSON_TYPE,
+    'cache-control': whole ? (shared ? SHARED_CACHE : OWN_CACHE) : 'no-store',
   };
-  if (isKnown(request.headers.get('if-none-match'), etag))
-    return new Response(null, { status: 304, headers: kept });
-  return new Response(body, { headers: { 'content-type': JSON_TYPE, ...kept } });
+  if (age !== null) headers['snapshot-age'] = String(age);
+  if (!whole) return new Response(text, { headers });
+  if (shared) headers['cache-tag'] = CACHE_TAG;
+  const etag = etagOf(text);
+  headers['etag'] = etag;
+  if (!isKnown(request.headers.get('if-none-match'), etag)) return new Response(text, { headers });
+  const { 'content-type': _, ...kept } = headers;
+  return new Response(null, { status: 304, headers: kept });
 }
 
 /** Whole seconds since the store's snapshot was made. */
-export function ageOf({ facts }: Store, now: number): number | null {
-  const made = Date.parse(facts.generated_at ?? '');
+export function ageOf({ facts }: Origin, now: number): number | null {
+  const made = timeOf(facts.generated_at ?? '');
   return Number.isNaN(made) ? null : Math.max(0, Math.floor((now - made) / 1_000));
+}
+
+/** Reading a date takes as long as encoding an answer, and nearly all answers are of one snapshot. */
+let lastRead = { text: '', time: Number.NaN };
+
+function timeOf(text: string): number {
+  if (lastRead.text !== text) lastRead = { text, time: Date.parse(text) };
+  return lastRead.time;
 }
 
 export interface AnalyticsAnswer {
   readonly body: Provenance;
-  readonly origin: Store;
+  readonly origin: Origin;
   /** Whether everybody may read it. */
   readonly shared: boolean;
   readonly now: number;
@@ -113,7 +116,7 @@ export function jsonResponse(body: unknown): Response {
 }
 
 export function provenance(
-  origin: Store,
+  origin: Origin,
   degraded: readonly Degraded[],
   warnings: readonly string[],
 ): Provenance {
@@ -126,10 +129,21 @@ export function provenance(
   };
 }
 
-/** 64 bits tell the versions of one address apart; this is no signature. */
-function etagOf(body: Uint8Array): string {
-  const hex = (seed: number) => xxhash32(body, seed).toString(16).padStart(8, '0');
-  return `"${hex(0)}${hex(1)}"`;
+/** Hash of the body in UTF-8. 128 bits tell the versions of one address apart; this is no signature. */
+function etagOf(text: string): string {
+  return `"${murmur3Hex(utf8Of(text))}"`;
+}
+
+const encoder = new TextEncoder();
+/** Encoding into the same buffer each time is an allocation less; the runtime encodes the body itself. */
+const buffer = new Uint8Array(65_536);
+/** Of a character of a string in UTF-8. */
+const MOST_BYTES = 3;
+
+/** Good until the next call. */
+function utf8Of(text: string): Uint8Array {
+  if (MOST_BYTES * text.length > buffer.byteLength) return encoder.encode(text);
+  return buffer.subarray(0, encoder.encodeInto(text, buffer).written);
 }
 
 /** If-None-Match compares weakly (RFC 9110, 13.1.2). */

@@ -12,10 +12,11 @@ import { ProblemError } from './problem.ts';
 export function readQuery<S extends z.ZodObject>(
   schema: S,
   url: string,
-): { query: z.infer<S>; warnings: string[] } {
+): { readonly query: Readonly<z.infer<S>>; readonly warnings: readonly string[] } {
+  if (!url.includes('?')) return withoutParameters(schema);
   const given: Record<string, string> = {};
   const unknown = new Set<string>();
-  for (const [name, value] of parametersOf(url)) {
+  for (const [name, value] of new URL(url).searchParams) {
     if (ACCESS_PARAMETERS.has(name)) continue;
     if (!Object.hasOwn(schema.shape, name)) unknown.add(name);
     else if (!Object.hasOwn(given, name)) given[name] = value;
@@ -30,10 +31,18 @@ export function readQuery<S extends z.ZodObject>(
   return { query, warnings: warningsOf(unknown) };
 }
 
-const NONE: Iterable<readonly [string, string]> = [];
+interface Unasked {
+  readonly query: unknown;
+  readonly warnings: readonly string[];
+}
 
-function parametersOf(url: string): Iterable<readonly [string, string]> {
-  return url.includes('?') ? new URL(url).searchParams : NONE;
+const unasked = new Map<z.ZodObject, Unasked>();
+
+/** Most addresses have no parameters: what a schema makes of that is found out once. */
+function withoutParameters<S extends z.ZodObject>(schema: S) {
+  const known = unasked.get(schema) ?? { query: Object.freeze(checked(schema, {})), warnings: [] };
+  unasked.set(schema, known);
+  return known as { readonly query: Readonly<z.infer<S>>; readonly warnings: readonly string[] };
 }
 
 const REPEATED: ReadonlySet<string> = new Set(['exclude', 'items', 'context', 'fields', 'slots']);

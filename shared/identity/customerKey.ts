@@ -14,9 +14,12 @@ export type CustomerKeyer = (unifiedCustomerId: string) => Key64;
 export function createCustomerKeyer(secretHex: string): CustomerKeyer {
   if (!/^[0-9a-f]{64}$/i.test(secretHex)) throw new RangeError('ID_HASH_KEY must be 64 hexadecimal digits');
   const keyed = hmac.create(sha256, hexToBytes(secretHex.toLowerCase()));
+  // One state and one digest for all: to make them anew takes longer than to hash an id.
+  const state = keyed.clone();
+  const digest = new Uint8Array(sha256.outputLen);
+  const view = new DataView(digest.buffer);
   return (id) => {
-    const digest = keyed.clone().update(utf8ToBytes(id)).digest();
-    const view = new DataView(digest.buffer, digest.byteOffset);
+    keyed._cloneInto(state).update(utf8ToBytes(id)).digestInto(digest);
     return { high: view.getInt32(0, false), low: view.getUint32(4, false) };
   };
 }
