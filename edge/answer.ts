@@ -129,7 +129,7 @@ export function provenance(
   };
 }
 
-/** Hash of the body in UTF-8. 128 bits tell the versions of one address apart; this is no signature. */
+/** Hash of the body in UTF-8. 64 bits tell the versions of one address apart; this is no signature. */
 function etagOf(text: string): string {
   return `"${murmur3Hex(utf8Of(text))}"`;
 }

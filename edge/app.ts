@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type ExecutionContext, Hono } from 'hono';
 import { readCors } from './access/readCors.ts';
 import type { Edge } from './edge.ts';
 import { pathOf } from './pathOf.ts';
@@ -8,9 +8,10 @@ import { olderRoutes } from './routes/older.ts';
 import { pageRoutes } from './routes/page.ts';
 import { pairsRoutes } from './routes/pairs.ts';
 import { popularRoutes } from './routes/popular.ts';
+import { contextOf } from './routes/request.ts';
 import { similarRoutes } from './routes/similar.ts';
 import { statusRoutes } from './routes/status.ts';
-import { userRoutes } from './routes/user.ts';
+import { bareIdRoute, userRoutes } from './routes/user.ts';
 
 const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ['x-content-type-options', 'nosniff'],
@@ -19,16 +20,33 @@ const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
 ];
 const READ_METHODS = 'GET, HEAD, OPTIONS';
 
-/** The Worker's routes. What a request needs of the outside stands in `edge`. */
-export function createApp(edge: Edge): Hono {
+/** The Worker's reads. */
+export interface App {
+  fetch(request: Request, context?: ExecutionContext): Promise<Response>;
+}
+
+/**
+ * What every answer carries is put on it here and not by middleware: a route without middleware is called at
+ * once, one with it by way of a chain that takes as long as the list itself.
+ */
+export function createApp(edge: Edge): App {
+  const routes = routesOf(edge);
+  const cors = readCors(edge.config);
+  routes.options('*', cors.preflight);
+  return {
+    async fetch(request, context) {
+      const response = await routes.fetch(request, {}, context);
+      const { headers } = response;
+      for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
+      if (request.method !== 'OPTIONS') cors.mark(request, headers);
+      return response;
+    },
+  };
+}
+
+/** What a request needs of the outside stands in `edge`. */
+function routesOf(edge: Edge): Hono {
   const app = new Hono({ getPath: addressOf });
-  app.use(async (c, next) => {
-    await next();
-    // Set on the answer itself: c.header() would make a new Response for each of them.
-    const { headers } = c.res;
-    for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
-  });
-  app.use(readCors(edge.config));
   statusRoutes(app, edge);
   popularRoutes(app, edge);
   similarRoutes(app, edge);
@@ -38,7 +56,11 @@ export function createApp(edge: Edge): Hono {
   olderRoutes(app, edge);
   userRoutes(app, edge);
 
-  app.notFound(({ req: { method, path } }) => {
+  // Beside this one Hono's fast router could not tell the others apart: it is asked when they do not match.
+  const rest = new Hono({ getPath: addressOf });
+  bareIdRoute(rest, edge);
+  app.notFound((c) => rest.fetch(c.req.raw, {}, contextOf(c)));
+  rest.notFound(({ req: { method, path } }) => {
     if (method === 'GET' || method === 'HEAD')
       return problemResponse(new ProblemError('not_found', `there is nothing at ${path.slice(0, 200)}`));
     const allow = path === '/submit' ? 'POST' : READ_METHODS;
@@ -46,12 +68,14 @@ export function createApp(edge: Edge): Hono {
     response.headers.set('allow', allow);
     return response;
   });
-  app.onError((error) => {
-    if (error instanceof ProblemError) return problemResponse(error);
-    console.error('unexpected error', error);
-    return problemResponse(new ProblemError('internal_error', 'this is our fault and has been noted'));
-  });
+  for (const each of [app, rest]) each.onError(problemOf);
   return app;
+}
+
+function problemOf(error: Error): Response {
+  if (error instanceof ProblemError) return problemResponse(error);
+  console.error('unexpected error', error);
+  return problemResponse(new ProblemError('internal_error', 'this is our fault and has been noted'));
 }
 
 /** The path without its trailing slash: both spellings are one address. */

@@ -52,8 +52,8 @@ export interface EdgeSettings {
   readonly repairRules?: () => Promise<unknown>;
 }
 
-/** Text and object of a card take about two kilobytes. */
-const SHOWN_CARDS = 3_000;
+/** The text of a card takes half a kilobyte, and as much again once it was read as JSON. */
+const SHOWN_CARDS = 5_000;
 /** 5,000 keys take about half a megabyte. */
 const UNKNOWN_PERSONS = { unknownMs: 60_000, most: 5_000 };
 

@@ -2,7 +2,7 @@ import type { ExecutionContext, Hono } from 'hono';
 import { analyticsRefusal } from './access/analyticsAccess.ts';
 import { type Administration, createAdministration } from './admin/administration.ts';
 import type { AdminKv } from './admin/adminStore.ts';
-import { createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { inspect } from './cron/hourly.ts';
 import { createDrills } from './drill/drills.ts';
 import { createEdge, type EdgeSettings } from './edge.ts';
@@ -58,12 +58,13 @@ export function createService(settings: ServiceSettings): Service {
   const adminApp = async () => {
     const { createAdminApp } = await import('./admin/adminApp.ts');
     admin ??= createAdminApp(administration());
-    return serve(admin);
+    const { fetch } = admin;
+    return serve({ fetch: async (request, context) => await fetch(request, {}, context) });
   };
   const serve =
-    (which: Hono): Answer =>
+    (which: App): Answer =>
     (request, context) =>
-      which.fetch(request, {}, context);
+      which.fetch(request, context);
 
   async function answer(request: Request, path: string, context: ExecutionContext): Promise<Given> {
     const isAdmin = path.startsWith(ADMIN_PREFIX);

@@ -1,13 +1,23 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { Config } from '../config.ts';
+import { pathOf } from '../pathOf.ts';
 
 const EXPOSED = ['etag', 'retry-after', 'server-timing', 'snapshot-age'];
+const EXPOSED_NAMES = EXPOSED.join();
+
+export interface ReadCors {
+  /** Answers OPTIONS. */
+  readonly preflight: MiddlewareHandler;
+  /** Says on an answer who may read it. */
+  mark(request: Request, headers: Headers): void;
+}
 
 /** Which pages' scripts may read: configured origins everywhere, any origin below some paths. No cookies. */
-export function readCors({ CORS_ORIGINS, CORS_ANY_ORIGIN_PATHS }: Config): MiddlewareHandler {
+export function readCors({ CORS_ORIGINS, CORS_ANY_ORIGIN_PATHS }: Config): ReadCors {
   const origins = words(CORS_ORIGINS);
   const open = words(CORS_ANY_ORIGIN_PATHS);
+  const hasOrigins = origins.length > 0 || open.length > 0;
   const allowed = (origin: string, path: string) => {
     if (origins.includes('*') || open.some((prefix) => path.startsWith(prefix))) return '*';
     return origins.includes(origin) ? origin : null;
@@ -19,15 +29,17 @@ export function readCors({ CORS_ORIGINS, CORS_ANY_ORIGIN_PATHS }: Config): Middl
     exposeHeaders: EXPOSED,
     maxAge: 86_400,
   });
-  return async (c, next) => {
-    if (c.req.method === 'OPTIONS') return await preflight(c, next);
-    await next();
+  return {
+    preflight,
     // Hono's own would make the answer anew three times: its body would become a stream.
-    const { headers } = c.res;
-    const origin = allowed(c.req.header('origin') ?? '', c.req.path);
-    if (origin !== null) headers.set('access-control-allow-origin', origin);
-    headers.set('access-control-expose-headers', EXPOSED.join());
-    headers.append('vary', 'Origin');
+    mark(request, headers) {
+      if (hasOrigins) {
+        const origin = allowed(request.headers.get('origin') ?? '', pathOf(request.url));
+        if (origin !== null) headers.set('access-control-allow-origin', origin);
+      }
+      headers.set('access-control-expose-headers', EXPOSED_NAMES);
+      headers.append('vary', 'Origin');
+    },
   };
 }
 

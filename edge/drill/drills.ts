@@ -1,6 +1,5 @@
-import type { Hono } from 'hono';
 import { DRILL_HEADER } from '../../shared/rules/drillFaults.ts';
-import { createApp } from '../app.ts';
+import { type App, createApp } from '../app.ts';
 import type { Edge, EdgeSettings } from '../edge.ts';
 import { settled } from '../stores/suspend.ts';
 import { createDrillEdge } from './drillEdge.ts';
@@ -9,15 +8,15 @@ import { createDrillReader } from './drillTicket.ts';
 /** Which requests are part of a drill, and the app that answers them; null: not part of one. */
 export interface Drills {
   /** By the signed header of the request. A ticket that is not valid is no drill. */
-  byTicket(request: Request): Promise<Hono | null>;
+  byTicket(request: Request): Promise<App | null>;
   /** By a drill of the whole shop, which comes with its rules. */
-  byShop(waitUntil: (promise: Promise<unknown>) => void): Hono | null;
+  byShop(waitUntil: (promise: Promise<unknown>) => void): App | null;
 }
 
 export function createDrills(settings: EdgeSettings, edge: Edge): Drills {
   const { clock } = settings;
   const readDrill = createDrillReader(edge.config.DRILL_KEY, clock);
-  let shop: { readonly faults: string; readonly app: Hono } | null = null;
+  let shop: { readonly faults: string; readonly app: App } | null = null;
   return {
     async byTicket(request) {
       const header = request.headers.get(DRILL_HEADER);

@@ -11,11 +11,9 @@ import { background } from './request.ts';
 
 const PATH = '/api/v1/personalize/recommendations';
 
-/**
- * The reads about one customer: any id is accepted, an unknown one gets what is popular. To be added
- * after all others, so that their fixed words win over ids at the older address.
- */
+/** The reads about one customer: any id is accepted, an unknown one gets what is popular. */
 export function userRoutes(app: Hono, edge: Edge): void {
+  const answer = answererOf(edge);
   app.get(`${PATH}/next`, async (c) => {
     const { query, warnings } = readQuery(NextQuery, c.req.url);
     return answer(c, { placement: 'next', userId: query.user ?? null, query, warnings });
@@ -26,9 +24,17 @@ export function userRoutes(app: Hono, edge: Edge): void {
   app.on('GET', [`${PATH}/user/:user_id{.+}`, `${PATH}/user`], (c) =>
     answer(c, { placement: 'user', ...asked(c) }),
   );
-  app.on('GET', [`${PATH}/:user_id{.+}`, PATH], (c) => answer(c, { placement: 'user', ...asked(c) }));
+  app.get(PATH, (c) => answer(c, { placement: 'user', ...asked(c) }));
+}
 
-  async function answer(c: Context, { placement, userId, query, warnings }: Asked): Promise<Response> {
+/** An id at the older address. Only for what no other route takes: their fixed words win over ids. */
+export function bareIdRoute(app: Hono, edge: Edge): void {
+  const answer = answererOf(edge);
+  app.get(`${PATH}/:user_id{.+}`, (c) => answer(c, { placement: 'user', ...asked(c) }));
+}
+
+function answererOf(edge: Edge) {
+  return async function answer(c: Context, { placement, userId, query, warnings }: Asked): Promise<Response> {
     const request = c.req.raw;
     const question = await openQuestion({
       edge,
@@ -44,7 +50,7 @@ export function userRoutes(app: Hono, edge: Edge): void {
         : { user_id: userId };
     const told = [...warnings, ...answered.warnings];
     return listResponse(request, { subject, list, warnings: told, shared, now: edge.clock.now() });
-  }
+  };
 }
 
 interface Asked {

@@ -33,7 +33,7 @@ export function edgeOf(
   return async (path, { cf, ...init } = {}) => {
     const request = new Request(`https://edge.example${path}`, init);
     if (cf !== undefined) Object.defineProperty(request, 'cf', { value: cf });
-    const response = await app.fetch(request, {}, contextOf());
+    const response = await app.fetch(request, contextOf());
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
 }
