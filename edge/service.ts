@@ -1,12 +1,13 @@
 import type { ExecutionContext, Hono } from 'hono';
-import { analyticsRefusal } from './access/analyticsAccess.ts';
+import { DRILL_HEADER } from '../shared/rules/drillFaults.ts';
+import { analyticsRefusal, isAnalytics } from './access/analyticsAccess.ts';
 import { type Administration, createAdministration } from './admin/administration.ts';
 import type { AdminKv } from './admin/adminStore.ts';
 import { type App, createApp } from './app.ts';
 import { inspect } from './cron/hourly.ts';
 import { createDrills } from './drill/drills.ts';
 import { createEdge, type EdgeSettings } from './edge.ts';
-import { createLimiter, type Limits } from './limits/limiter.ts';
+import { createLimiter, type Limits, type Verdict } from './limits/limiter.ts';
 import { createThrottledEdge } from './limits/throttledEdge.ts';
 import { type AnalyticsDataset, createRecorder } from './observe/recorder.ts';
 import { serverTiming } from './observe/waits.ts';
@@ -66,15 +67,24 @@ export function createService(settings: ServiceSettings): Service {
     (request, context) =>
       which.fetch(request, context);
 
+  async function judged(request: Request, isAdmin: boolean): Promise<Verdict> {
+    try {
+      return await limiter(request, isAdmin);
+    } catch (error) {
+      return noted<Verdict>('allowed')(error);
+    }
+  }
+
   async function answer(request: Request, path: string, context: ExecutionContext): Promise<Given> {
     const isAdmin = path.startsWith(ADMIN_PREFIX);
     if (path.startsWith('/health')) return { give: serve(app), drill: false };
     // Drills and limits must never stand between a shopper and a list.
-    const ticketed = isAdmin ? null : await drills.byTicket(request).catch(noted(null));
-    const verdict = ticketed === null ? await limiter(request, isAdmin).catch(noted('allowed')) : 'allowed';
+    const mayDrill = !isAdmin && request.headers.has(DRILL_HEADER);
+    const ticketed = mayDrill ? await drills.byTicket(request).catch(noted(null)) : null;
+    const verdict = ticketed === null ? await judged(request, isAdmin) : 'allowed';
     if (verdict instanceof Response) return { give: () => verdict, drill: false };
     if (isAdmin) return { give: await adminApp(), drill: false };
-    const refusal = await analyticsRefusal(request, path, edge.guard);
+    const refusal = isAnalytics(path) ? await analyticsRefusal(request, path, edge.guard) : null;
     if (refusal !== null) return { give: () => refusal, drill: false };
     if (verdict === 'throttled') return { give: serve(throttled()), drill: false };
     if (ticketed !== null) return { give: serve(ticketed), drill: true };

@@ -5,6 +5,10 @@ import type { AccessGuard } from './provenIdentity.ts';
 const ANALYTICS = '/api/v1/analytics/';
 const PAIRS = '/api/v1/analytics/collaborative-pairs';
 
+export function isAnalytics(path: string): boolean {
+  return path.startsWith(ANALYTICS);
+}
+
 /**
  * The refusal of analytics to who may not see them, or null. What goes with one product is on its page
  * anyway; everything else tells how the shop does, and needs a read key with the scope `analytics`.
@@ -16,7 +20,7 @@ export async function analyticsRefusal(
 ): Promise<Response | null> {
   // Other methods find no route there: 405, whoever asks.
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  if (!isRead || !path.startsWith(ANALYTICS)) return null;
+  if (!isRead || !isAnalytics(path)) return null;
   const isSeeded = path.replace(/\/$/, '') === PAIRS && hasProduct(request.url);
   if (isSeeded) return null;
   const { scopes } = await accessOf(request, guard);

@@ -20,19 +20,19 @@ const SPARE = 8;
  */
 export function fillList(
   reader: Reader,
-  steps: readonly ContentStep[],
+  steps: Iterable<ContentStep>,
   { count, leaveOut, show }: Wanted,
 ): Picked[] {
   const seen = new Set(leaveOut);
   const picked: Picked[] = [];
   for (const step of steps) {
-    if (picked.length >= count) break;
     const candidates = unseen(step(), seen);
     while (picked.length < count) {
       const some = take(candidates, count - picked.length + SPARE);
       if (some.length === 0) break;
       for (const found of withCards(reader, some, show)) if (picked.length < count) picked.push(found);
     }
+    if (picked.length >= count) break;
   }
   return picked;
 }

@@ -10,7 +10,7 @@ import type { Question } from './question.ts';
 
 /** How a list is come by: the steps to walk, and what it is about. */
 export interface Plan {
-  readonly steps: readonly ContentStep[];
+  readonly steps: Iterable<ContentStep>;
   /** The steps that give exactly what was asked for. */
   readonly asked: readonly Step[];
   readonly forCustomer: boolean;
@@ -61,13 +61,17 @@ function customerPlan(placement: 'user' | 'next' | 'item-affinity', question: Qu
         : sessionStep(personal, fromPurchases);
   const session = context.length > 0 ? sessionStep(own, similarStep(reader, context)) : own;
   const where = () => ({ ...customer.where(), category });
-  // An own list may hold what is due to be bought again; what fills it up should be new to the customer.
-  const known = new Set(bought);
-  const filling = [fromPurchases, ...popularSteps(reader, where, edge.defaults)].map((step) =>
-    without(step, known),
-  );
+  /** One by one: most lists are full with the first. */
+  function* steps(): Generator<ContentStep> {
+    yield session;
+    if (placement === 'item-affinity') yield personal;
+    // An own list may hold what is due to be bought again; what fills it up should be new to the customer.
+    const known = new Set(bought);
+    for (const step of [fromPurchases, ...popularSteps(reader, where, edge.defaults)])
+      yield without(step, known);
+  }
   return {
-    steps: [session, ...(placement === 'item-affinity' ? [personal] : []), ...filling],
+    steps: steps(),
     asked: askedOf(placement, context.length > 0),
     forCustomer: isKnown(customer),
     where,
