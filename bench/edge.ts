@@ -37,6 +37,8 @@ const program = new Command('bench:edge')
   .option('--large <n,n>', 'larger shops whose memory is measured', '42000,750000')
   .option('--seconds <n>', 'how long each read is measured', '5')
   .option('--skip-throughput', 'only size, start, time a request and memory')
+  .option('--only <parts>', `only these, comma-separated: sizes, calls, throughput, memory`)
+  .option('--states <names>', 'of the throughput only these: hot, cold shard, KV down, all down, node')
   .option('--json <file>', 'also write the figures there')
   .parse();
 const flags = program.opts<{
@@ -45,6 +47,8 @@ const flags = program.opts<{
   large: string;
   seconds: string;
   skipThroughput?: boolean;
+  only?: string;
+  states?: string;
   json?: string;
 }>();
 const [users, items, seconds] = [flags.users, flags.items, flags.seconds].map(Number) as [
@@ -52,6 +56,13 @@ const [users, items, seconds] = [flags.users, flags.items, flags.seconds].map(Nu
   number,
   number,
 ];
+const parts = flags.only?.split(',') ?? [
+  'sizes',
+  'calls',
+  'memory',
+  ...(flags.skipThroughput ? [] : ['throughput']),
+];
+const measures = (part: string) => parts.includes(part);
 const larger = flags.large.split(',').filter(Boolean).map(Number);
 
 /** Shards of hot customers: with the other parts they fit into an isolate's memory. */
@@ -80,15 +91,16 @@ try {
   const generator = await findGenerator();
 
   const { edge, code } = kit.bundles;
-  const sizes: Sizes = {
-    ...{ gzipBytes: edge.gzipBytes, codeGzipBytes: code.gzipBytes },
-    start: await measureStart(kit, STARTS),
-  };
-  showSizes(sizes);
+  const sizes: Sizes | null = measures('sizes')
+    ? {
+        ...{ gzipBytes: edge.gzipBytes, codeGzipBytes: code.gzipBytes },
+        start: await measureStart(kit, STARTS),
+      }
+    : null;
+  if (sizes !== null) showSizes(sizes);
 
-  say('timing calls inside the runtime');
   const calls = new Map<string, CallTimes>();
-  for (const read of READS) {
+  for (const read of measures('calls') ? READS : []) {
     const paths = pathsOf(read, hot, items);
     const times = await withRuntime(kit, { name: 'calls', script: 'wrapped' }, (runtime) =>
       timeCalls(runtime, paths, { batches: BATCHES }),
@@ -96,23 +108,28 @@ try {
     calls.set(read, times);
   }
   const paths = pathsOf('user', hot, items);
-  const alone = await withRuntime(kit, { name: 'calls', script: 'wrapped' }, (runtime) =>
-    timeCalls(runtime, paths, { batches: BATCHES, bytes: 7_000 }),
-  );
-  calls.set(MEASURING, alone);
-  showCalls(calls);
+  if (measures('calls')) {
+    const alone = await withRuntime(kit, { name: 'calls', script: 'wrapped' }, (runtime) =>
+      timeCalls(runtime, paths, { batches: BATCHES, bytes: 7_000 }),
+    );
+    calls.set(MEASURING, alone);
+    showCalls(calls);
+  }
 
   const rows: Row[] = [];
-  if (flags.skipThroughput !== true) {
+  if (measures('throughput')) {
     say('filling PostgreSQL');
     const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log: () => undefined });
     stops.push(() => postgres.stop());
-    await fillDatabase(postgres.url, { shop, manifest: snapshot.manifest, plain });
+    await fillDatabase(postgres.url, { shop, manifest: snapshot.manifest });
     const proxy = await startNeonProxy({ postgresUrl: postgres.url });
     stops.push(() => proxy.stop());
     say('putting load on');
     const at = { databaseUrl: postgres.url, fetchEndpoint: proxy.fetchEndpoint };
-    rows.push(...(await measureThroughput({ kit, generator, seconds, items, hot, cold, ...at })));
+    const states = flags.states?.split(',') ?? null;
+    rows.push(
+      ...(await measureThroughput({ kit, generator, seconds, items, hot, cold, plain, states, ...at })),
+    );
     const { tables } = snapshot.manifest;
     showThroughput(
       rows,
@@ -123,15 +140,13 @@ try {
     console.log(
       'similar and cart read no shard of customers: what they need is one part, kept after the first read.',
     );
-    console.log('Redis is not measured: redis-server and a client of it do not come with the packages.\n');
   }
-  say('measuring memory');
   const memory: MemoryRow[] = [];
-  for (const count of [items, ...larger]) {
+  for (const count of measures('memory') ? [items, ...larger] : []) {
     const of = { users, items: count, snapshot: count === items ? snapshot : null };
     memory.push(await measureMemory({ kit, generator, requests: 10_000, ...of }));
   }
-  showMemory(memory, items);
+  if (memory.length > 0) showMemory(memory, items);
   if (flags.json !== undefined) await writeFigures(flags.json, figuresOf({ rows, calls, sizes, memory }));
 } finally {
   for (const stop of stops.reverse()) await stop();

@@ -12,20 +12,15 @@ import { ID_HASH_KEY, popularNames, SNAPSHOT_ID } from './snapshot.ts';
 
 const CHUNK = 5_000;
 
-/** Fills an empty database with the same records that KV holds; and with the plain design's values. */
+/** Fills an empty database with the same records that KV holds. */
 export async function fillDatabase(
   databaseUrl: string,
-  { shop, manifest, plain }: { shop: EdgeShop; manifest: Manifest; plain: ReadonlyMap<string, string> },
+  { shop, manifest }: { shop: EdgeShop; manifest: Manifest },
 ): Promise<void> {
   await migrateDatabase(databaseUrl);
   await connected(databaseUrl, async (client) => {
     await insertProducts(client, shop);
     await insertSnapshot(client, shop, manifest);
-    await client.query('CREATE TABLE bench_plain (user_id text PRIMARY KEY, value text NOT NULL)');
-    await client.query('INSERT INTO bench_plain SELECT * FROM unnest($1::text[], $2::text[])', [
-      [...plain.keys()],
-      [...plain.values()],
-    ]);
     await client.query('ANALYZE');
   });
 }

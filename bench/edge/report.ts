@@ -120,7 +120,7 @@ export function showMemory(rows: readonly MemoryRow[], target: number): void {
 export interface Everything {
   readonly rows: readonly Row[];
   readonly calls: ReadonlyMap<string, CallTimes>;
-  readonly sizes: Sizes;
+  readonly sizes: Sizes | null;
   readonly memory: readonly MemoryRow[];
 }
 
@@ -139,10 +139,14 @@ export function figuresOf({ rows, calls, sizes, memory }: Everything): Figure[] 
       figure(read, 'call_median', median / 1e3, 'seconds'),
       figure(read, 'call_p99', p99 / 1e3, 'seconds'),
     ]),
-    figure('bundle', 'gzip', sizes.gzipBytes, 'bytes'),
-    figure('bundle', 'code_gzip', sizes.codeGzipBytes, 'bytes'),
-    figure('start', 'script', sizes.start.script / 1e3, 'seconds'),
-    figure('start', 'first_request', sizes.start.first / 1e3, 'seconds'),
+    ...(sizes === null
+      ? []
+      : [
+          figure('bundle', 'gzip', sizes.gzipBytes, 'bytes'),
+          figure('bundle', 'code_gzip', sizes.codeGzipBytes, 'bytes'),
+          figure('start', 'script', sizes.start.script / 1e3, 'seconds'),
+          figure('start', 'first_request', sizes.start.first / 1e3, 'seconds'),
+        ]),
     ...memory.map(({ items, heap, buffers }) =>
       figure(`${items} products`, 'memory', heap + buffers, 'bytes'),
     ),

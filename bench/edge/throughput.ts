@@ -1,11 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { findFreePort } from '../../local/freePort.ts';
-import { projectRoot } from '../clouds.ts';
 import { type Kit, type Started, withRuntime } from './kit.ts';
-import { type Load, putLoad } from './load.ts';
+import { type Load, perSecond, putLoad } from './load.ts';
+import { withNodeServers } from './nodeRows.ts';
 import { pathsOf, READS, type Read } from './reads.ts';
 import { userIdOf } from './shop.ts';
 
@@ -26,6 +22,10 @@ export interface ThroughputRequest {
   /** Customers whose shards fit into an isolate's memory, and customers whose shards do not, shard by shard. */
   readonly hot: readonly number[];
   readonly cold: readonly number[];
+  /** The plain design's values of the hot customers, by their ids. */
+  readonly plain: ReadonlyMap<string, string>;
+  /** Only these states; null: all. */
+  readonly states: readonly string[] | null;
   readonly databaseUrl: string;
   readonly fetchEndpoint: string;
 }
@@ -34,43 +34,93 @@ const SAMPLE = 100;
 const Answered = z.object({ source: z.string() });
 const NOWHERE = 'http://127.0.0.1:1/sql';
 
-/** Every case in turn, each in a runtime of its own. */
+/** The reads in each state of the stores, each in a runtime of its own; beside what they are compared with. */
 export async function measureThroughput(request: ThroughputRequest): Promise<Row[]> {
-  const { hot, cold, databaseUrl, fetchEndpoint } = request;
+  const { hot, cold, databaseUrl, fetchEndpoint, states } = request;
   const rows: Row[] = [];
   const edge = async (state: string, users: readonly number[], started: Started, reads: readonly Read[]) => {
+    if (states !== null && !states.includes(state)) return;
     for (const read of reads) rows.push(await measureRead(request, { state, users, started, read }));
   };
-  await edge('hot', hot, { name: 'hot', script: 'edge' }, READS);
-  const full = { EVERYTHING: '1', LOG_SAMPLE: '0.01' };
-  await edge('hot, all on', hot, { name: 'full', script: 'wrapped', vars: full }, ['user']);
+  const compared = await measureCompared(request);
+  await edge(
+    'hot',
+    hot,
+    { name: 'hot', script: 'edge' },
+    READS.filter((read) => read !== 'user'),
+  );
   await edge('cold shard', cold, { name: 'cold', script: 'edge' }, ['user', 'page']);
   const down = { DATABASE_URL: databaseUrl, NEON_FETCH_ENDPOINT: fetchEndpoint };
   await edge('KV down', hot, { name: 'kv-down', script: 'edge', vars: down, fault: 'error' }, READS);
   const none = { ...down, NEON_FETCH_ENDPOINT: NOWHERE };
   await edge('all down', hot, { name: 'all-down', script: 'edge', vars: none, fault: 'error' }, READS);
-  const bytes = rows[0] === undefined ? 7_000 : await bodyBytes(request);
+  if (states === null || states.includes('node')) rows.push(...(await nodeRows(request)));
+  return [...compared, ...rows];
+}
+
+/** How often each of the compared rows is measured; the median counts. */
+const TURNS = 5;
+
+/**
+ * What is compared: at the same time in runtimes of their own, load put on one after the other, several
+ * times, so that what else the machine does falls on all of them.
+ */
+async function measureCompared(request: ThroughputRequest): Promise<Row[]> {
+  const { hot, kit } = request;
+  const bytes = await bodyBytes(request);
   const ids = hot.map(userIdOf);
-  const yardstick = (what: string, paths: readonly string[]) =>
-    withRuntime(
-      request.kit,
-      { name: 'yardsticks', script: 'yardsticks', vars: { BYTES: String(bytes) } },
-      async ({ url }): Promise<Row> => ({
-        what,
-        state: '',
-        load: await warmLoad(request, url, paths),
-        sources: '',
-      }),
+  const reads = pathsOf('user', hot, request.items);
+  const yardsticks: Started = { name: 'yardsticks', script: 'yardsticks', vars: { BYTES: String(bytes) } };
+  const full = { EVERYTHING: '1', LOG_SAMPLE: '0.01' };
+  const cases: Compared[] = [
+    { what: `bare Hono route, ${bytes} bytes`, started: yardsticks, paths: ids.map((id) => `/bare/${id}`) },
+    { what: 'plain design, a JSON key each', started: yardsticks, paths: ids.map((id) => `/plain/${id}`) },
+    { what: 'user', state: 'hot', started: { name: 'hot-user', script: 'edge' }, paths: reads },
+    {
+      ...{ what: 'user', state: 'hot, all on', paths: reads },
+      started: { name: 'full', script: 'wrapped', vars: full },
+    },
+  ];
+  const measureIn = async (urls: readonly string[]): Promise<Row[]> => {
+    const loads: Load[][] = cases.map(() => []);
+    for (const [i, { paths }] of cases.entries()) await warmUp(request, urls[i] ?? '', paths);
+    for (let turn = 0; turn < TURNS; turn += 1)
+      for (const [i, { paths }] of cases.entries())
+        loads[i]?.push(
+          await putLoad(request.generator, {
+            ...{ url: urls[i] ?? '', paths, folder: kit.folder },
+            seconds: Math.max(1, Math.round(request.seconds / TURNS)),
+          }),
+        );
+    return await Promise.all(
+      cases.map(async ({ what, state = '', paths }, i) => ({
+        ...{ what, state, load: medianOf(loads[i] ?? []) },
+        sources: state === '' ? '' : await sampleSources(urls[i] ?? '', paths),
+      })),
     );
-  const bare = await yardstick(
-    `bare Hono route, ${bytes} bytes`,
-    ids.map((id) => `/bare/${id}`),
+  };
+  const nested = cases.reduceRight<(urls: readonly string[]) => Promise<Row[]>>(
+    (inner, { started }) =>
+      (urls) =>
+        withRuntime(kit, started, ({ url }) => inner([...urls, url])),
+    measureIn,
   );
-  const plain = await yardstick(
-    'plain design, a JSON key each',
-    ids.map((id) => `/plain/${id}`),
-  );
-  return [bare, plain, ...rows, await nodeRow(request, ids)];
+  return await nested([]);
+}
+
+interface Compared {
+  readonly what: string;
+  readonly state?: string;
+  readonly started: Started;
+  readonly paths: readonly string[];
+}
+
+/** The load of the turn that stands in the middle by its rate, with the failures of all. */
+function medianOf(loads: readonly Load[]): Load {
+  const sorted = [...loads].sort((a, b) => perSecond(a) - perSecond(b));
+  const middle = sorted[sorted.length >> 1];
+  if (middle === undefined) throw new Error('nothing was measured');
+  return { ...middle, failed: loads.reduce((sum, { failed }) => sum + failed, 0) };
 }
 
 interface ReadCase {
@@ -89,13 +139,18 @@ function measureRead(request: ThroughputRequest, { state, users, started, read }
 }
 
 /** Once over all paths first, so that what can be in memory is, and the code is compiled. */
-async function warmLoad(
+async function warmLoad(request: ThroughputRequest, url: string, paths: readonly string[]): Promise<Load> {
+  await warmUp(request, url, paths);
+  const { generator, seconds, kit } = request;
+  return await putLoad(generator, { url, paths, seconds, folder: kit.folder });
+}
+
+async function warmUp(
   { kit, generator, seconds }: ThroughputRequest,
   url: string,
   paths: readonly string[],
-): Promise<Load> {
+): Promise<void> {
   await putLoad(generator, { url, paths, seconds: Math.max(1, Math.ceil(seconds / 2)), folder: kit.folder });
-  return await putLoad(generator, { url, paths, seconds, folder: kit.folder });
 }
 
 async function sampleSources(url: string, paths: readonly string[]): Promise<string> {
@@ -122,21 +177,11 @@ function bodyBytes({ kit, hot, items }: ThroughputRequest): Promise<number> {
   });
 }
 
-async function nodeRow(request: ThroughputRequest, ids: readonly string[]): Promise<Row> {
-  const port = await findFreePort();
-  const child: ChildProcess = fork(
-    join(projectRoot, 'bench/edge/nodeServer.ts'),
-    [request.databaseUrl, String(port)],
-    { execArgv: ['--import', import.meta.resolve('tsx')] },
-  );
-  try {
-    await once(child, 'message');
-    const paths = ids.map((id) => `/plain/${id}`);
-    const load = await warmLoad(request, `http://127.0.0.1:${port}`, paths);
-    return { what: 'Node, Hono and PostgreSQL', state: '', load, sources: '' };
-  } finally {
-    const gone = once(child, 'exit');
-    child.disconnect();
-    await gone;
-  }
+/** For orientation. */
+function nodeRows(request: ThroughputRequest): Promise<Row[]> {
+  const paths = request.hot.map((user) => `/plain/${userIdOf(user)}`);
+  return withNodeServers(request.plain, request.kit.folder, async ({ what, url }) => ({
+    ...{ what, state: '', sources: '' },
+    load: await warmLoad(request, url, paths),
+  }));
 }

@@ -26,9 +26,9 @@ export function fillList(
   const seen = new Set(leaveOut);
   const picked: Picked[] = [];
   for (const step of steps) {
-    const candidates = unseen(step(), seen);
+    const candidates = step()[Symbol.iterator]();
     while (picked.length < count) {
-      const some = take(candidates, count - picked.length + SPARE);
+      const some = takeUnseen(candidates, seen, count - picked.length + SPARE);
       if (some.length === 0) break;
       for (const found of withCards(reader, some, show)) if (picked.length < count) picked.push(found);
     }
@@ -51,20 +51,14 @@ export function withCards(reader: Reader, candidates: readonly Candidate[], show
   return shown;
 }
 
-/** Marks what it gives as seen. */
-function* unseen(candidates: Iterable<Candidate>, seen: Set<number>): Generator<Candidate> {
-  for (const candidate of candidates) {
-    if (seen.has(candidate.item)) continue;
-    seen.add(candidate.item);
-    yield candidate;
-  }
-}
-
-function take<T>(from: Generator<T>, most: number): T[] {
-  const taken: T[] = [];
+/** The next ones that were not seen; now they are. */
+function takeUnseen(from: Iterator<Candidate>, seen: Set<number>, most: number): Candidate[] {
+  const taken: Candidate[] = [];
   while (taken.length < most) {
     const next = from.next();
     if (next.done) break;
+    if (seen.has(next.value.item)) continue;
+    seen.add(next.value.item);
     taken.push(next.value);
   }
   return taken;

@@ -1,7 +1,5 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Key64 } from '../snapshot/key64.ts';
+import { createHmac64 } from './hmacSha256.ts';
 
 /** Turns a customer's unified id into the key of their record. */
 export type CustomerKeyer = (unifiedCustomerId: string) => Key64;
@@ -13,13 +11,13 @@ export type CustomerKeyer = (unifiedCustomerId: string) => Key64;
  */
 export function createCustomerKeyer(secretHex: string): CustomerKeyer {
   if (!/^[0-9a-f]{64}$/i.test(secretHex)) throw new RangeError('ID_HASH_KEY must be 64 hexadecimal digits');
-  const keyed = hmac.create(sha256, hexToBytes(secretHex.toLowerCase()));
-  // One state and one digest for all: to make them anew takes longer than to hash an id.
-  const state = keyed.clone();
-  const digest = new Uint8Array(sha256.outputLen);
-  const view = new DataView(digest.buffer);
+  const hash = createHmac64(Uint8Array.from({ length: 32 }, (_, i) => byteAt(secretHex, i)));
   return (id) => {
-    keyed._cloneInto(state).update(utf8ToBytes(id)).digestInto(digest);
-    return { high: view.getInt32(0, false), low: view.getUint32(4, false) };
+    const { high, low } = hash(id);
+    return { high, low: low >>> 0 };
   };
+}
+
+function byteAt(hex: string, i: number): number {
+  return Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
 }
