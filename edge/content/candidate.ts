@@ -20,9 +20,9 @@ export interface Candidate {
  */
 export type ContentStep = () => Iterable<Candidate>;
 
-/** The same step without some items. */
-export function without(step: ContentStep, items: ReadonlySet<number>): ContentStep {
-  return () => others(step(), items);
+/** The same step without some items, which are found out when it is reached. */
+export function without(step: ContentStep, items: () => ReadonlySet<number>): ContentStep {
+  return () => others(step(), items());
 }
 
 function* others(candidates: Iterable<Candidate>, items: ReadonlySet<number>): Generator<Candidate> {

@@ -20,7 +20,7 @@ const SPARE = 8;
  */
 export function fillList(
   reader: Reader,
-  steps: Iterable<ContentStep>,
+  steps: readonly ContentStep[],
   { count, leaveOut, show }: Wanted,
 ): Picked[] {
   const seen = new Set(leaveOut);

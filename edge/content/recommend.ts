@@ -31,7 +31,7 @@ export interface Live {
 
 export interface ListRequest {
   readonly placement: Placement;
-  readonly steps: Iterable<ContentStep>;
+  readonly steps: readonly ContentStep[];
   /** The steps that give exactly what was asked for; another first one is a fallback. */
   readonly asked: readonly Step[];
   /** Whether the list is asked for a customer, so that what is not merely popular was made for them. */

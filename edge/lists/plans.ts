@@ -10,7 +10,7 @@ import type { Question } from './question.ts';
 
 /** How a list is come by: the steps to walk, and what it is about. */
 export interface Plan {
-  readonly steps: Iterable<ContentStep>;
+  readonly steps: readonly ContentStep[];
   /** The steps that give exactly what was asked for. */
   readonly asked: readonly Step[];
   readonly forCustomer: boolean;
@@ -61,17 +61,12 @@ function customerPlan(placement: 'user' | 'next' | 'item-affinity', question: Qu
         : sessionStep(personal, fromPurchases);
   const session = context.length > 0 ? sessionStep(own, similarStep(reader, context)) : own;
   const where = () => ({ ...customer.where(), category });
-  /** One by one: most lists are full with the first. */
-  function* steps(): Generator<ContentStep> {
-    yield session;
-    if (placement === 'item-affinity') yield personal;
-    // An own list may hold what is due to be bought again; what fills it up should be new to the customer.
-    const known = new Set(bought);
-    for (const step of [fromPurchases, ...popularSteps(reader, where, edge.defaults)])
-      yield without(step, known);
-  }
+  // An own list may hold what is due to be bought again; what fills it up should be new to the customer.
+  const filling = [fromPurchases, ...popularSteps(reader, where, edge.defaults)].map((step) =>
+    without(step, () => new Set(bought)),
+  );
   return {
-    steps: steps(),
+    steps: [session, ...(placement === 'item-affinity' ? [personal] : []), ...filling],
     asked: askedOf(placement, context.length > 0),
     forCustomer: isKnown(customer),
     where,

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { PageQuery } from '../../shared/api/query.ts';
 import { Source } from '../../shared/api/recommendation.ts';
 import { PLACEMENTS, type Placement } from '../../shared/rules/placement.ts';
-import { ageOf, cachedResponse, provenance } from '../answer.ts';
+import { ageOf, cachedResponse, joined, provenance } from '../answer.ts';
 import type { List } from '../content/recommend.ts';
 import type { Edge } from '../edge.ts';
 import { readQuery } from '../input.ts';
@@ -31,7 +31,7 @@ export function pageRoutes(app: Hono, edge: Edge): void {
       ]),
     };
     const texts = slots.map(({ slot, answered }) => slotText(slot, answered.list));
-    const text = `{"user_id":${JSON.stringify(userId)},"slots":[${texts.join()}],${JSON.stringify(around).slice(1)}`;
+    const text = `{"user_id":${JSON.stringify(userId)},"slots":[${joined(texts)}],${JSON.stringify(around).slice(1)}`;
     return cachedResponse(request, {
       text,
       whole: reader.degraded.length === 0 && around.rules === 'live',
@@ -77,7 +77,7 @@ async function answerSlots(question: Question, slots: readonly Slot[]): Promise<
 function slotText({ name, placement }: Slot, { items, personal, fallback, origin }: List): string {
   const head = JSON.stringify({ slot: name, placement }).slice(0, -1);
   const around = JSON.stringify({ personal, fallback, source: origin.source }).slice(1);
-  return `${head},"recommendations":[${items.join()}],${around}`;
+  return `${head},"recommendations":[${joined(items)}],${around}`;
 }
 
 /** The list that had to be taken from the lowest store: the page is as good as that. */
