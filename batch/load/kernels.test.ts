@@ -8,6 +8,7 @@ import { createPurchaseReader } from '../evidence/purchases.ts';
 import { createAffinityTable } from './affinityTable.ts';
 import { fuseRankings } from './fuseRankings.ts';
 import { createReasonFinder } from './reasonFinder.ts';
+import { createRepeatPolicy } from './repeatPolicy.ts';
 
 test('segments turned round give each user the items whose segments they lead, best rank first', () => {
   const segments = fc.array(
@@ -67,4 +68,19 @@ test('the reason for an item is the purchase it is most strongly bought with, if
   expect(finder.reference(5)).toBeNull();
   finder.prepare(purchases, 0);
   expect(finder.reference(3)).toBeNull();
+});
+
+test('of the categories that the shop names the deepest decides whether a product is bought again', () => {
+  const products = {
+    maxItem: 4,
+    categoryOf: Uint32Array.of(0, 0, 1, 2, 3),
+    categoryPaths: [['Bedroom', 'Mattresses'], ['Bedroom', 'Pillowcases'], ['Bedroom', 'Lamps'], ['Garden']],
+  };
+  const policy = createRepeatPolicy(
+    { bedroom: 'no', PILLOWCASES: 'yes', Lamps: 'learnt', Hall: 'no' },
+    products,
+  );
+  expect(Array.from(policy.never)).toEqual([0, 1, 0, 0, 0]);
+  expect(Array.from(policy.always)).toEqual([0, 0, 1, 0, 0]);
+  expect(policy.unknown).toEqual(['Hall']);
 });

@@ -132,6 +132,22 @@ describe('a loaded record', () => {
     expect(first.scores[0]).toBeCloseTo(0.5, 1);
   });
 
+  test('leaves out what was bought of a category that nobody buys twice, whatever the recommender says', async () => {
+    const repeats = { beds: 'no', Pillows: 'learnt', Chairs: 'yes', Sofas: 'no' } as const;
+    config = { ...config, policy: { ...config.policy, repeats } };
+    await writeOutputs({
+      'user-personalization': [userLine('1', ['P1', 'P2', 'P3'], [0.5, 0.4, 0.3])],
+      'item-affinity': [segmentLine('P1', ['1', '3']), segmentLine('P2', ['1'])],
+    });
+    const warnings: string[] = [];
+    const log = { info: () => undefined, warn: (line: string) => void warnings.push(line) };
+    await loadSnapshot({ ...testContext({ runId: 'r1', config, pool, s3: store, lease }), log });
+    const first = await userRecord(1);
+    expect(first.items.slice(0, first.own)).toEqual([2, 3]);
+    expect(first.affinity).toEqual([2]);
+    expect(warnings.join()).toContain('categories that no product has: Sofas');
+  });
+
   test('of a customer without a line is what is popular where their latest order went', async () => {
     await writeOutputs({
       'user-personalization': [{ input: { userId: '2' }, output: null, error: 'User error: unknown' }],

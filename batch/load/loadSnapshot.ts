@@ -14,6 +14,7 @@ import { loadLists } from './loadLists.ts';
 import { loadUsers } from './loadUsers.ts';
 import { dropPartition, PARTITIONED } from './partition.ts';
 import { readAffinity } from './readAffinity.ts';
+import { createRepeatPolicy } from './repeatPolicy.ts';
 import { beginSnapshot, finishSnapshot, type NewSnapshot, snapshotOfRun } from './snapshotRow.ts';
 
 /** Pairs kept of an item: enough to find reasons and to stay long after sold-out ones are dropped. */
@@ -45,6 +46,9 @@ export async function loadSnapshot(context: StepContext): Promise<StepCounts> {
     limit: Math.max(layout.popular, layout.user_recommendations, layout.similar),
   });
   const coverage = createCoverage(book, products, pairs);
+  const repeats = createRepeatPolicy(config.policy.repeats, products);
+  if (repeats.unknown.length > 0)
+    context.log.warn(`REPEATS names categories that no product has: ${repeats.unknown.join(', ')}`);
   const affinity = await readAffinity(context, evidence, layout.user_affinity);
   const snapshotId = await begin(context, {
     layout,
@@ -54,7 +58,7 @@ export async function loadSnapshot(context: StepContext): Promise<StepCounts> {
   const counts = await inTransaction(pool, async (client) => {
     const shared = { snapshotId, evidence, pairs, popular, coverage, layout };
     const lists = await loadLists(context, client, { ...shared, itemLines });
-    const users = await loadUsers(context, client, { ...shared, customerOrders, affinity });
+    const users = await loadUsers(context, client, { ...shared, customerOrders, affinity, repeats });
     await loadDocuments(client, { snapshotId, evidence, itemLines, customerOrders, pairs });
     const all = {
       ...users,

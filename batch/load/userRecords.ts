@@ -9,6 +9,7 @@ import type { Evidence } from '../evidence/readEvidence.ts';
 import type { AffinityTable } from './affinityTable.ts';
 import { createPlaceFill } from './placeFill.ts';
 import { createReasonFinder } from './reasonFinder.ts';
+import type { RepeatPolicy } from './repeatPolicy.ts';
 
 export interface UserRecordSources {
   readonly evidence: Evidence;
@@ -17,6 +18,7 @@ export interface UserRecordSources {
   readonly popular: PopularLists;
   readonly affinity: AffinityTable;
   readonly layout: SnapshotLayout;
+  readonly repeats: RepeatPolicy;
 }
 
 /** The recommender's list for one customer; nothing of it need be known or sellable. */
@@ -40,7 +42,7 @@ interface MadeUserRecord {
 export function createUserRecordMaker(
   sources: UserRecordSources,
 ): (customer: number, own: OwnList | null) => MadeUserRecord {
-  const { evidence, customerOrders, popular, affinity, layout } = sources;
+  const { evidence, customerOrders, popular, affinity, layout, repeats } = sources;
   const { sellable } = evidence.products;
   const purchases = createPurchaseReader(evidence.book, customerOrders);
   const cycles = createCycleReader(evidence.book, customerOrders);
@@ -52,6 +54,8 @@ export function createUserRecordMaker(
   /** Which record an item was last put into, by item number. */
   const takenBy = new Uint32Array(evidence.products.maxItem + 1);
   let record = 0;
+  /** Bought by this customer, and nobody buys it twice. */
+  const isOver = (item: number): boolean => repeats.never[item] === 1 && purchases.has(item);
 
   return (customer, own) => {
     const distinct = purchases.read(customer);
@@ -77,14 +81,16 @@ export function createUserRecordMaker(
 
     for (let i = 0; own !== null && i < own.items.length && items.length < capacity; i++) {
       const item = own.items[i] as number;
-      if (sellable[item] === 1 && takenBy[item] !== record) add(item, own.scores?.[i] ?? null, null);
+      if (sellable[item] === 1 && takenBy[item] !== record && !isOver(item))
+        add(item, own.scores?.[i] ?? null, null);
     }
     const ownCount = items.length;
     for (const { ref, reason } of stagesOf(place)) {
       const end = ref.lists.starts[ref.list + 1] as number;
       for (let at = ref.lists.starts[ref.list] as number; at < end && items.length < capacity; at++) {
         const item = ref.lists.items[at] as number;
-        if (takenBy[item] !== record && !purchases.has(item)) add(item, null, reason);
+        const fits = !purchases.has(item) || repeats.always[item] === 1;
+        if (takenBy[item] !== record && fits) add(item, null, reason);
       }
     }
     const bytes = encodeUserRecord(
@@ -95,9 +101,11 @@ export function createUserRecordMaker(
         reasons,
         references,
         own: ownCount,
-        affinity: Array.from(affinity.itemsOf(customer)),
+        affinity: Array.from(affinity.itemsOf(customer)).filter((item) => !isOver(item)),
         bought: Array.from(purchases.items.subarray(0, bought)),
-        cycles: cycles.read(customer, purchases, bought),
+        cycles: cycles
+          .read(customer, purchases, bought)
+          .map((weeks, position) => (isOver(purchases.items[position] as number) ? null : weeks)),
       },
       layout,
     );

@@ -6,9 +6,10 @@ import {
   type Pointer,
   Pointer as PointerSchema,
 } from '../../shared/snapshot/manifest.ts';
+import type { Config } from '../config.ts';
 import { inTransaction } from '../db/pool.ts';
 import type { KvStore } from './kvStore.ts';
-import type { PublishContext } from './publishContext.ts';
+import { kvOf, type PublishContext } from './publishContext.ts';
 
 const IntentRow = z.object({
   live: z.int().nullable(),
@@ -81,12 +82,37 @@ export async function readKvPointer(kv: KvStore): Promise<Pointer | null> {
   }
 }
 
-/** Moves what readers see. The lease is checked right before, so that a process that lost it stays out. */
-export async function writeKvPointer(
-  { pool, lease }: Pick<PublishContext, 'pool' | 'lease'>,
-  kv: KvStore,
-  pointer: Pointer,
+type PointerWriting = Pick<PublishContext, 'pool' | 'lease'> & { readonly config: Pick<Config, 'kv'> };
+
+/**
+ * Moves what readers see. The lease is checked right before, so that a process that lost it stays out. One that
+ * was paused between that and the write may have put an old pointer over a newer one: it then puts right what
+ * it did, as Postgres intends it, and throws.
+ */
+export async function writeKvPointer(context: PointerWriting, kv: KvStore, pointer: Pointer): Promise<void> {
+  const assertHeld = () => inTransaction(context.pool, (client) => context.lease.assertHeld(client));
+  await assertHeld();
+  try {
+    await putPointer(kv, pointer);
+    await assertHeld();
+  } catch (error) {
+    await putBack(context, pointer).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The lease is lost, and with it the context's signal may be aborted: this is the last thing to be done. */
+const PUT_BACK_MS = 4000;
+
+async function putBack(
+  { pool, config }: Pick<PointerWriting, 'pool' | 'config'>,
+  written: Pointer,
 ): Promise<void> {
-  await inTransaction(pool, (client) => lease.assertHeld(client));
+  const intent = await inTransaction(pool, readIntent);
+  if (intent === null || intent.generation <= written.generation) return;
+  await putPointer(kvOf({ config, signal: AbortSignal.timeout(PUT_BACK_MS) }), intent);
+}
+
+async function putPointer(kv: KvStore, pointer: Pointer): Promise<void> {
   await kv.putMany([{ key: POINTER_KEY, value: new TextEncoder().encode(JSON.stringify(pointer)) }]);
 }

@@ -146,7 +146,8 @@ async function publish(id: number): Promise<number> {
         const seen = await readKvPointer(store);
         const order = { manifest, catalogue: null, seenGeneration: seen?.generation ?? 0 };
         const pointer = await declareLive({ pool, lease }, order);
-        await writeKvPointer({ pool, lease }, store, pointer);
+        const config = { kv: { baseUrl: kv.baseUrl, apiToken: kv.token, zoneId: null } };
+        await writeKvPointer({ pool, lease, config }, store, pointer);
         return pointer.generation;
       });
     } catch (error) {

@@ -1,71 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Exchange } from '../personalize/protocol/app.ts';
-import { type RunningPersonalize, startPersonalize } from '../personalize/start.ts';
-import { contractProblems, readModels } from '../personalize/testing/contract.ts';
-import { startS3 } from '../s3/startS3.ts';
+import { startCloudsOn, type TestClouds } from './cloudsOn.ts';
 import { createTestDatabase } from './database.ts';
-import { type KvServer, startKvServer } from './kvServer.ts';
 
-export interface TestClouds {
-  /** What `batch` is given: every part of its configuration. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly databaseUrl: string;
-  readonly personalize: RunningPersonalize;
-  /** Everything asked of Personalize so far, and the answers. */
-  readonly exchanges: readonly Exchange[];
-  readonly kv: KvServer;
-  /** Also holds every exchange against Amazon's model of Personalize, when that lies beside the project. */
-  stop(): Promise<void>;
-}
-
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-const region = 'eu-central-1';
-const bucket = 'recommendations-test';
+export type { TestClouds };
 
 /** An empty database, bucket, Personalize and KV of a test's own. */
 export async function startTestClouds(): Promise<TestClouds> {
-  const folder = await mkdtemp(join(tmpdir(), 'clouds-test-'));
   const database = await createTestDatabase();
-  const s3 = await startS3({ dataDir: join(folder, 's3'), buckets: [bucket] });
-  const exchanges: Exchange[] = [];
-  const personalize = await startPersonalize({
-    dataDir: join(folder, 'personalize'),
-    s3: { endpoint: s3.url, region, credentials },
-    profile: 'engine',
-    log: () => undefined,
-    observe: (exchange) => exchanges.push(exchange),
-  });
-  const kv = await startKvServer();
+  const clouds = await startCloudsOn(database.url);
   return {
-    databaseUrl: database.url,
-    personalize,
-    exchanges,
-    kv,
-    environment: {
-      DATABASE_URL: database.url,
-      ENVIRONMENT: 'test',
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_ENDPOINT_URL_S3: s3.url,
-      AWS_ENDPOINT_URL_PERSONALIZE: personalize.url,
-      S3_FORCE_PATH_STYLE: 'true',
-      S3_BUCKET: bucket,
-      KV_BASE_URL: kv.baseUrl,
-      CLOUDFLARE_API_TOKEN: kv.token,
-      ID_HASH_KEY: '5a'.repeat(32),
-    },
+    ...clouds,
     stop: async () => {
-      await kv.stop();
-      await personalize.stop();
-      await s3.stop();
-      await database.drop();
-      await rm(folder, { recursive: true, force: true });
-      const models = readModels();
-      const problems = models === null ? [] : contractProblems(models, exchanges, 'all');
-      if (problems.length > 0) throw new Error(`Outside Personalize's model:\n${problems.join('\n')}`);
+      await clouds.stop().finally(() => database.drop());
     },
   };
 }
