@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { SourceRows } from '../../local/engine/columns.ts';
-import { holdersOf } from '../../local/engine/history.ts';
 import type { RecommenderModel } from '../../local/engine/model.ts';
 import { createUserScorer } from '../../local/engine/user-scores.ts';
 
@@ -14,7 +12,7 @@ export const Work = z.object({
   follow: z.number(),
   /** Items reached, all users together (a sample's, scaled up). */
   reached: z.number(),
-  /** Additions to users along every item's sources. */
+  /** Additions to items along the ridge from every user's purchases. */
   segments: z.number(),
   rows: z.number(),
 });
@@ -24,12 +22,15 @@ const EVERY = 50;
 
 export function countWork(model: RecommenderModel): Work {
   const { signals, blend } = model.scorer;
-  const { history, ridge, walk } = signals;
+  const { history, links } = signals;
+  const leadsTo = {
+    ridge: countWeights(links.start, links.ridge),
+    walk: countWeights(links.start, links.walk),
+  };
   let cooccurrence = 0;
   let follow = 0;
   let rows = 0;
-  const length = ({ start }: SourceRows, item: number) =>
-    (start[item + 1] as number) - (start[item] as number);
+  let segments = 0;
   for (let user = 0; user < history.userCount; user += 1) {
     const from = history.start[user] as number;
     const to = history.start[user + 1] as number;
@@ -37,23 +38,27 @@ export function countWork(model: RecommenderModel): Work {
     cooccurrence += (to - from) ** 2;
     for (let entry = from; entry < to; entry += 1) {
       const item = history.item[entry] as number;
-      follow += twins * (length(ridge, item) + length(walk, item));
+      const byRidge = leadsTo.ridge[item] as number;
+      follow += twins * (byRidge + (leadsTo.walk[item] as number));
+      segments += 1 + byRidge;
       rows += history.count[entry] as number;
     }
   }
-  const holders = holdersOf(history);
   const sources = new Float64Array(history.itemCount);
-  let segments = 0;
-  for (let source = 0; source < history.itemCount; source += 1) {
-    const held = (holders.start[source + 1] as number) - (holders.start[source] as number);
-    segments += held * (1 + length(ridge, source));
-    for (let at = ridge.start[source] as number; at < (ridge.start[source + 1] as number); at += 1) {
-      const target = ridge.target[at] as number;
-      sources[target] = (sources[target] as number) + 1;
-    }
-  }
+  links.target.forEach((target, at) => {
+    if (links.ridge[at] !== 0) sources[target] = (sources[target] as number) + 1;
+  });
   const cubes = sources.reduce((sum, order) => sum + order ** 3 / 6 + order ** 2, 0);
   return { cooccurrence, follow, rows, segments, ridge: cubes, reached: countReached(signals, blend) };
+}
+
+/** By source: how many of its weights are not zero. */
+function countWeights(start: Int32Array, weights: Float32Array): Int32Array {
+  return Int32Array.from({ length: start.length - 1 }, (_, source) =>
+    weights
+      .subarray(start[source], start[source + 1])
+      .reduce((sum, weight) => sum + (weight === 0 ? 0 : 1), 0),
+  );
 }
 
 function countReached(
@@ -65,7 +70,6 @@ function countReached(
   for (let user = 0; user < signals.history.userCount; user += EVERY) {
     scorer.score(user);
     reached += scorer.found.size;
-    scorer.clear();
   }
   return reached * EVERY;
 }

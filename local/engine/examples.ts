@@ -49,7 +49,6 @@ export function prepareExamples(input: ExamplesInput): (from: number, to: number
       for (let place = 0; place < found.size; place += 1) pushTopK(top, place, found.scores[place] as number);
       copy(top, { candidates, purchased, position, out });
       mark(truth, position, purchased, 0);
-      candidates.clear();
     }
   };
 }
@@ -76,7 +75,7 @@ function copy(
     const at = top.ids[place] as number;
     const item = found.items[at] as number;
     const slot = position * out.cap + place;
-    candidates.describe(item, out.features, slot * FEATURE_COUNT);
+    candidates.describe(at, out.features, slot * FEATURE_COUNT);
     out.bought[slot] = at < found.bought ? 1 : 0;
     out.label[slot] = purchased[item] as number;
   }

@@ -1,6 +1,6 @@
 const STEPS = 256;
 const LOWEST = -12;
-const VALUES: Float64Array = Float64Array.from({ length: -LOWEST * STEPS + 1 }, (_, step) =>
+const VALUES: Float32Array = Float32Array.from({ length: -LOWEST * STEPS + 1 }, (_, step) =>
   Math.exp(-step / STEPS),
 );
 

@@ -2,6 +2,7 @@ import type { Blend } from './blend.ts';
 import { type Calibration, chanceTable } from './calibration.ts';
 import { type Demand, expectedItems } from './demand.ts';
 import { exponential } from './exponential.ts';
+import { type Best, type Candidates, createBestSelector, insertIntoBest } from './select-best.ts';
 import { sharedInt32 } from './shared-arrays.ts';
 import type { Signals } from './signals.ts';
 import { createTopK, pushTopK, sortTopK, type TopK } from './top-k.ts';
@@ -81,9 +82,12 @@ const PLACES_FOR_ONE_UNSOLD = 20;
 /** Lists of newcomers kept, one for each place. */
 const MOST_NEWCOMER_LISTS = 100;
 
+/** Of scores, which are logarithms: k of them lie within a few units. */
+const BINS_PER_UNIT = 32;
+
 export interface ListMaker {
   /** Best first; the next call may overwrite it. */
-  list(user: number): TopK;
+  list(user: number): Best;
 }
 
 export interface ListOptions {
@@ -103,66 +107,61 @@ export function createListMaker(scorer: Scorer, options: ListOptions): ListMaker
   // Whoever offers items wants them ranked, not chosen from.
   const unsold = (options.offered ?? []).length === 0 ? signals.unsold : null;
   const few = createTopK(Math.floor(options.k * MOST_UNSOLD_SHARE));
-  const rank = (user: number, top: TopK): TopK => {
+  const select = createBestSelector(options.k);
+  const rank = (user: number): Best => {
     candidates.score(user);
-    top.size = 0;
-    const from = options.excludePurchased ? found.bought : 0;
-    if (unsold === null) pushAll(found, from, top);
-    else pushFewUnsold(found, from, { top, unsold, few });
-    const logTotal = logSumOf(found);
-    candidates.clear();
-    sortTopK(top);
-    if (top.size > 0) toChances(scorer, user, { top, logTotal, chanceOf });
-    return top;
+    const { items, scores, size, bought, highest } = found;
+    const from = options.excludePurchased ? bought : 0;
+    const all = { items, scores, from, size, skip: null, highest, perUnit: BINS_PER_UNIT };
+    let best = select({ ...all, skip: unsold });
+    if (unsold !== null && !addFewUnsold(best, { ...all, unsold, few, k: options.k })) best = select(all);
+    if (best.size > 0) toChances(scorer, user, { best, logTotal: logSumOf(found), chanceOf });
+    return best;
   };
-  const scratch = createTopK(options.k);
-  const newcomers = new Map<string, TopK>();
+  const newcomers = new Map<string, Best>();
   return {
     list(user) {
-      if (!isNewcomer(signals, user)) return rank(user, scratch);
+      if (!isNewcomer(signals, user)) return rank(user);
       // Newcomers of one place have one list.
       const place = placeKey(signals, user);
       const known = newcomers.get(place);
       if (known !== undefined) return known;
       if (newcomers.size === MOST_NEWCOMER_LISTS) newcomers.clear();
-      const list = rank(user, createTopK(options.k));
+      const list = copyOf(rank(user));
       newcomers.set(place, list);
       return list;
     },
   };
 }
 
-function pushAll({ items, scores, size }: UserScores, from: number, top: TopK): void {
-  for (let at = from; at < size; at += 1) pushTopK(top, items[at] as number, scores[at] as number);
+function copyOf({ ids, scores, size }: Best): Best {
+  return { ids: ids.slice(0, size), scores: scores.slice(0, size), size };
 }
 
-/** Unsold items compete among themselves for the few places they may take, and the best of them has one at least. */
-function pushFewUnsold(
-  { items, scores, size }: UserScores,
-  from: number,
-  to: { readonly top: TopK; readonly unsold: Uint8Array; readonly few: TopK },
-): void {
-  const { top, unsold, few } = to;
+/**
+ * Unsold items compete among themselves for the few places they may take, and the best of them has one at least.
+ * false: the list would be too short. A narrow filter or a small shop: a short list would serve nobody.
+ */
+function addFewUnsold(
+  best: Best,
+  of: Candidates & { readonly unsold: Uint8Array; readonly few: TopK; readonly k: number },
+): boolean {
+  const { items, scores, from, size, unsold, few, k } = of;
   few.size = 0;
   for (let at = from; at < size; at += 1) {
     const item = items[at] as number;
-    pushTopK(unsold[item] === 1 ? few : top, item, scores[at] as number);
+    if (unsold[item] === 1) pushTopK(few, item, scores[at] as number);
   }
   sortTopK(few);
   for (let place = 0; place < few.size; place += 1) {
-    pushTopK(top, few.ids[place] as number, few.scores[place] as number);
+    insertIntoBest(best, few.ids[place] as number, few.scores[place] as number, k);
   }
-  if (top.size < top.ids.length) {
-    // A narrow filter or a small shop: a short list would serve nobody.
-    top.size = 0;
-    pushAll({ items, scores, size, bought: 0 }, from, top);
-    return;
-  }
-  const best = few.ids[0] as number;
-  if (few.size === 0 || top.ids.length < PLACES_FOR_ONE_UNSOLD || top.ids.includes(best)) return;
-  // A heap's root is its worst, and this one is worse still: the order holds.
-  top.ids[0] = best;
-  top.scores[0] = few.scores[0] as number;
+  if (best.size < k) return false;
+  const first = few.ids[0] as number;
+  if (few.size === 0 || k < PLACES_FOR_ONE_UNSOLD || best.ids.subarray(0, k).includes(first)) return true;
+  best.ids[k - 1] = first;
+  best.scores[k - 1] = few.scores[0] as number;
+  return true;
 }
 
 function placeKey(signals: Signals, user: number): string {
@@ -170,12 +169,10 @@ function placeKey(signals: Signals, user: number): string {
 }
 
 /** log Σ exp(score) */
-function logSumOf({ scores, size }: UserScores): number {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < size; at += 1) largest = Math.max(largest, scores[at] as number);
+function logSumOf({ scores, size, highest }: UserScores): number {
   let total = 0;
-  for (let at = 0; at < size; at += 1) total += exponential((scores[at] as number) - largest);
-  return largest + Math.log(total);
+  for (let at = 0; at < size; at += 1) total += exponential((scores[at] as number) - highest);
+  return highest + Math.log(total);
 }
 
 /** Turns scores into chances, or into the log of an item's share among the candidates. */
@@ -183,23 +180,23 @@ function toChances(
   scorer: Scorer,
   user: number,
   of: {
-    readonly top: TopK;
+    readonly best: Best;
     readonly logTotal: number;
     readonly chanceOf: ((score: number) => number) | null;
   },
 ): void {
   const { signals, chances } = scorer;
-  const { top, logTotal, chanceOf } = of;
+  const { best, logTotal, chanceOf } = of;
   if (chances === null || chanceOf === null) {
-    for (let place = 0; place < top.size; place += 1)
-      top.scores[place] = (top.scores[place] as number) - logTotal;
+    for (let place = 0; place < best.size; place += 1)
+      best.scores[place] = (best.scores[place] as number) - logTotal;
     return;
   }
   const { history, now, realTimes } = signals;
   const expected = expectedItems(chances.demand, history, { user, now, realTimes });
   const offset = Math.log(expected + 1e-12) - logTotal;
-  for (let place = 0; place < top.size; place += 1) {
-    top.scores[place] = chanceOf((top.scores[place] as number) + offset);
+  for (let place = 0; place < best.size; place += 1) {
+    best.scores[place] = chanceOf((best.scores[place] as number) + offset);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Model } from './model.ts';
  * (JSON, UTF-8; every typed array is named by {"$array": kind, "at": byte offset, "length": elements}), then
  * the arrays, each on an 8-byte boundary counted from the end of the header's padding. Little-endian.
  */
-const MAGIC = 'SHOPREC2';
+const MAGIC = 'SHOPREC3';
 const PREFIX_BYTES = 16;
 
 type AnyArray = Int32Array | Uint32Array | Uint16Array | Uint8Array | Float32Array | Float64Array;

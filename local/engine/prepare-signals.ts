@@ -4,6 +4,7 @@ import type { ItemFacts, UserFacts } from './facts.ts';
 import { buildHistory, buyersOf, type History } from './history.ts';
 import type { Interactions } from './interactions.ts';
 import { type ItemModels, settingsFor, trainItemModels } from './item-models.ts';
+import { joinModels } from './links.ts';
 import { findLookalikes } from './lookalikes.ts';
 import type { Pool } from './parallel/pool.ts';
 import { timed } from './phases.ts';
@@ -54,8 +55,7 @@ export async function prepareSignals(input: SignalsInput): Promise<PreparedSigna
     history,
     realTimes,
     now,
-    ridge: timed('by source', () => bySource(itemModels.ridge)),
-    walk: timed('by source', () => bySource(itemModels.walk)),
+    links: timed('by source', () => joinModels(bySource(itemModels.ridge), bySource(itemModels.walk))),
     popularity,
     popular: mostPopular(popularity, interactions.itemCount),
     repeats: timed('repeats', () => learnRepeats(history, realTimes, itemFacts?.categories)),

@@ -1,5 +1,5 @@
-import type { SourceRows } from './columns.ts';
-import { LEADERS } from './places.ts';
+import type { Links } from './links.ts';
+import { LEADERS, type PlaceSales } from './places.ts';
 import type { Signals } from './signals.ts';
 
 /** Share that a purchase's weight keeps with each later basket, in the recency-weighted channels. */
@@ -10,25 +10,26 @@ export const CHANNELS = 4;
 
 /** Everything one user's purchases lead to, in scratch memory that the next user overwrites. */
 export interface Reach {
-  /** With a single basket the recency-weighted twins equal the plain sums and stay zero: `twins` says so. */
-  readonly sums: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
-  twins: boolean;
   /** Reached items, those bought before in front: `size` of them, `bought` of which were bought. */
   readonly items: Int32Array;
   size: number;
   bought: number;
-  /** By item: the user's entry in the history, -1 = not bought. */
+  /** By place among `items`, of the first `bought`: the user's entry in the history. */
   readonly entry: Int32Array;
+  /**
+   * By channel and place among `items`: the sum of what leads there, at least 0. With a single basket the
+   * recency-weighted twins equal the plain sums and are left alone: `twins` says so.
+   */
+  readonly sums: readonly [Float32Array, Float32Array, Float32Array, Float32Array];
+  twins: boolean;
   /** 1 / the largest sum of each channel; 0 where none is above zero. */
   readonly scale: Float64Array;
 }
 
 export interface Reacher {
   readonly reach: Reach;
-  /** Fills the scratch for a user; -1 = unknown. */
-  fill(user: number): void;
-  /** Must follow every `fill`. */
-  clear(): void;
+  /** Finds everything for a user; -1 = unknown. */
+  find(user: number): void;
 }
 
 /**
@@ -40,172 +41,171 @@ export function createReacher(
   signals: Signals,
   options: { readonly mask: Uint8Array | null; readonly offered: readonly number[] },
 ): Reacher {
-  const { history, popular } = signals;
+  const { history, links } = signals;
   const scratch = createScratch(history.itemCount, options.mask);
-  const { reach, seen } = scratch;
+  const { reach } = scratch;
+  const offersFor = createOffers(signals, options.offered);
   return {
     reach,
-    fill(user) {
-      reach.twins = false;
+    find(user) {
+      reach.size = 0;
       reach.bought = 0;
+      reach.twins = false;
       if (user < 0 || history.baskets[user] === 0) {
         for (let item = 0; item < history.itemCount; item += 1) offer(item, scratch);
-        return;
+      } else {
+        offerPurchases(signals, user, scratch);
+        reach.twins = (history.baskets[user] as number) > 1;
+        for (
+          let entry = history.start[user] as number;
+          entry < (history.start[user + 1] as number);
+          entry += 1
+        ) {
+          const source = history.item[entry] as number;
+          if (reach.twins) followFading(links, { source, ago: history.ago[entry] as number }, scratch);
+          else follow(links, source, scratch);
+        }
+        const offers = offersFor(user);
+        for (let at = 0; at < offers.length; at += 1) offer(offers[at] as number, scratch);
       }
-      offerPurchases(signals, user, scratch);
-      followPurchases(signals, user, scratch);
-      offerLeaders(signals, user, scratch);
-      for (let at = 0; at < popular.length; at += 1) offer(popular[at] as number, scratch);
-      for (const item of options.offered) offer(item, scratch);
-      scaleToLargest(reach);
-    },
-    clear() {
-      const { items, size, entry, twins } = reach;
-      const [ridge, recentRidge, walk, recentWalk] = reach.sums;
-      for (let at = 0; at < reach.bought; at += 1) entry[items[at] as number] = -1;
-      for (let at = 0; at < size; at += 1) {
-        const item = items[at] as number;
-        seen[item] = 0;
-        ridge[item] = 0;
-        walk[item] = 0;
-        if (!twins) continue;
-        recentRidge[item] = 0;
-        recentWalk[item] = 0;
-      }
-      reach.size = 0;
+      collect(scratch.sums, 0, scratch);
+      if (reach.twins) collect(scratch.recentSums, 1, scratch);
     },
   };
 }
 
 interface Scratch {
   readonly reach: Reach;
-  /** Masked items count as seen for ever, so the inner loops need no second question; their sums are never read. */
-  readonly seen: Uint8Array;
+  /** By item: 1 = not reached yet. Masked items never are, so the inner loops need no second question. */
+  readonly unseen: Uint8Array;
+  /** [2 · item] by the ridge, [2 · item + 1] by the walk: side by side they share a line of the cache. */
+  readonly sums: Float32Array;
+  /** The same of the recency-weighted twins. */
+  readonly recentSums: Float32Array;
 }
 
 function createScratch(itemCount: number, mask: Uint8Array | null): Scratch {
-  const seen = new Uint8Array(itemCount);
-  if (mask !== null) for (let item = 0; item < itemCount; item += 1) seen[item] = mask[item] === 0 ? 1 : 0;
-  const sums = () => new Float64Array(itemCount);
+  const unseen = new Uint8Array(itemCount).fill(1);
+  if (mask !== null) for (let item = 0; item < itemCount; item += 1) unseen[item] = mask[item] === 0 ? 0 : 1;
+  const sums = () => new Float32Array(itemCount);
   const reach: Reach = {
-    // An array each: those of users with one basket then stay in the nearest cache.
-    sums: [sums(), sums(), sums(), sums()],
-    twins: false,
-    items: new Int32Array(itemCount),
+    // One place more, since `offer` writes before it asks.
+    items: new Int32Array(itemCount + 1),
     size: 0,
     bought: 0,
-    entry: new Int32Array(itemCount).fill(-1),
+    entry: new Int32Array(itemCount),
+    sums: [sums(), sums(), sums(), sums()],
+    twins: false,
     scale: new Float64Array(CHANNELS),
   };
-  return { reach, seen };
+  return {
+    reach,
+    unseen,
+    sums: new Float32Array(2 * itemCount),
+    recentSums: new Float32Array(2 * itemCount),
+  };
 }
 
-function offer(item: number, { reach, seen }: Scratch): void {
-  if (seen[item] === 1) return;
-  seen[item] = 1;
+/** Writes first and counts after: whether an item is new cannot be guessed, and a wrong guess costs more than a store. */
+function offer(item: number, { reach, unseen }: Scratch): void {
   reach.items[reach.size] = item;
-  reach.size += 1;
+  reach.size += unseen[item] as number;
+  unseen[item] = 0;
 }
 
 function offerPurchases({ history }: Signals, user: number, scratch: Scratch): void {
-  const { reach, seen } = scratch;
+  const { reach } = scratch;
   for (let entry = history.start[user] as number; entry < (history.start[user + 1] as number); entry += 1) {
-    const item = history.item[entry] as number;
-    if (seen[item] === 1) continue;
-    offer(item, scratch);
-    reach.entry[item] = entry;
+    reach.entry[reach.size] = entry;
+    offer(history.item[entry] as number, scratch);
   }
   reach.bought = reach.size;
 }
 
-function followPurchases({ history, ridge, walk }: Signals, user: number, scratch: Scratch): void {
-  const { reach } = scratch;
-  const [ridgeSums, recentRidgeSums, walkSums, recentWalkSums] = reach.sums;
-  const from = history.start[user] as number;
-  const to = history.start[user + 1] as number;
-  reach.twins = (history.baskets[user] as number) > 1;
-  if (!reach.twins) {
-    for (let entry = from; entry < to; entry += 1)
-      addRow(ridge, history.item[entry] as number, ridgeSums, scratch);
-    for (let entry = from; entry < to; entry += 1)
-      addRow(walk, history.item[entry] as number, walkSums, scratch);
-    return;
-  }
-  for (let entry = from; entry < to; entry += 1) {
-    const source = history.item[entry] as number;
-    const fade = BASKET_FADE ** (history.ago[entry] as number);
-    addFadingRow(ridge, { source, fade, sums: ridgeSums, recent: recentRidgeSums }, scratch);
-    addFadingRow(walk, { source, fade, sums: walkSums, recent: recentWalkSums }, scratch);
-  }
+/** What everybody in the user's places is offered, each item once: gathered anew when the places change. */
+function createOffers(
+  { places, popular }: Signals,
+  offered: readonly number[],
+): (user: number) => Int32Array {
+  let codes: readonly number[] | null = null;
+  let offers = new Int32Array(0);
+  return (user) => {
+    if (codes !== null && places.every(({ code }, at) => code[user] === codes?.[at])) return offers;
+    codes = places.map(({ code }) => code[user] as number);
+    const led = places.flatMap((place, at) => leadersOf(place, codes?.[at] ?? -1));
+    offers = Int32Array.from(new Set([...led, ...popular, ...offered]));
+    return offers;
+  };
 }
 
-function offerLeaders({ places }: Signals, user: number, scratch: Scratch): void {
-  for (const place of places) {
-    const code = place.code[user] as number;
-    for (let at = code * LEADERS; code >= 0 && at < (code + 1) * LEADERS; at += 1) {
-      const item = place.leaders[at] as number;
-      if (item < 0) break;
-      offer(item, scratch);
-    }
-  }
+function leadersOf({ leaders }: PlaceSales, code: number): number[] {
+  return code < 0
+    ? []
+    : [...leaders.subarray(code * LEADERS, (code + 1) * LEADERS)].filter((item) => item >= 0);
 }
 
-/** Adds a source's weights to a channel. */
-function addRow(rows: SourceRows, source: number, sums: Float64Array, { reach, seen }: Scratch): void {
-  const { target, weight } = rows;
+/** Adds a source's weights to the sums. */
+function follow({ start, target, ridge, walk }: Links, source: number, scratch: Scratch): void {
+  const { reach, unseen, sums } = scratch;
   const { items } = reach;
-  const end = rows.start[source + 1] as number;
+  const end = start[source + 1] as number;
   let size = reach.size;
-  for (let at = rows.start[source] as number; at < end; at += 1) {
+  for (let at = start[source] as number; at < end; at += 1) {
     const item = target[at] as number;
-    if (seen[item] === 0) {
-      seen[item] = 1;
-      items[size] = item;
-      size += 1;
-    }
-    sums[item] = (sums[item] as number) + (weight[at] as number);
+    items[size] = item;
+    size += unseen[item] as number;
+    unseen[item] = 0;
+    sums[2 * item] = (sums[2 * item] as number) + (ridge[at] as number);
+    sums[2 * item + 1] = (sums[2 * item + 1] as number) + (walk[at] as number);
   }
   reach.size = size;
 }
 
-/** Adds a source's weights to a channel, and with `fade` to its recency-weighted twin. */
-function addFadingRow(
-  rows: SourceRows,
-  from: {
-    readonly source: number;
-    readonly fade: number;
-    readonly sums: Float64Array;
-    readonly recent: Float64Array;
-  },
-  { reach, seen }: Scratch,
+/** Adds a source's weights to the sums, and what is left of them after `ago` baskets to the twins. */
+function followFading(
+  { start, target, ridge, walk }: Links,
+  { source, ago }: { readonly source: number; readonly ago: number },
+  scratch: Scratch,
 ): void {
-  const { target, weight } = rows;
+  const { reach, unseen, sums, recentSums } = scratch;
   const { items } = reach;
-  const { fade, sums, recent } = from;
-  const end = rows.start[from.source + 1] as number;
+  const fade = BASKET_FADE ** ago;
+  const end = start[source + 1] as number;
   let size = reach.size;
-  for (let at = rows.start[from.source] as number; at < end; at += 1) {
+  for (let at = start[source] as number; at < end; at += 1) {
     const item = target[at] as number;
-    if (seen[item] === 0) {
-      seen[item] = 1;
-      items[size] = item;
-      size += 1;
-    }
-    const value = weight[at] as number;
-    sums[item] = (sums[item] as number) + value;
-    recent[item] = (recent[item] as number) + fade * value;
+    items[size] = item;
+    size += unseen[item] as number;
+    unseen[item] = 0;
+    const byRidge = ridge[at] as number;
+    const byWalk = walk[at] as number;
+    sums[2 * item] = (sums[2 * item] as number) + byRidge;
+    sums[2 * item + 1] = (sums[2 * item + 1] as number) + byWalk;
+    recentSums[2 * item] = (recentSums[2 * item] as number) + fade * byRidge;
+    recentSums[2 * item + 1] = (recentSums[2 * item + 1] as number) + fade * byWalk;
   }
   reach.size = size;
 }
 
-function scaleToLargest({ items, size, sums, scale, twins }: Reach): void {
-  for (let channel = 0; channel < CHANNELS; channel += twins ? 1 : 2) {
-    const of = sums[channel] as Float64Array;
-    let largest = 0;
-    for (let at = 0; at < size; at += 1) {
-      const sum = of[items[at] as number] as number;
-      if (sum > largest) largest = sum;
-    }
-    scale[channel] = largest > 0 ? 1 / largest : 0;
+/** Moves the sums of the reached items to channels `first` and `first + 2`, place by place, and leaves none behind. */
+function collect(sums: Float32Array, first: 0 | 1, { reach, unseen }: Scratch): void {
+  const { items, size, scale } = reach;
+  const ridge = reach.sums[first];
+  const walk = reach.sums[first === 0 ? 2 : 3];
+  let mostRidge = 0;
+  let mostWalk = 0;
+  for (let at = 0; at < size; at += 1) {
+    const item = items[at] as number;
+    const byRidge = sums[2 * item] as number;
+    const byWalk = sums[2 * item + 1] as number;
+    ridge[at] = byRidge > 0 ? byRidge : 0;
+    walk[at] = byWalk > 0 ? byWalk : 0;
+    if (byRidge > mostRidge) mostRidge = byRidge;
+    if (byWalk > mostWalk) mostWalk = byWalk;
+    sums[2 * item] = 0;
+    sums[2 * item + 1] = 0;
+    unseen[item] = 1;
   }
+  scale[first] = mostRidge > 0 ? 1 / mostRidge : 0;
+  scale[first + 2] = mostWalk > 0 ? 1 / mostWalk : 0;
 }

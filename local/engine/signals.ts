@@ -1,5 +1,5 @@
-import type { SourceRows } from './columns.ts';
 import type { History } from './history.ts';
+import type { Links } from './links.ts';
 import type { PlaceSales } from './places.ts';
 import type { Repeats } from './repeats.ts';
 
@@ -9,8 +9,8 @@ export interface Signals {
   readonly realTimes: boolean;
   /** Epoch seconds at which the features are taken. */
   readonly now: number;
-  readonly ridge: SourceRows;
-  readonly walk: SourceRows;
+  /** Both item models. */
+  readonly links: Links;
   /** Popularity channels, [channel · itemCount + item]. */
   readonly popularity: Float32Array;
   /** Items offered to everybody, best first. */

@@ -1,4 +1,4 @@
-import { type Blend, blendScore } from './blend.ts';
+import type { Blend } from './blend.ts';
 import {
   createDescriber,
   FIRST_PLACE,
@@ -10,27 +10,29 @@ import {
   THIN_HISTORY,
   thinnessOf,
 } from './describe.ts';
+import { createRepeatDescriber } from './describe-repeat.ts';
 import { createPlaceLifts, type PlaceLifts } from './place-lifts.ts';
 import { HALF_LIVES_DAYS } from './popularity.ts';
 import { CHANNELS, createReacher, type Reach } from './reach.ts';
-import { FEATURE_COUNT, type Signals } from './signals.ts';
+import { FEATURE_COUNT, FIRST_REPEAT_FEATURE, type Signals } from './signals.ts';
 
 /** One user's candidates with their blend scores, in scratch memory that the next user overwrites. */
 export interface UserScores {
   /** The first `bought` of them were bought before. */
   readonly items: Int32Array;
-  readonly scores: Float32Array;
+  readonly scores: Float64Array;
   size: number;
   bought: number;
+  /** The highest score; -Infinity without candidates. */
+  highest: number;
 }
 
 export interface UserScorer {
   readonly found: UserScores;
-  /** Scores everything the user's purchases and places lead to; -1 = unknown. `clear` must follow. */
+  /** Scores everything the user's purchases and places lead to; -1 = unknown. */
   score(user: number): void;
-  /** Writes the features of a candidate of the last `score` at `base`. */
-  describe(item: number, features: Float32Array, base: number): void;
-  clear(): void;
+  /** Writes the features of the candidate at `place` of the last `score` at `base`. */
+  describe(place: number, features: Float32Array, base: number): void;
 }
 
 /** One regime's weights and, by item, what they make of the facts that do not depend on the user. */
@@ -38,7 +40,7 @@ interface Terms {
   readonly weights: Float32Array;
   /** By item: Σ weight × popularity channels. */
   readonly popularity: Float32Array;
-  /** By item: `popularity` and the lifts of the current places. */
+  /** [2 · item]: `popularity` and the lifts of the current places; [2 · item + 1]: recent popularity. */
   readonly fixed: Float32Array;
   /** `PlaceLifts.version` that `fixed` holds. */
   version: number;
@@ -46,8 +48,8 @@ interface Terms {
 
 /**
  * The blend's scores without writing features down: what does not depend on the user is summed up beforehand for
- * every item, and the rest is a few multiplications. Items bought before are few and take the long way.
- * Equal to blendScore(weights, describe(item)) but for rounding.
+ * every item, and the rest is a few multiplications.
+ * Equal to blendScore(weights, describe(place)) but for rounding.
  * Cost per user: items bought × neighbours + items reached; O(items) when the place differs from the last user's,
  * so callers sort users by place.
  */
@@ -61,38 +63,58 @@ export function createUserScorer(
   const reacher = createReacher(signals, { mask: options.mask ?? null, offered: options.offered ?? [] });
   const { reach } = reacher;
   const logPopularity = logShares(signals.popularity, itemCount);
-  const recent = logPopularity.subarray(itemCount, 2 * itemCount);
-  const places = createPlaceLifts(signals.places, recent);
+  const places = createPlaceLifts(signals.places, logPopularity.subarray(itemCount, 2 * itemCount));
   const describer = createDescriber(signals, { reach, places, logPopularity });
-  const fresh = createTerms(blend.fresh, logPopularity, itemCount);
-  const newcomer = createTerms(blend.newcomer, logPopularity, itemCount);
+  const repeats = createRepeatDescriber(signals);
+  const [fresh, bought, newcomer] = [blend.fresh, blend.bought, blend.newcomer].map((weights) =>
+    createTerms(weights, logPopularity, itemCount),
+  ) as [Terms, Terms, Terms];
   const row = new Float32Array(FEATURE_COUNT);
-  const found: UserScores = { items: reach.items, scores: new Float32Array(itemCount), size: 0, bought: 0 };
-  const scoreReached = (terms: Terms, user: number) => {
+  const found: UserScores = {
+    items: reach.items,
+    scores: new Float64Array(itemCount),
+    size: 0,
+    bought: 0,
+    highest: 0,
+  };
+  const scoreReached = (terms: Terms, user: number, [from, to]: readonly [number, number]) => {
     addLifts(terms, places);
     const thin = thinnessOf(signals, user) * (terms.weights[THIN_HISTORY] as number);
-    const base = { fixed: terms.fixed, recent, thin };
-    if (reach.twins) scoreWithTwins(reach, terms.weights, base, found.scores);
-    else scoreSingle(reach, terms.weights, base, found.scores);
+    const score = reach.twins ? scoreWithTwins : scoreSingle;
+    return score(reach, terms, { from, to, thin, scores: found.scores });
+  };
+  /** The highest score of those bought before. */
+  const addRepeats = (): number => {
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let place = 0; place < reach.bought; place += 1) {
+      repeats.describe(reach.entry[place] as number, row, FIRST_REPEAT_FEATURE);
+      let sum = found.scores[place] as number;
+      for (let feature = FIRST_REPEAT_FEATURE; feature < FEATURE_COUNT; feature += 1) {
+        sum += (blend.bought[feature] as number) * (row[feature] as number);
+      }
+      found.scores[place] = sum;
+      if (sum > highest) highest = sum;
+    }
+    return highest;
   };
   return {
     found,
     score(user) {
-      reacher.fill(user);
+      reacher.find(user);
       places.begin(user);
       describer.begin(user);
       found.size = reach.size;
       found.bought = reach.bought;
-      const known = user >= 0 && history.baskets[user] !== 0;
-      scoreReached(known ? fresh : newcomer, user);
-      if (!known) return;
-      for (let at = 0; at < reach.bought; at += 1) {
-        describer.describe(reach.items[at] as number, row, 0);
-        found.scores[at] = blendScore(blend.bought, row, 0);
+      if (user < 0 || history.baskets[user] === 0) {
+        found.highest = scoreReached(newcomer, user, [0, reach.size]);
+        return;
       }
+      const highest = scoreReached(fresh, user, [reach.bought, reach.size]);
+      scoreReached(bought, user, [0, reach.bought]);
+      repeats.begin(user);
+      found.highest = Math.max(highest, addRepeats());
     },
-    describe: (item, features, base) => describer.describe(item, features, base),
-    clear: () => reacher.clear(),
+    describe: (place, features, base) => describer.describe(place, features, base),
   };
 }
 
@@ -105,73 +127,87 @@ function createTerms(weights: Float32Array, logPopularity: Float32Array, itemCou
         (popularity[item] as number) + weight * (logPopularity[channel * itemCount + item] as number);
     }
   }
-  return { weights, popularity, fixed: popularity.slice(), version: 0 };
+  const fixed = new Float32Array(2 * itemCount);
+  for (let item = 0; item < itemCount; item += 1) {
+    fixed[2 * item] = popularity[item] as number;
+    fixed[2 * item + 1] = logPopularity[itemCount + item] as number;
+  }
+  return { weights, popularity, fixed, version: 0 };
 }
 
 function addLifts(terms: Terms, places: PlaceLifts): void {
   if (terms.version === places.version) return;
   terms.version = places.version;
   const { fixed, popularity, weights } = terms;
-  fixed.set(popularity);
+  for (let item = 0; item < popularity.length; item += 1) fixed[2 * item] = popularity[item] as number;
   for (let place = 0; place < Math.min(MOST_PLACES, places.lifts.length); place += 1) {
     const weight = weights[FIRST_PLACE + place] as number;
     const lifts = places.lifts[place] as Float32Array;
-    for (let item = 0; item < fixed.length; item += 1) {
-      fixed[item] = (fixed[item] as number) + weight * (lifts[item] as number);
+    for (let item = 0; item < lifts.length; item += 1) {
+      fixed[2 * item] = (fixed[2 * item] as number) + weight * (lifts[item] as number);
     }
   }
 }
 
-/** What an item scores whatever was bought. */
-interface Base {
-  readonly fixed: Float32Array;
-  readonly recent: Float32Array;
+/** Places to score, what recent popularity counts for with this user, and where the scores go. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
   readonly thin: number;
+  readonly scores: Float64Array;
 }
 
-/** Users of one basket: the twins equal the plain sums, so two channels carry the weights of four. */
-function scoreSingle(reach: Reach, weights: Float32Array, base: Base, scores: Float32Array): void {
-  const { items, size } = reach;
+/** Users of one basket: the twins equal the plain sums, so two channels carry the weights of four. The highest score. */
+function scoreSingle(reach: Reach, { weights, fixed }: Terms, { from, to, thin, scores }: Span): number {
+  const { items } = reach;
   const [ridgeSums, , walkSums] = reach.sums;
-  const { fixed, recent, thin } = base;
   const ridgeScale = reach.scale[0] as number;
   const walkScale = reach.scale[2] as number;
   const ridge = (weights[0] as number) + (weights[2] as number);
   const logRidge = (weights[1] as number) + (weights[3] as number);
   const walk = (weights[4] as number) + (weights[6] as number);
   const logWalk = (weights[5] as number) + (weights[7] as number);
-  for (let at = 0; at < size; at += 1) {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let at = from; at < to; at += 1) {
     const item = items[at] as number;
-    const byRidge = Math.max(0, ridgeSums[item] as number) * ridgeScale;
-    const byWalk = Math.max(0, walkSums[item] as number) * walkScale;
-    scores[at] =
-      (fixed[item] as number) +
-      thin * (recent[item] as number) +
+    const byRidge = (ridgeSums[at] as number) * ridgeScale;
+    const byWalk = (walkSums[at] as number) * walkScale;
+    const score =
+      (fixed[2 * item] as number) +
+      thin * (fixed[2 * item + 1] as number) +
       ridge * byRidge +
       logRidge * (LOG_RELATIVE[(byRidge * LOG_STEPS + 0.5) | 0] as number) +
       walk * byWalk +
       logWalk * (LOG_RELATIVE[(byWalk * LOG_STEPS + 0.5) | 0] as number);
+    scores[at] = score;
+    if (score > highest) highest = score;
   }
+  return highest;
 }
 
-function scoreWithTwins(reach: Reach, weights: Float32Array, base: Base, scores: Float32Array): void {
-  const { items, size } = reach;
-  const { fixed, recent, thin } = base;
-  for (let at = 0; at < size; at += 1) {
+/** The same from all four channels. */
+function scoreWithTwins(reach: Reach, { weights, fixed }: Terms, { from, to, thin, scores }: Span): number {
+  const { items } = reach;
+  for (let at = from; at < to; at += 1) {
     const item = items[at] as number;
-    scores[at] = (fixed[item] as number) + thin * (recent[item] as number);
+    scores[at] = (fixed[2 * item] as number) + thin * (fixed[2 * item + 1] as number);
   }
+  let highest = Number.NEGATIVE_INFINITY;
   for (let channel = 0; channel < CHANNELS; channel += 1) {
-    const sums = reach.sums[channel] as Float64Array;
+    const sums = reach.sums[channel] as Float32Array;
     const scale = reach.scale[channel] as number;
     const linear = weights[2 * channel] as number;
     const log = weights[2 * channel + 1] as number;
-    for (let at = 0; at < size; at += 1) {
-      const relative = Math.max(0, sums[items[at] as number] as number) * scale;
-      scores[at] =
+    const last = channel + 1 === CHANNELS;
+    for (let at = from; at < to; at += 1) {
+      const relative = (sums[at] as number) * scale;
+      const score =
         (scores[at] as number) +
         linear * relative +
         log * (LOG_RELATIVE[(relative * LOG_STEPS + 0.5) | 0] as number);
+      scores[at] = score;
+      if (last && score > highest) highest = score;
     }
   }
+  return highest;
 }
