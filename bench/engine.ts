@@ -84,7 +84,7 @@ try {
     const found = await measureCase(one, idle);
     measured.push(found);
     if (!one.kernels) continue;
-    limits = await measureLimits({ items: TARGET.items, users: TARGET.users }, threads);
+    limits = await measureLimits({ items: TARGET.items }, threads);
     showKernels(found, limits);
   }
   showCases(measured, { threads, idle });

@@ -7,8 +7,6 @@ export const Limits = z.object({
   multiplyAdds: z.number(),
   /** Additions to random places of an array of one number for each item, per second. */
   itemAdditions: z.number(),
-  /** The same for one number for each user. */
-  userAdditions: z.number(),
   /** Bytes read one after the other from memory, per second. */
   readBytes: z.number(),
 });
@@ -16,7 +14,6 @@ export type Limits = z.infer<typeof Limits>;
 
 export interface LimitSizes {
   readonly items: number;
-  readonly users: number;
 }
 
 /** Adds up what `threads` threads reach at the same time. Takes about two seconds. */
@@ -26,7 +23,6 @@ export async function measureLimits(sizes: LimitSizes, threads: number): Promise
   return {
     multiplyAdds: sum('multiplyAdds'),
     itemAdditions: sum('itemAdditions'),
-    userAdditions: sum('userAdditions'),
     readBytes: sum('readBytes'),
   };
 }

@@ -70,6 +70,5 @@ const sizes: LimitSizes = workerData;
 parentPort?.postMessage({
   multiplyAdds: multiplyAdds(),
   itemAdditions: additionsTo(sizes.items),
-  userAdditions: additionsTo(sizes.users),
   readBytes: readBytes(),
 } satisfies Limits);

@@ -58,7 +58,7 @@ function boundsOf({ measurement }: Measured): Record<string, Bound> {
     [`${STAGES.segments}/segments`]: {
       operations: work.segments,
       unit: 'additions',
-      limit: 'userAdditions',
+      limit: 'itemAdditions',
     },
   };
 }
@@ -66,7 +66,6 @@ function boundsOf({ measurement }: Measured): Record<string, Bound> {
 const LIMIT_NAMES: Record<keyof Limits, string> = {
   multiplyAdds: 'multiply-adds, doubles in cache',
   itemAdditions: 'random additions, one number an item',
-  userAdditions: 'random additions, one number a user',
   readBytes: 'bytes read from memory in order',
 };
 

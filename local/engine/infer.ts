@@ -1,6 +1,7 @@
 import { createListMaker, orderByPlace } from './lists.ts';
 import type { Model, RankedList } from './model.ts';
 import { createPool, type Pool } from './parallel/pool.ts';
+import { rankSegments } from './rank-segments.ts';
 import { sharedFloat32, sharedInt32, sharedUint8 } from './shared-arrays.ts';
 
 /** A run of lists. Row r answers the request's entry `from + r`. */
@@ -66,20 +67,9 @@ export async function recommendForUsers(model: Model, request: ListRequest): Pro
 /** Users most likely to buy each item. */
 export async function segmentsForItems(model: Model, request: ListRequest): Promise<void> {
   if (model.recipe !== 'item-affinity') throw new WrongRecipeError('segmentsForItems', model.recipe);
-  const { history, holders, sources, ownWeight, userScale } = model;
-  await inBatches(request, (pool, items, batch) => {
-    const input = {
-      history,
-      holders,
-      sources,
-      ownWeight,
-      userScale,
-      items,
-      k: request.k,
-      ...buffersOf(batch),
-    };
-    return pool.run('segments', input, { count: items.length, chunk: 4 });
-  });
+  await inBatches(request, (pool, items, batch) =>
+    rankSegments(model, items, { into: { k: request.k, ...buffersOf(batch) }, pool }),
+  );
 }
 
 /** Items most like each item; popular items for one without neighbours. */

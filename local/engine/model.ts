@@ -1,5 +1,5 @@
 import type { Columns } from './columns.ts';
-import type { History, Holders } from './history.ts';
+import type { History } from './history.ts';
 import type { Scorer } from './lists.ts';
 
 interface CommonParts {
@@ -31,7 +31,6 @@ export interface PopularityModel extends CommonParts {
 export interface ItemAffinityModel extends CommonParts {
   readonly recipe: 'item-affinity';
   readonly history: History;
-  readonly holders: Holders;
   readonly sources: Columns;
   /** By item: what holding the item itself is worth. */
   readonly ownWeight: Float32Array;

@@ -1,33 +1,30 @@
 import { userScales } from './cooccurrence.ts';
 import type { Truth } from './examples.ts';
-import { type History, holdersOf } from './history.ts';
+import type { History } from './history.ts';
 import { recallAt } from './metrics.ts';
 import type { Pool } from './parallel/pool.ts';
 import { createRandom, sampleWithoutReplacement } from './random.ts';
-import type { SegmentsInput } from './segments.ts';
+import { rankSegments, type SegmentParts } from './rank-segments.ts';
 import { sharedFloat32, sharedInt32, sharedUint8 } from './shared-arrays.ts';
 
 const EXPONENTS = [0, 0.25, 0.5, 0.75];
 const ITEMS_TRIED = 300;
-
-type SegmentParts = Pick<SegmentsInput, 'history' | 'holders' | 'sources' | 'ownWeight'>;
 
 /**
  * Chooses the size correction by recall at 1 % of the users on the holdout. Among the exponents that come
  * within 2 % of the best the largest wins: it spreads segments over more users.
  */
 export async function fitSegments(
-  parts: Omit<SegmentParts, 'holders'>,
+  parts: Omit<SegmentParts, 'userScale'>,
   truth: Truth,
   options: { readonly seed: number; readonly pool: Pool },
 ): Promise<{ exponent: number; metrics: Record<string, number> }> {
   const buyers = buyersOf(truth, parts.history.itemCount);
   const wanted = Int32Array.from(buyers.keys()).sort();
   const items = sampleWithoutReplacement(wanted, ITEMS_TRIED, createRandom(options.seed));
-  const holders = holdersOf(parts.history);
   const tried: { exponent: number; metrics: Record<string, number> }[] = [];
   for (const exponent of EXPONENTS) {
-    const metrics = await measure({ ...parts, holders }, { exponent, items, buyers, pool: options.pool });
+    const metrics = await measure(parts, { exponent, items, buyers, pool: options.pool });
     tried.push({ exponent, metrics });
   }
   const recall = (one: { metrics: Record<string, number> }) => one.metrics['recall_at_1_percent'] ?? 0;
@@ -49,23 +46,16 @@ function buyersOf(truth: Truth, itemCount: number): Map<number, Set<number>> {
 }
 
 async function measure(
-  parts: SegmentParts,
+  parts: Omit<SegmentParts, 'userScale'>,
   of: { exponent: number; items: Int32Array; buyers: Map<number, Set<number>>; pool: Pool },
 ): Promise<Record<string, number>> {
   const { items, buyers } = of;
   const { userCount } = parts.history;
   const k = Math.max(1, Math.ceil(userCount / 100));
   const ids = sharedInt32(items.length * k);
-  const input: SegmentsInput = {
-    ...parts,
-    userScale: segmentScale(parts.history, of.exponent),
-    items,
-    k,
-    ids,
-    scores: sharedFloat32(items.length * k),
-    known: sharedUint8(items.length),
-  };
-  await of.pool.run('segments', input, { count: items.length, chunk: 8 });
+  const into = { k, ids, scores: sharedFloat32(items.length * k), known: sharedUint8(items.length) };
+  const userScale = segmentScale(parts.history, of.exponent);
+  await rankSegments({ ...parts, userScale }, items, { into, pool: of.pool });
   let hits = 0;
   let recall = 0;
   const covered = new Set<number>();

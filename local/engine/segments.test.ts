@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { createColumns } from './columns.ts';
 import { userScales } from './cooccurrence.ts';
-import { buildHistory, holdersOf } from './history.ts';
+import { buildHistory } from './history.ts';
 import { createInteractionsBuilder } from './interactions.ts';
 import { createRandom } from './random.ts';
-import { prepareSegments } from './segments.ts';
+import { prepareSegmentMerge, prepareSegments, worthBySource } from './segments.ts';
 
 it('ranks users as scoring every one of them would', () => {
   const [users, items, width, k] = [60, 15, 4, 10];
@@ -26,19 +26,19 @@ it('ranks users as scoring every one of them would', () => {
   const ids = new Int32Array(items * k);
   const scores = new Float32Array(items * k);
   const known = new Uint8Array(items);
+  const threads = 2;
+  const banks = {
+    rows: items,
+    claimed: new Int32Array(1),
+    sizes: new Int32Array(threads * items),
+    ids: new Int32Array(threads * items * k),
+    scores: new Float64Array(threads * items * k),
+  };
   const asked = Int32Array.from({ length: items }, (_, item) => item);
-  prepareSegments({
-    history,
-    holders: holdersOf(history),
-    sources,
-    ownWeight,
-    userScale,
-    items: asked,
-    k,
-    ids,
-    scores,
-    known,
-  })(0, items);
+  const input = { history, worth: worthBySource(sources, ownWeight, asked), userScale, k, banks };
+  const [one, other] = [prepareSegments(input), prepareSegments(input)];
+  for (let user = 0; user < users; user += 5) (user % 2 === 0 ? one : other)(user, user + 5);
+  prepareSegmentMerge({ k, banks, ids, scores, known })(0, items);
   for (let item = 0; item < items; item += 1) {
     const brute = Array.from({ length: users }, (_, user) => {
       const held = new Set(history.item.subarray(history.start[user], history.start[user + 1]));

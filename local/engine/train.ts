@@ -1,5 +1,5 @@
 import { borrowSources } from './cold-items.ts';
-import { buildHistory, buyersOf, holdersOf } from './history.ts';
+import { buildHistory, buyersOf } from './history.ts';
 import { cutHoldout } from './holdout.ts';
 import { evidenceOf, settingsFor, trainGram, trainNearest, trainRidge } from './item-models.ts';
 import { lastMoment } from './last-moment.ts';
@@ -95,7 +95,6 @@ export async function trainItemAffinity(input: TrainingInput): Promise<ItemAffin
       itemIds: input.itemIds,
       metrics,
       ...parts,
-      holders: holdersOf(parts.history),
       userScale: segmentScale(parts.history, exponent),
     };
   });

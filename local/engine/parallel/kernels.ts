@@ -2,7 +2,7 @@ import { prepareExamples } from '../examples.ts';
 import { prepareGram } from '../gram.ts';
 import { prepareLists } from '../lists.ts';
 import { prepareRidge } from '../ridge.ts';
-import { prepareSegments } from '../segments.ts';
+import { prepareSegmentMerge, prepareSegments } from '../segments.ts';
 import { prepareWalk } from '../walk.ts';
 
 /** Range kernels a worker can run: prepare(arguments) → run(from, to). Arguments hold data only, arrays shared. */
@@ -13,6 +13,7 @@ export const kernels = {
   examples: prepareExamples,
   lists: prepareLists,
   segments: prepareSegments,
+  segmentMerge: prepareSegmentMerge,
 };
 
 export type KernelName = keyof typeof kernels;

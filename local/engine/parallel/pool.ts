@@ -6,6 +6,8 @@ import type { JobAnswer } from './worker.ts';
 
 /** Runs range kernels over worker threads; the calling thread stays free. */
 export interface Pool {
+  /** How many prepare and run a kernel, at most. */
+  readonly threads: number;
   run<K extends KernelName>(kernel: K, input: KernelInput<K>, range: Range): Promise<void>;
   /** Lets the threads go; the next pool may take them over. */
   close(): Promise<void>;
@@ -36,6 +38,7 @@ export function createPool(options: {
   // A thread whose job failed or was aborted may still be at it: only what was answered counts as done.
   let unanswered = 0;
   return {
+    threads,
     run: (kernel, input, range) =>
       timedAsync(kernel, async () => {
         options.signal?.throwIfAborted();
@@ -84,6 +87,7 @@ function giveBack(worker: Worker): void {
 
 function createInlinePool(signal: AbortSignal | undefined): Pool {
   return {
+    threads: 1,
     run: (kernel, input, range) =>
       timedAsync(kernel, async () => {
         signal?.throwIfAborted();
