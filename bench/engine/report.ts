@@ -41,8 +41,7 @@ function boundsOf({ measurement }: Measured): Record<string, Bound> {
   const history: Bound = { operations: work.rows * (2 * ROW + 16), unit: 'bytes', limit: 'readBytes' };
   return {
     [`${STAGES.recommender}/history`]: history,
-    [`${STAGES.recommender}/gram`]: pairs,
-    [`${STAGES.recommender}/walk`]: pairs,
+    [`${STAGES.recommender}/relate`]: { ...pairs, operations: 2 * pairs.operations },
     [`${STAGES.recommender}/ridge`]: ridge,
     [`${STAGES.recommender}/popularity`]: { operations: work.rows * ROW, unit: 'bytes', limit: 'readBytes' },
     [`${STAGES.lists}/lists`]: {
@@ -51,9 +50,9 @@ function boundsOf({ measurement }: Measured): Record<string, Bound> {
       limit: 'itemAdditions',
     },
     [`${STAGES.similar}/history`]: history,
-    [`${STAGES.similar}/gram`]: pairs,
+    [`${STAGES.similar}/relate`]: pairs,
     [`${STAGES.affinity}/history`]: history,
-    [`${STAGES.affinity}/gram`]: pairs,
+    [`${STAGES.affinity}/relate`]: pairs,
     [`${STAGES.affinity}/ridge`]: ridge,
     [`${STAGES.segments}/segments`]: {
       operations: work.segments,

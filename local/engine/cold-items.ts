@@ -1,3 +1,4 @@
+import { clearAccumulator, createAccumulator } from './accumulator.ts';
 import type { Columns } from './columns.ts';
 import { LOOKALIKES, type Lookalikes } from './lookalikes.ts';
 import { createTopK, pushTopK, sortTopK } from './top-k.ts';
@@ -10,36 +11,48 @@ const BORROWED_SHARE = 0.3;
  * it would be worth. A cold item's own few co-purchases stay in front.
  */
 export function borrowSources(columns: Columns, lookalikes: Lookalikes): void {
-  const { width, sources, weights } = columns;
+  const { itemCount, width, sources, weights } = columns;
+  const { cold, warm, similarity } = lookalikes;
+  const borrowed = createAccumulator(itemCount);
   const top = createTopK(width);
-  lookalikes.cold.forEach((item, position) => {
-    const sums = new Map<number, number>();
-    const add = (source: number, weight: number) => {
-      if (source !== item) sums.set(source, (sums.get(source) ?? 0) + weight);
-    };
+  const add = (source: number, weight: number) => {
+    const before = borrowed.sums[source] as number;
+    if (before === 0) {
+      borrowed.touched[borrowed.size] = source;
+      borrowed.size += weight > 0 ? 1 : 0;
+    }
+    borrowed.sums[source] = before + weight;
+  };
+  for (let position = 0; position < cold.length; position += 1) {
+    const item = cold[position] as number;
     for (let place = 0; place < LOOKALIKES; place += 1) {
-      const warm = lookalikes.warm[position * LOOKALIKES + place] as number;
-      if (warm < 0) break;
-      const share =
-        (BORROWED_SHARE * (lookalikes.similarity[position * LOOKALIKES + place] as number)) / (place + 1);
-      add(warm, share * Math.max(0, weights[warm * width] as number));
-      for (let at = warm * width; at < warm * width + Math.min(width, LOOKALIKES); at += 1) {
+      const like = warm[position * LOOKALIKES + place] as number;
+      if (like < 0) break;
+      const share = (BORROWED_SHARE * (similarity[position * LOOKALIKES + place] as number)) / (place + 1);
+      add(like, share * Math.max(0, weights[like * width] as number));
+      for (let at = like * width; at < like * width + Math.min(width, LOOKALIKES); at += 1) {
         const source = sources[at] as number;
-        if (source >= 0) add(source, share * Math.max(0, weights[at] as number));
+        if (source >= 0 && source !== item) add(source, share * Math.max(0, weights[at] as number));
       }
     }
     for (let at = item * width; at < (item + 1) * width; at += 1) {
       const source = sources[at] as number;
-      if (source >= 0) sums.set(source, Math.max(sums.get(source) ?? 0, weights[at] as number));
+      if (source >= 0) add(source, Math.max(0, (weights[at] as number) - (borrowed.sums[source] as number)));
     }
     top.size = 0;
-    for (const [source, weight] of sums) pushTopK(top, source, weight);
+    for (let at = 0; at < borrowed.size; at += 1) {
+      const source = borrowed.touched[at] as number;
+      pushTopK(top, source, borrowed.sums[source] as number);
+    }
+    clearAccumulator(borrowed);
     sortTopK(top);
     for (let place = 0; place < top.size; place += 1) {
       sources[item * width + place] = top.ids[place] as number;
       weights[item * width + place] = top.scores[place] as number;
     }
-  });
+    sources.fill(-1, item * width + top.size, (item + 1) * width);
+    weights.fill(0, item * width + top.size, (item + 1) * width);
+  }
 }
 
 /** Raises every popularity channel of a cold item to a share of its lookalikes' mean. */

@@ -11,7 +11,7 @@ it('turns a model round, weights of zero left out', () => {
   expect([...weight]).toEqual([-0.25, 2, 0.5, 1]);
 });
 
-it('keeps the 128 strongest targets of a source that leads nearly everywhere', () => {
+it('keeps the 64 strongest targets of a source that leads nearly everywhere', () => {
   const items = 500;
   const columns = createColumns(items, 1);
   // Item 0 is everybody's source; sizes 1, 2, 3 … with alternating sign.
@@ -20,13 +20,13 @@ it('keeps the 128 strongest targets of a source that leads nearly everywhere', (
     columns.weights[target] = target % 2 === 0 ? target : -target;
   }
   const { start, target } = bySource(columns);
-  expect(start[1]).toBe(128);
-  expect([...target]).toEqual(Array.from({ length: 128 }, (_, at) => items - 128 + at));
+  expect(start[1]).toBe(64);
+  expect([...target]).toEqual(Array.from({ length: 64 }, (_, at) => items - 64 + at));
 });
 
 it('keeps as many as may be when all weights are equal', () => {
   const columns = createColumns(500, 1);
   columns.sources.fill(0, 1);
   columns.weights.fill(1, 1);
-  expect(bySource(columns).target).toHaveLength(128);
+  expect(bySource(columns).target).toHaveLength(64);
 });

@@ -1,5 +1,5 @@
 import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
-import { createTopK, pushTopK, type TopK } from './top-k.ts';
+import { createTopK, pushTopK } from './top-k.ts';
 
 /**
  * An item-to-item model by target: row i holds up to `width` sources of target i with their weights,
@@ -25,7 +25,7 @@ export function createColumns(itemCount: number, width: number): Columns {
 }
 
 /** Targets kept of one source: what everybody buys leads to nearly everything, hardly. */
-const FEWEST_TARGETS = 128;
+const FEWEST_TARGETS = 64;
 
 /**
  * Turns the model round: O(items × width). Weights of zero are left out, and of a source with more targets than
@@ -70,16 +70,15 @@ function kept({ sources, weights }: Columns, at: number, least: Float32Array): b
 /** By source: the size of the weakest weight among its `most` strongest; 0 when it has no more. */
 function leastWeights({ itemCount, sources, weights }: Columns, most: number): Float32Array {
   const counts = new Int32Array(itemCount);
-  for (const source of sources) if (source >= 0) counts[source] = (counts[source] as number) + 1;
-  const strongest = new Map<number, TopK>();
   for (let at = 0; at < sources.length; at += 1) {
     const source = sources[at] as number;
-    if (source < 0 || (counts[source] as number) <= most) continue;
-    const top = strongest.get(source) ?? createTopK(most);
-    strongest.set(source, top);
-    pushTopK(top, at, Math.abs(weights[at] as number));
+    if (source >= 0) counts[source] = (counts[source] as number) + 1;
   }
-  const least = new Float32Array(itemCount);
-  for (const [source, top] of strongest) least[source] = top.scores[0] as number;
-  return least;
+  const strongest = Array.from(counts, (count) => (count > most ? createTopK(most) : null));
+  for (let at = 0; at < sources.length; at += 1) {
+    const source = sources[at] as number;
+    const top = source < 0 ? null : strongest[source];
+    if (top) pushTopK(top, at, Math.abs(weights[at] as number));
+  }
+  return Float32Array.from(strongest, (top) => (top === null ? 0 : (top.scores[0] as number)));
 }

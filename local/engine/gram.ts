@@ -1,11 +1,6 @@
 import type { Columns } from './columns.ts';
-import {
-  accumulateCooccurrence,
-  type CooccurrenceInput,
-  clearAccumulator,
-  createAccumulator,
-} from './cooccurrence.ts';
-import { createTopK, pushTopK, sortTopK } from './top-k.ts';
+import type { Pairs } from './pairs.ts';
+import { BINS, createBestSelector } from './select-best.ts';
 
 /**
  * Gram matrix of the items (scaled co-occurrence counts), as the ridge needs it: the full square where it fits,
@@ -24,42 +19,50 @@ export interface Gram {
   readonly nearest: Columns;
 }
 
-export interface GramInput extends CooccurrenceInput {
-  readonly gram: Gram;
+/** Writes a target's rows from its pairs; `gram.diagonal` must be filled before. */
+export function createGramWriter(gram: Gram): (target: number, pairs: Pairs) => void {
+  const { dense, sparse, diagonal, nearest, itemCount } = gram;
+  const inverse = Float64Array.from(diagonal, (size) => (size > 0 ? 1 / Math.sqrt(size) : 0));
+  const keepNearest = createColumnWriter(nearest);
+  const keepLargest = sparse === null ? null : createColumnWriter(sparse);
+  const cosines = new Float64Array(itemCount);
+  return (target, pairs) => {
+    const { items, together, size } = pairs;
+    const own = inverse[target] as number;
+    for (let at = 0; at < size; at += 1) {
+      const other = items[at] as number;
+      cosines[at] = (together[at] as number) * own * (inverse[other] as number);
+    }
+    keepNearest(target, { items, scores: cosines, size });
+    keepLargest?.(target, { items, scores: together, size });
+    if (dense === null) return;
+    const base = target * itemCount;
+    for (let at = 0; at < size; at += 1) dense[base + (items[at] as number)] = together[at] as number;
+    dense[base + target] = diagonal[target] as number;
+  };
 }
 
-/** Prepares a range kernel over items; `gram.diagonal` must be filled before. */
-export function prepareGram(input: GramInput): (from: number, to: number) => void {
-  const { gram } = input;
-  const { dense, sparse, diagonal, nearest, itemCount } = gram;
-  const accumulator = createAccumulator(itemCount);
-  const inverse = Float64Array.from(diagonal, (size) => (size > 0 ? 1 / Math.sqrt(size) : 0));
-  const top = createTopK(nearest.width);
-  const largest = createTopK(sparse === null ? 0 : sparse.width);
-  return (from, to) => {
-    for (let item = from; item < to; item += 1) {
-      accumulateCooccurrence(input, item, accumulator);
-      const own = inverse[item] as number;
-      top.size = 0;
-      largest.size = 0;
-      for (let place = 0; place < accumulator.size; place += 1) {
-        const other = accumulator.touched[place] as number;
-        const shared = accumulator.sums[other] as number;
-        if (dense !== null) dense[item * itemCount + other] = shared;
-        if (other === item) continue;
-        pushTopK(top, other, shared * own * (inverse[other] as number));
-        if (sparse !== null) pushTopK(largest, other, shared);
-      }
-      sortTopK(top);
-      for (let place = 0; place < top.size; place += 1) {
-        nearest.sources[item * nearest.width + place] = top.ids[place] as number;
-        nearest.weights[item * nearest.width + place] = top.scores[place] as number;
-      }
-      for (let place = 0; sparse !== null && place < largest.size; place += 1) {
-        sparse.sources[item * sparse.width + place] = largest.ids[place] as number;
-        sparse.weights[item * sparse.width + place] = largest.scores[place] as number;
-      }
-      clearAccumulator(accumulator);
+/** Keeps the best `columns.width` sources of a target. */
+export function createColumnWriter(
+  columns: Columns,
+): (
+  target: number,
+  of: { readonly items: Int32Array; readonly scores: Float64Array; readonly size: number },
+) => void {
+  const { width, sources, weights } = columns;
+  const select = createBestSelector(width);
+  return (target, { items, scores, size }) => {
+    let highest = 0;
+    for (let at = 0; at < size; at += 1) {
+      const score = scores[at] as number;
+      if (score > highest) highest = score;
+    }
+    const perUnit = highest > 0 ? BINS / highest : 1;
+    const best = select({ items, scores, from: 0, size, skip: null, highest, perUnit });
+    const base = target * width;
+    for (let place = 0; place < best.size; place += 1) {
+      sources[base + place] = best.ids[place] as number;
+      weights[base + place] = best.scores[place] as number;
     }
   };
 }

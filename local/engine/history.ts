@@ -195,17 +195,9 @@ export function buyersOf({ item, itemCount }: History): Int32Array {
   return buyers;
 }
 
-/** Groups the entries by item. O(entries). */
-export function holdersOf(history: History): Holders {
-  return timed('holders', () => groupByItem(history, 1));
-}
-
-/**
- * Holders among every n-th user only, so many that at most `most` users count: what relates items to each
- * other hardly changes beyond that, and its cost grows with the users.
- */
-export function sampledHoldersOf(history: History, most: number): Holders {
-  return timed('holders', () => groupByItem(history, Math.max(1, Math.ceil(history.userCount / most))));
+/** Groups the entries of every `step`-th user by item. O(entries). */
+export function sampledHoldersOf(history: History, step: number): Holders {
+  return timed('holders', () => groupByItem(history, step));
 }
 
 function groupByItem(history: History, step: number): Holders {

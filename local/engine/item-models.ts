@@ -1,10 +1,12 @@
 import { type Columns, createColumns } from './columns.ts';
-import { type CooccurrenceInput, strengthOf, userScales } from './cooccurrence.ts';
+import { type Evidence, evidenceOf, itemSizes, userScales } from './evidence.ts';
 import type { Gram } from './gram.ts';
-import { type History, type Holders, sampledHoldersOf } from './history.ts';
+import { type History, sampledHoldersOf } from './history.ts';
+import { BLOCK } from './pairs-by-user.ts';
 import type { Pool } from './parallel/pool.ts';
+import { timed } from './phases.ts';
 import { sharedFloat32 } from './shared-arrays.ts';
-import { itemScales, itemSizes } from './walk.ts';
+import { type Walk, walkScales } from './walk.ts';
 
 /** Settings of the two item-to-item models; chosen by size, see `settingsFor`. */
 export interface ItemModelSettings {
@@ -24,16 +26,13 @@ export interface ItemModelSettings {
 /** The full Gram square is kept up to this many items: 4 bytes × items². */
 const LARGEST_DENSE = 6_000;
 
-/** Beyond this many items the ridge, whose cost is items × neighbours³, makes do with fewer neighbours. */
-const MANY_ITEMS = 20_000;
-
 /** Additions a pass over all users' walks may cost: pairs × width. */
 const WALK_ADDITIONS = 4e8;
 /** Cells of the walk model: 8 bytes each, twice while it is turned round. */
 const WALK_CELLS = 3e7;
 /** Beyond this share of the items, neighbours are noise. */
 const MOST_NEIGHBOUR_SHARE = 0.02;
-const WALK_WIDTHS = { least: 100, most: 800 };
+const WALK_WIDTHS = { least: 50, most: 800 };
 
 /** As wide as time and memory allow: on sparse data with many items the tail of the neighbours still tells. */
 function walkWidthFor(history: History): number {
@@ -45,7 +44,7 @@ function walkWidthFor(history: History): number {
 
 export function settingsFor(history: History): ItemModelSettings {
   return {
-    neighbours: history.itemCount <= MANY_ITEMS ? 100 : 70,
+    neighbours: 50,
     walkWidth: walkWidthFor(history),
     ridgePenalty: 10,
     ridgeUserExponent: 0.4,
@@ -61,133 +60,88 @@ export interface ItemModels {
   readonly walk: Columns;
 }
 
-/** Users that item models are learnt from, at most. */
-const MOST_EVIDENCE_USERS = 400_000;
-
-/** The purchases that item models are learnt from. */
-export function evidenceOf(history: History): Holders {
-  return sampledHoldersOf(history, MOST_EVIDENCE_USERS);
-}
-
 /** Trains both models. The Gram matrix is released before returning. */
 export async function trainItemModels(
   history: History,
   settings: ItemModelSettings,
   pool: Pool,
 ): Promise<ItemModels> {
-  const holders = evidenceOf(history);
-  const gram = await trainGram(history, holders, settings, pool);
-  const ridge = await trainRidge(gram, settings, pool);
-  const walk = await trainWalk(history, holders, settings, pool);
-  return { ridge, walk };
+  const evidence = evidenceOf(history);
+  const { itemCount } = history;
+  const out = createColumns(itemCount, Math.min(settings.walkWidth, itemCount));
+  const { userScale, ...scales } = timed('walk scales', () =>
+    walkScales(evidence, {
+      user: settings.walkUserExponent,
+      row: settings.walkRowExponent,
+      target: settings.walkTargetExponent,
+    }),
+  );
+  const walk = { ...scales, out, userScale };
+  const gram = await relate({ evidence, settings, form: formFor(history), walk }, pool);
+  return { ridge: await trainRidge(gram, settings, pool), walk: out };
 }
 
+/** Similar items kept: longer lists are hardly asked for. */
+const SIMILAR_ITEMS = 100;
+
 /** Every item's nearest by cosine; the rest of the Gram matrix is not kept. */
-export async function trainNearest(
-  history: History,
-  holders: Holders,
-  settings: ItemModelSettings,
-  pool: Pool,
-): Promise<Columns> {
-  const { nearest } = await runGram({ history, holders, settings, form: 'nearest' }, pool);
+export async function trainNearest(history: History, pool: Pool): Promise<Columns> {
+  const settings = { ...settingsFor(history), neighbours: SIMILAR_ITEMS };
+  const { nearest } = await relate(
+    { evidence: evidenceOf(history), settings, form: 'nearest', walk: null },
+    pool,
+  );
   return nearest;
 }
 
-/** The Gram matrix as the ridge needs it: see `Gram`. */
-export function trainGram(
+/** The ridge alone. */
+export async function trainRidgeOnly(
   history: History,
-  holders: Holders,
   settings: ItemModelSettings,
   pool: Pool,
-): Promise<Gram> {
-  const form = history.itemCount <= LARGEST_DENSE ? 'dense' : 'sparse';
-  return runGram({ history, holders, settings, form }, pool);
+): Promise<Columns> {
+  const gram = await relate(
+    { evidence: evidenceOf(history), settings, form: formFor(history), walk: null },
+    pool,
+  );
+  return trainRidge(gram, settings, pool);
 }
 
-async function runGram(
+type GramForm = 'dense' | 'sparse' | 'nearest';
+
+const formFor = ({ itemCount }: History): GramForm => (itemCount <= LARGEST_DENSE ? 'dense' : 'sparse');
+
+/** One pass over the pairs of items: the Gram matrix as the ridge needs it (see `Gram`), and the walk if asked for. */
+async function relate(
   of: {
-    readonly history: History;
-    readonly holders: Holders;
+    readonly evidence: Evidence;
     readonly settings: ItemModelSettings;
-    readonly form: 'dense' | 'sparse' | 'nearest';
+    readonly form: GramForm;
+    readonly walk: (Walk & { readonly userScale: Float32Array }) | null;
   },
   pool: Pool,
 ): Promise<Gram> {
-  const { history, holders, settings, form } = of;
-  const { itemCount, userCount } = history;
-  const input: CooccurrenceInput = {
-    history,
-    holders,
-    userScale: userScales(history, settings.ridgeUserExponent, sharedFloat32(userCount)),
-    byFrequency: false,
-  };
+  const { evidence, settings, form, walk } = of;
+  const { history } = evidence;
+  const { itemCount } = history;
+  const ridgeScale = userScales(history, settings.ridgeUserExponent);
   const gram: Gram = {
     itemCount,
     dense: form === 'dense' ? sharedFloat32(itemCount * itemCount) : null,
     sparse: form !== 'sparse' ? null : createColumns(itemCount, Math.min(settings.gramWidth, itemCount)),
-    diagonal: itemSizes(input, sharedFloat32(itemCount)),
+    diagonal: itemSizes(evidence, ridgeScale),
     nearest: createColumns(itemCount, Math.min(settings.neighbours, itemCount)),
   };
-  await pool.run('gram', { ...input, gram }, { count: itemCount, chunk: 16 });
+  const byUser = itemCount <= LARGEST_DENSE;
+  const holders = byUser ? null : sampledHoldersOf(history, evidence.step);
+  const pairs = { evidence, ridgeScale, walkScale: walk === null ? null : walk.userScale, holders };
+  await pool.run('relate', { pairs, gram, walk }, { count: itemCount, chunk: byUser ? BLOCK : 16 });
   return gram;
 }
 
-export async function trainRidge(gram: Gram, settings: ItemModelSettings, pool: Pool): Promise<Columns> {
+async function trainRidge(gram: Gram, settings: ItemModelSettings, pool: Pool): Promise<Columns> {
   const out = createColumns(gram.itemCount, gram.nearest.width);
   const penalty = settings.ridgePenalty;
   await pool.run('ridge', { gram, penalty, out }, { count: gram.itemCount, chunk: 16 });
   return out;
-}
-
-/** RP3beta with frequency: a user's evidence for an item grows with the share of baskets that held it. */
-async function trainWalk(
-  history: History,
-  holders: Holders,
-  settings: ItemModelSettings,
-  pool: Pool,
-): Promise<Columns> {
-  const { itemCount, userCount } = history;
-  const userScale = userScales(history, settings.walkUserExponent, sharedFloat32(userCount));
-  const input: CooccurrenceInput = { history, holders, userScale, byFrequency: true };
-  const degrees = Float32Array.from(
-    { length: itemCount },
-    (_, item) => (holders.start[item + 1] as number) - (holders.start[item] as number),
-  );
-  const targetScale = itemScales(degrees, settings.walkTargetExponent, sharedFloat32(itemCount));
-  const sourceScale = rowScales(input, targetScale, settings.walkRowExponent);
-  const out = createColumns(itemCount, Math.min(settings.walkWidth, itemCount));
-  await pool.run(
-    'walk',
-    { ...input, power: 1, sourceScale, targetScale, out },
-    { count: itemCount, chunk: 16 },
-  );
-  return out;
-}
-
-/**
- * (Σ over targets of a source's unnormalised weights)^-exponent. Evening the sources out completely
- * gives rare items too much say: measured on Gowalla, 0.7 finds 5 % more than 1.
- * One pass over the pairs: the sum over a user's targets is shared by all of the user's sources.
- */
-function rowScales(input: CooccurrenceInput, targetScale: Float32Array, exponent: number): Float32Array {
-  const { history, holders, userScale } = input;
-  const scales = sharedFloat32(history.itemCount);
-  const perUser = new Float64Array(history.userCount);
-  for (let user = 0; user < history.userCount; user += 1) {
-    let sum = 0;
-    for (let entry = history.start[user] as number; entry < (history.start[user + 1] as number); entry += 1) {
-      sum += strengthOf(input, entry, user) * (targetScale[history.item[entry] as number] as number);
-    }
-    perUser[user] = sum * (userScale[user] as number);
-  }
-  for (let item = 0; item < history.itemCount; item += 1) {
-    let sum = 0;
-    for (let at = holders.start[item] as number; at < (holders.start[item + 1] as number); at += 1) {
-      const user = holders.user[at] as number;
-      const own = strengthOf(input, holders.entry[at] as number, user);
-      sum += (perUser[user] as number) - own * (targetScale[item] as number) * (userScale[user] as number);
-    }
-    scales[item] = sum > 0 ? sum ** -exponent : 0;
-  }
-  return scales;
 }

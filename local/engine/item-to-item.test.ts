@@ -1,39 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { bySource, createColumns } from './columns.ts';
-import { userScales } from './cooccurrence.ts';
-import { prepareGram } from './gram.ts';
-import { buildHistory, holdersOf } from './history.ts';
+import { bySource, type Columns, createColumns } from './columns.ts';
+import { itemSizes, userScales } from './evidence.ts';
+import type { Gram } from './gram.ts';
+import { buildHistory, sampledHoldersOf } from './history.ts';
 import { createInteractionsBuilder } from './interactions.ts';
+import { createPairCounter, type PairsInput } from './pairs.ts';
 import { createRandom } from './random.ts';
+import { prepareRelate } from './relate.ts';
 import { prepareRidge } from './ridge.ts';
-import { itemScales, itemSizes, prepareWalk } from './walk.ts';
+import { type Walk, walkScales } from './walk.ts';
 
 const ITEMS = 12;
 const USERS = 40;
 
+/** Two baskets a user, so that some items are held in one of them and some in both. */
 function randomShop() {
   const builder = createInteractionsBuilder();
   const random = createRandom(11);
   for (let item = 0; item < ITEMS; item += 1) builder.addItem(`i${item}`);
   for (let user = 0; user < USERS; user += 1) {
-    for (let line = 0; line < 5; line += 1) builder.add(`u${user}`, `i${Math.floor(random() * ITEMS)}`, 0);
+    for (let line = 0; line < 6; line += 1)
+      builder.add(`u${user}`, `i${Math.floor(random() * ITEMS)}`, line % 2);
   }
   const history = buildHistory(builder.finish().interactions, null);
-  const holders = holdersOf(history);
-  const holds = Array.from(
-    { length: USERS },
-    (_, user) => new Set(history.item.subarray(history.start[user], history.start[user + 1])),
-  );
-  return { history, holders, holds };
+  const holds = Array.from({ length: USERS }, (_, user) => {
+    const entries = Array.from(history.item.keys()).slice(history.start[user], history.start[user + 1]);
+    return new Map(
+      entries.map((entry) => [
+        history.item[entry] as number,
+        Math.sqrt((history.count[entry] as number) / 2),
+      ]),
+    );
+  });
+  return { history, holds };
 }
 
-const { history, holders, holds } = randomShop();
-const scaled = (exponent: number) => ({
-  history,
-  holders,
-  userScale: userScales(history, exponent, new Float32Array(USERS)),
-  byFrequency: false,
-});
+const { history, holds } = randomShop();
+const all = Array.from({ length: ITEMS }, (_, item) => item);
+const evidence = { history, step: 1 };
+const EXPONENTS = { user: 0.6, row: 0.7, target: 0.2 };
+const WAYS = { 'by user': null, 'by item': sampledHoldersOf(history, 1) } as const;
+
+function pairsInput(way: keyof typeof WAYS): PairsInput {
+  const { userScale } = walkScales(evidence, EXPONENTS);
+  return { evidence, ridgeScale: userScales(history, 0), walkScale: userScale, holders: WAYS[way] };
+}
 
 /** Σ over users holding both of (their items)^-exponent, the slow way. */
 function together(left: number, right: number, exponent: number): number {
@@ -43,43 +54,86 @@ function together(left: number, right: number, exponent: number): number {
   );
 }
 
+/** The same times the target's strength. */
+function walked(source: number, target: number): number {
+  return holds.reduce(
+    (sum, items) =>
+      sum + (items.has(source) && items.has(target) ? items.size ** -0.6 * (items.get(target) ?? 0) : 0),
+    0,
+  );
+}
+
+describe.each(['by user', 'by item'] as const)('pairs counted %s', (way) => {
+  it('equal brute force, without the target itself', () => {
+    const counter = createPairCounter(pairsInput(way));
+    counter.begin(0, ITEMS);
+    for (const target of all) {
+      counter.count(target);
+      const { pairs } = counter;
+      const found = Array.from({ length: pairs.size }, (_, at) => pairs.items[at] as number);
+      const expected = all.filter((other) => other !== target && together(other, target, 0) > 0);
+      expect(found.toSorted((left, right) => left - right)).toEqual(expected);
+      found.forEach((other, at) => {
+        expect(pairs.together[at]).toBeCloseTo(together(other, target, 0), 4);
+        expect(pairs.walked[at]).toBeCloseTo(walked(other, target), 4);
+      });
+    }
+  });
+
+  it('are those of the asked users only', () => {
+    const step = 3;
+    const holders = WAYS[way] === null ? null : sampledHoldersOf(history, step);
+    const counter = createPairCounter({ ...pairsInput(way), evidence: { history, step }, holders });
+    counter.begin(0, ITEMS);
+    counter.count(5);
+    const { items, together: sums, size } = counter.pairs;
+    const some = holds.filter((_, user) => user % step === 0);
+    for (let at = 0; at < size; at += 1) {
+      const both = some.filter((held) => held.has(5) && held.has(items[at] as number)).length;
+      expect(sums[at]).toBeCloseTo(both, 5);
+    }
+  });
+});
+
+function relate(form: 'dense' | 'sparse', widths: { readonly ridge: number; readonly walk: number }) {
+  const pairs = pairsInput(form === 'dense' ? 'by user' : 'by item');
+  const gram: Gram = {
+    itemCount: ITEMS,
+    dense: form === 'dense' ? new Float32Array(ITEMS * ITEMS) : null,
+    sparse: form === 'sparse' ? createColumns(ITEMS, ITEMS) : null,
+    diagonal: itemSizes(evidence, pairs.ridgeScale),
+    nearest: createColumns(ITEMS, widths.ridge),
+  };
+  const walk: Walk = { ...walkScales(evidence, EXPONENTS), out: createColumns(ITEMS, widths.walk) };
+  prepareRelate({ pairs, gram, walk })(0, ITEMS);
+  return { gram, walk: walk.out };
+}
+
 describe('the walk', () => {
   it('equals brute force for every pair of items', () => {
-    const input = scaled(0.6);
-    const sizes = itemSizes(input, new Float32Array(ITEMS));
-    const out = createColumns(ITEMS, ITEMS);
-    const sourceScale = itemScales(sizes, 0.7, new Float32Array(ITEMS));
-    const targetScale = itemScales(sizes, 0.2, new Float32Array(ITEMS));
-    prepareWalk({ ...input, power: 1.5, sourceScale, targetScale, out })(0, ITEMS);
-    const rows = bySource(out);
-    for (let source = 0; source < ITEMS; source += 1) {
+    const rows = bySource(relate('dense', { ridge: 6, walk: ITEMS }).walk);
+    const holders = (item: number) => together(item, item, 0);
+    const handedOut = (source: number) =>
+      all
+        .filter((target) => target !== source)
+        .reduce((sum, target) => sum + walked(source, target) * holders(target) ** -0.2, 0);
+    for (const source of all) {
       for (let at = rows.start[source] as number; at < (rows.start[source + 1] as number); at += 1) {
         const target = rows.target[at] as number;
-        const expected =
-          together(source, target, 0.6) ** 1.5 *
-          together(source, source, 0.6) ** -0.7 *
-          together(target, target, 0.6) ** -0.2;
+        const expected = walked(source, target) * handedOut(source) ** -0.7 * holders(target) ** -0.2;
         expect(rows.weight[at]).toBeCloseTo(expected, 5);
       }
     }
-    const pairs = Array.from(
-      { length: ITEMS * ITEMS },
-      (_, pair) => [Math.floor(pair / ITEMS), pair % ITEMS] as const,
+    const pairs = all.flatMap((left) =>
+      all.filter((right) => left !== right && together(left, right, 0) > 0),
     );
-    expect(rows.target.length).toBe(
-      pairs.filter(([left, right]) => left !== right && together(left, right, 0) > 0).length,
-    );
+    expect(rows.target.length).toBe(pairs.length);
   });
 
   it('keeps the best of each target only', () => {
-    const narrow = createColumns(ITEMS, 3);
-    const wide = createColumns(ITEMS, ITEMS);
-    const scales = {
-      sourceScale: new Float32Array(ITEMS).fill(1),
-      targetScale: new Float32Array(ITEMS).fill(1),
-    };
-    for (const out of [narrow, wide]) prepareWalk({ ...scaled(0), ...scales, power: 1, out })(0, ITEMS);
-    for (let item = 0; item < ITEMS; item += 1) {
+    const narrow = relate('dense', { ridge: 6, walk: 3 }).walk;
+    const wide = relate('dense', { ridge: 6, walk: ITEMS }).walk;
+    for (const item of all) {
       expect(narrow.sources.subarray(item * 3, item * 3 + 3)).toEqual(
         wide.sources.subarray(item * ITEMS, item * ITEMS + 3),
       );
@@ -87,27 +141,14 @@ describe('the walk', () => {
   });
 });
 
-function gramOf(form: 'dense' | 'sparse', width: number) {
-  const input = scaled(0);
-  const gram = {
-    itemCount: ITEMS,
-    dense: form === 'dense' ? new Float32Array(ITEMS * ITEMS) : null,
-    sparse: form === 'sparse' ? createColumns(ITEMS, ITEMS) : null,
-    diagonal: itemSizes(input, new Float32Array(ITEMS)),
-    nearest: createColumns(ITEMS, width),
-  };
-  prepareGram({ ...input, gram })(0, ITEMS);
-  return gram;
-}
-
 describe('the ridge', () => {
   it('solves the normal equations of each target over its neighbours', () => {
     const width = 6;
-    const gram = gramOf('dense', width);
+    const { gram } = relate('dense', { ridge: width, walk: 3 });
     const out = createColumns(ITEMS, width);
     const penalty = 2;
     prepareRidge({ gram, penalty, out })(0, ITEMS);
-    for (let target = 0; target < ITEMS; target += 1) {
+    for (const target of all) {
       const sources = out.sources
         .subarray(target * width, (target + 1) * width)
         .filter((source) => source >= 0);
@@ -123,12 +164,11 @@ describe('the ridge', () => {
   });
 
   it('is the same from the sparse and the dense Gram matrix', () => {
-    const outs = (['dense', 'sparse'] as const).map((form) => {
+    const [dense, sparse] = (['dense', 'sparse'] as const).map((form): Columns => {
       const out = createColumns(ITEMS, 6);
-      prepareRidge({ gram: gramOf(form, 6), penalty: 2, out })(0, ITEMS);
+      prepareRidge({ gram: relate(form, { ridge: 6, walk: 3 }).gram, penalty: 2, out })(0, ITEMS);
       return out;
     });
-    const [dense, sparse] = outs;
     expect(sparse?.sources).toEqual(dense?.sources);
     dense?.weights.forEach((weight, at) => {
       expect(sparse?.weights[at]).toBeCloseTo(weight, 5);

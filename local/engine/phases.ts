@@ -6,7 +6,8 @@ export interface Phase {
   readonly seconds: number;
 }
 
-/** Whoever measures subscribes; messages are `Phase`. Phases do not overlap, so their times add up. */
+/** Whoever measures subscribes; messages are `Phase`. Those of the calling thread may pass while
+ * others work for it: then times add up to more than has passed. */
 export const phases = channel('shop.engine.phase');
 
 /** Times a synchronous step. */

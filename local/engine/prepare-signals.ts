@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { borrowPopularity, borrowSources } from './cold-items.ts';
 import { bySource, createColumns } from './columns.ts';
 import type { ItemFacts, UserFacts } from './facts.ts';
@@ -8,7 +9,7 @@ import { joinModels } from './links.ts';
 import { findLookalikes } from './lookalikes.ts';
 import type { Pool } from './parallel/pool.ts';
 import { timed } from './phases.ts';
-import { placeSales } from './places.ts';
+import { type PlaceSales, placeSales } from './places.ts';
 import { HALF_LIVES_DAYS, popularityChannels, popularOrder } from './popularity.ts';
 import { learnRepeats } from './repeats.ts';
 import { sharedInt32, sharedUint8 } from './shared-arrays.ts';
@@ -37,34 +38,53 @@ export interface PreparedSignals {
 
 /** All that is learnt from purchases before the blend. */
 export async function prepareSignals(input: SignalsInput): Promise<PreparedSignals> {
-  const { interactions, itemFacts, userFacts, part, now, pool } = input;
+  const { interactions, itemFacts, part, now, pool } = input;
   const history = buildHistory(interactions, part);
   const realTimes = interactions.timeKind === 'seconds';
-  const itemModels = input.itemModels
-    ? await trainItemModels(history, settingsFor(history), pool)
-    : withoutItemModels(interactions.itemCount);
-  const popularity = timed('popularity', () => popularityChannels(interactions, part, now));
+  // The calling thread learns what is quick while the others learn the item models.
+  const [itemModels, sales] = await Promise.all([
+    input.itemModels
+      ? trainItemModels(history, settingsFor(history), pool)
+      : withoutItemModels(interactions.itemCount),
+    learnSales(input, history),
+  ]);
+  const { popularity, places, repeats } = sales;
   if (itemFacts !== undefined) {
-    const lookalikes = timed('lookalikes', () => findLookalikes(itemFacts, buyersOf(history)));
-    borrowSources(itemModels.ridge, lookalikes);
-    borrowSources(itemModels.walk, lookalikes);
-    borrowPopularity(popularity, interactions.itemCount, lookalikes);
+    const lookalikes = await findLookalikes(itemFacts, buyersOf(history), pool);
+    timed('borrow', () => {
+      borrowSources(itemModels.ridge, lookalikes);
+      borrowSources(itemModels.walk, lookalikes);
+      borrowPopularity(popularity, interactions.itemCount, lookalikes);
+    });
   }
-  const attributes = (userFacts?.attributes ?? []).slice(0, MOST_PLACES);
   const signals: Signals = {
     history,
     realTimes,
     now,
-    links: timed('by source', () => joinModels(bySource(itemModels.ridge), bySource(itemModels.walk))),
+    links: timed('links', () => joinModels(bySource(itemModels.ridge), bySource(itemModels.walk))),
     popularity,
     popular: mostPopular(popularity, interactions.itemCount),
-    repeats: timed('repeats', () => learnRepeats(history, realTimes, itemFacts?.categories)),
+    repeats,
     unsold: itemFacts === undefined ? null : unsoldItems(history),
-    places: timed('places', () =>
-      attributes.map((attribute) => placeSales({ interactions, part, now, attribute })),
-    ),
+    places,
   };
   return { signals, history };
+}
+
+/** What counting alone teaches. Between two counts others have their turn: the first of them are the item models. */
+async function learnSales(input: SignalsInput, history: History) {
+  const { interactions, itemFacts, userFacts, part, now } = input;
+  const realTimes = interactions.timeKind === 'seconds';
+  const popularity = timed('popularity', () => popularityChannels(interactions, part, now));
+  await setImmediate();
+  const repeats = timed('repeats', () => learnRepeats(history, realTimes, itemFacts?.categories));
+  await setImmediate();
+  const places: PlaceSales[] = [];
+  for (const attribute of (userFacts?.attributes ?? []).slice(0, MOST_PLACES)) {
+    places.push(timed('places', () => placeSales({ interactions, part, now, attribute })));
+    await setImmediate();
+  }
+  return { popularity, places, repeats };
 }
 
 /** 1 for items without an order, null when all have one. */

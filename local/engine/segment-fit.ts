@@ -1,4 +1,4 @@
-import { userScales } from './cooccurrence.ts';
+import { userScales } from './evidence.ts';
 import type { Truth } from './examples.ts';
 import type { History } from './history.ts';
 import { recallAt } from './metrics.ts';
@@ -76,5 +76,5 @@ async function measure(
 }
 
 export function segmentScale(history: History, exponent: number): Float32Array {
-  return userScales(history, exponent, sharedFloat32(history.userCount));
+  return userScales(history, exponent);
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createColumns } from './columns.ts';
-import { userScales } from './cooccurrence.ts';
+import { userScales } from './evidence.ts';
 import { buildHistory } from './history.ts';
 import { createInteractionsBuilder } from './interactions.ts';
 import { createRandom } from './random.ts';
@@ -22,7 +22,7 @@ it('ranks users as scoring every one of them would', () => {
     sources.weights[at] = random();
   }
   const ownWeight = Float32Array.from({ length: items }, () => random());
-  const userScale = userScales(history, 0.5, new Float32Array(users));
+  const userScale = userScales(history, 0.5);
   const ids = new Int32Array(items * k);
   const scores = new Float32Array(items * k);
   const known = new Uint8Array(items);

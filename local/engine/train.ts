@@ -1,7 +1,7 @@
 import { borrowSources } from './cold-items.ts';
 import { buildHistory, buyersOf } from './history.ts';
 import { cutHoldout } from './holdout.ts';
-import { evidenceOf, settingsFor, trainGram, trainNearest, trainRidge } from './item-models.ts';
+import { settingsFor, trainNearest, trainRidgeOnly } from './item-models.ts';
 import { lastMoment } from './last-moment.ts';
 import { learnWeights, MOST_LESSON_USERS } from './learn-weights.ts';
 import { createListMaker, type Scorer } from './lists.ts';
@@ -54,10 +54,11 @@ export async function trainRecommender(input: TrainingInput): Promise<Recommende
 export async function trainSimilarItems(input: TrainingInput): Promise<SimilarItemsModel> {
   return withPool(input, async (pool) => {
     const history = buildHistory(input.interactions, null);
-    const holders = evidenceOf(history);
-    const similar = await trainNearest(history, holders, settingsFor(history), pool);
-    if (input.itemFacts !== undefined)
-      borrowSources(similar, findLookalikes(input.itemFacts, buyersOf(history)));
+    const similar = await trainNearest(history, pool);
+    if (input.itemFacts !== undefined) {
+      const lookalikes = await findLookalikes(input.itemFacts, buyersOf(history), pool);
+      timed('borrow', () => borrowSources(similar, lookalikes));
+    }
     const popularity = await trainPopularity(input);
     const offered = new Set(similar.sources.filter((item) => item >= 0));
     const coverage = offered.size / Math.max(1, history.itemCount);
@@ -121,9 +122,7 @@ async function segmentParts(
   pool: Pool,
 ) {
   const history = buildHistory(interactions, part);
-  const settings = settingsFor(history);
-  const gram = await trainGram(history, evidenceOf(history), settings, pool);
-  const sources = await trainRidge(gram, settings, pool);
+  const sources = await trainRidgeOnly(history, settingsFor(history), pool);
   const ownWeight = learnRepeats(history, interactions.timeKind === 'seconds', itemFacts?.categories).rate;
   return { history, sources, ownWeight };
 }

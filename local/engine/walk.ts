@@ -1,73 +1,100 @@
 import type { Columns } from './columns.ts';
-import {
-  accumulateCooccurrence,
-  type CooccurrenceInput,
-  clearAccumulator,
-  createAccumulator,
-} from './cooccurrence.ts';
-import { createTopK, pushTopK, sortTopK } from './top-k.ts';
+import { type Evidence, strengthOf, userScales } from './evidence.ts';
+import { createColumnWriter } from './gram.ts';
+import type { Pairs } from './pairs.ts';
+import { sharedFloat32 } from './shared-arrays.ts';
 
 /**
- * Normalised co-occurrence, the family of cosine, RP3beta and user-wise popularity CF:
- *   weight(j → i) = c(j, i)^power · size(j)^-sourceExponent · size(i)^-targetExponent
- * with c from `accumulateCooccurrence` (users scaled by (their items)^-userExponent) and size(i) the summed
- * user scale of an item's holders. Cosine: power 1, both exponents ½, users unscaled. RP3beta (Paudel et al.
- * 2017): power α after row-normalising, target exponent β. Keeps the best `width` sources of each target.
+ * RP3beta (Paudel et al. 2017) with frequency, of the family of cosine and user-wise popularity CF:
+ *   weight(j → i) = walked(j, i) · sourceScale(j) · targetScale(i)
+ * with `walked` of `Pairs`: a user's evidence for an item grows with the share of baskets that held it.
+ * Keeps the best `out.width` sources of each target.
  */
-export interface WalkInput extends CooccurrenceInput {
-  readonly power: number;
-  /** By item: size^-exponent, made with `itemScales`. */
+export interface Walk {
+  /** By item: how much it hands out, see `rowScales`. */
   readonly sourceScale: Float32Array;
+  /** By item: holders^-exponent; 0 for items nobody holds. */
   readonly targetScale: Float32Array;
   readonly out: Columns;
 }
 
-/** Prepares a range kernel over target items. Cost: Σ (items of a user)² / 1 over all users. */
-export function prepareWalk(input: WalkInput): (from: number, to: number) => void {
-  const { out, power, sourceScale, targetScale } = input;
-  const accumulator = createAccumulator(out.itemCount);
-  const top = createTopK(out.width);
-  return (from, to) => {
-    for (let target = from; target < to; target += 1) {
-      accumulateCooccurrence(input, target, accumulator);
-      const scale = targetScale[target] as number;
-      top.size = 0;
-      for (let place = 0; place < accumulator.size; place += 1) {
-        const source = accumulator.touched[place] as number;
-        if (source === target) continue;
-        const shared = accumulator.sums[source] as number;
-        const raised = power === 1 ? shared : shared ** power;
-        pushTopK(top, source, raised * scale * (sourceScale[source] as number));
-      }
-      clearAccumulator(accumulator);
-      sortTopK(top);
-      const base = target * out.width;
-      for (let place = 0; place < top.size; place += 1) {
-        out.sources[base + place] = top.ids[place] as number;
-        out.weights[base + place] = top.scores[place] as number;
-      }
-    }
+export interface WalkScales {
+  readonly userScale: Float32Array;
+  readonly sourceScale: Float32Array;
+  readonly targetScale: Float32Array;
+}
+
+/** All that is known before the pairs are. O(entries). */
+export function walkScales(
+  evidence: Evidence,
+  exponents: { readonly user: number; readonly row: number; readonly target: number },
+): WalkScales {
+  const userScale = userScales(evidence.history, exponents.user);
+  const targetScale = targetScales(evidence, exponents.target);
+  return {
+    userScale,
+    targetScale,
+    sourceScale: rowScales(evidence, { userScale, targetScale }, exponents.row),
   };
 }
 
-/** Sum of the user scale over an item's holders. */
-export function itemSizes(input: CooccurrenceInput, into: Float32Array): Float32Array {
-  const { holders, userScale } = input;
-  for (let item = 0; item < into.length; item += 1) {
-    let size = 0;
-    for (let at = holders.start[item] as number; at < (holders.start[item + 1] as number); at += 1) {
-      size += userScale[holders.user[at] as number] as number;
+/** Writes a target's column from its pairs. */
+export function createWalkWriter({
+  sourceScale,
+  targetScale,
+  out,
+}: Walk): (target: number, pairs: Pairs) => void {
+  const keepBest = createColumnWriter(out);
+  const scores = new Float64Array(out.itemCount);
+  return (target, { items, walked, size }) => {
+    const scale = targetScale[target] as number;
+    for (let at = 0; at < size; at += 1) {
+      scores[at] = (walked[at] as number) * scale * (sourceScale[items[at] as number] as number);
     }
-    into[item] = size;
-  }
-  return into;
+    keepBest(target, { items, scores, size });
+  };
 }
 
-/** size^-exponent; 0 for items nobody holds. */
-export function itemScales(sizes: Float32Array, exponent: number, into: Float32Array): Float32Array {
-  for (let item = 0; item < sizes.length; item += 1) {
-    const size = sizes[item] as number;
-    into[item] = size === 0 ? 0 : size ** -exponent;
+function targetScales({ history, step }: Evidence, exponent: number): Float32Array {
+  const { start, item, userCount, itemCount } = history;
+  const holders = new Int32Array(itemCount);
+  for (let user = 0; user < userCount; user += step) {
+    for (let entry = start[user] as number; entry < (start[user + 1] as number); entry += 1) {
+      const which = item[entry] as number;
+      holders[which] = (holders[which] as number) + 1;
+    }
   }
-  return into;
+  const scales = sharedFloat32(itemCount);
+  scales.set(Float32Array.from(holders, (count) => (count === 0 ? 0 : count ** -exponent)));
+  return scales;
+}
+
+/**
+ * (Σ over targets of a source's unnormalised weights)^-exponent. Evening the sources out completely
+ * gives rare items too much say: measured on Gowalla, 0.7 finds 5 % more than 1.
+ * One pass over the entries: the sum over a user's targets is shared by all of the user's sources.
+ */
+function rowScales(
+  { history, step }: Evidence,
+  { userScale, targetScale }: Omit<WalkScales, 'sourceScale'>,
+  exponent: number,
+): Float32Array {
+  const { start, item, userCount, itemCount } = history;
+  const sums = new Float64Array(itemCount);
+  for (let user = 0; user < userCount; user += step) {
+    const from = start[user] as number;
+    const to = start[user + 1] as number;
+    let all = 0;
+    for (let entry = from; entry < to; entry += 1) {
+      all += strengthOf(history, entry, user) * (targetScale[item[entry] as number] as number);
+    }
+    for (let entry = from; entry < to; entry += 1) {
+      const which = item[entry] as number;
+      const others = all - strengthOf(history, entry, user) * (targetScale[which] as number);
+      sums[which] = (sums[which] as number) + others * (userScale[user] as number);
+    }
+  }
+  const scales = sharedFloat32(itemCount);
+  scales.set(Float32Array.from(sums, (sum) => (sum > 0 ? sum ** -exponent : 0)));
+  return scales;
 }

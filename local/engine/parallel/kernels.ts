@@ -1,14 +1,14 @@
 import { prepareExamples } from '../examples.ts';
-import { prepareGram } from '../gram.ts';
 import { prepareLists } from '../lists.ts';
+import { prepareLookalikes } from '../lookalikes.ts';
+import { prepareRelate } from '../relate.ts';
 import { prepareRidge } from '../ridge.ts';
 import { prepareSegmentMerge, prepareSegments } from '../segments.ts';
-import { prepareWalk } from '../walk.ts';
 
 /** Range kernels a worker can run: prepare(arguments) → run(from, to). Arguments hold data only, arrays shared. */
 export const kernels = {
-  walk: prepareWalk,
-  gram: prepareGram,
+  relate: prepareRelate,
+  lookalikes: prepareLookalikes,
   ridge: prepareRidge,
   examples: prepareExamples,
   lists: prepareLists,
