@@ -34,46 +34,43 @@ const FEWEST_TARGETS = 64;
 export function bySource(columns: Columns): SourceRows {
   const { itemCount, width, sources, weights } = columns;
   const most = Math.max(FEWEST_TARGETS, width);
-  const least = leastWeights(columns, most);
-  const counts = new Int32Array(itemCount);
+  const counts = countTargets(columns);
+  const least = leastWeights(columns, counts, most);
   const start = sharedInt32(itemCount + 1);
-  for (let at = 0; at < sources.length; at += 1) {
-    if (!kept(columns, at, least)) continue;
-    const source = sources[at] as number;
-    // Equal weights at the limit: the first ones stay.
-    if ((counts[source] as number) < most) counts[source] = (counts[source] as number) + 1;
-  }
   for (let item = 0; item < itemCount; item += 1) {
-    start[item + 1] = (start[item] as number) + (counts[item] as number);
+    start[item + 1] = (start[item] as number) + Math.min(most, counts[item] as number);
   }
   const total = start[itemCount] as number;
   const rows: SourceRows = { start, target: sharedInt32(total), weight: sharedFloat32(total) };
   const next = start.slice(0, itemCount);
-  for (let at = 0; at < sources.length; at += 1) {
-    if (!kept(columns, at, least)) continue;
-    const source = sources[at] as number;
-    const place = next[source] as number;
-    if (place === start[source + 1]) continue;
-    next[source] = place + 1;
-    rows.target[place] = Math.floor(at / width);
-    rows.weight[place] = weights[at] as number;
+  for (let target = 0, at = 0; target < itemCount; target += 1) {
+    for (const end = at + width; at < end; at += 1) {
+      const source = sources[at] as number;
+      const weight = weights[at] as number;
+      if (source < 0 || weight === 0) continue;
+      const place = next[source] as number;
+      // Equal weights at the limit: the first ones stay.
+      if (Math.abs(weight) < (least[source] as number) || place === start[source + 1]) continue;
+      next[source] = place + 1;
+      rows.target[place] = target;
+      rows.weight[place] = weight;
+    }
   }
   return rows;
 }
 
-function kept({ sources, weights }: Columns, at: number, least: Float32Array): boolean {
-  const source = sources[at] as number;
-  const weight = Math.abs(weights[at] as number);
-  return source >= 0 && weight > 0 && weight >= (least[source] as number);
-}
-
-/** By source: the size of the weakest weight among its `most` strongest; 0 when it has no more. */
-function leastWeights({ itemCount, sources, weights }: Columns, most: number): Float32Array {
+/** By source: weights that are not zero. */
+function countTargets({ itemCount, sources, weights }: Columns): Int32Array {
   const counts = new Int32Array(itemCount);
   for (let at = 0; at < sources.length; at += 1) {
     const source = sources[at] as number;
-    if (source >= 0) counts[source] = (counts[source] as number) + 1;
+    if (source >= 0 && weights[at] !== 0) counts[source] = (counts[source] as number) + 1;
   }
+  return counts;
+}
+
+/** By source: the size of the weakest weight among its `most` strongest; 0 when it has no more. */
+function leastWeights({ sources, weights }: Columns, counts: Int32Array, most: number): Float32Array {
   const strongest = Array.from(counts, (count) => (count > most ? createTopK(most) : null));
   for (let at = 0; at < sources.length; at += 1) {
     const source = sources[at] as number;

@@ -17,13 +17,20 @@ export function evidenceOf(history: History): Evidence {
   return { history, step: Math.max(1, Math.ceil(history.userCount / MOST_USERS)) };
 }
 
-/** (number of distinct items)^-exponent by user: 0 = every pair counts the same, 1 = every user counts the same. */
+const SIZES = 256;
+
+/** (number of distinct items)^-exponent, by that number: 0 = every pair counts the same, 1 = every user counts the same. */
+export function userScale(exponent: number): (size: number) => number {
+  const scales = Float64Array.from({ length: SIZES }, (_, size) => (size === 0 ? 0 : size ** -exponent));
+  return (size) => (size < SIZES ? (scales[size] as number) : size ** -exponent);
+}
+
+/** The same by user. */
 export function userScales({ start, userCount }: History, exponent: number): Float32Array {
   const scales = sharedFloat32(userCount);
-  const bySize = Float32Array.from({ length: 256 }, (_, size) => (size === 0 ? 0 : size ** -exponent));
+  const scaleOf = userScale(exponent);
   for (let user = 0; user < userCount; user += 1) {
-    const size = (start[user + 1] as number) - (start[user] as number);
-    scales[user] = size < bySize.length ? (bySize[size] as number) : size ** -exponent;
+    scales[user] = scaleOf((start[user + 1] as number) - (start[user] as number));
   }
   return scales;
 }
@@ -34,13 +41,16 @@ export function strengthOf({ count, baskets }: History, entry: number, user: num
 }
 
 /** Sum of the user scale over the holders of each item: c(i, i). O(entries). */
-export function itemSizes({ history, step }: Evidence, userScale: Float32Array): Float32Array {
+export function itemSizes({ history, step }: Evidence, exponent: number): Float32Array {
   const { start, item, userCount, itemCount } = history;
+  const scaleOf = userScale(exponent);
   const sums = new Float64Array(itemCount);
   for (let user = 0; user < userCount; user += step) {
-    for (let entry = start[user] as number; entry < (start[user + 1] as number); entry += 1) {
+    const to = start[user + 1] as number;
+    const scale = scaleOf(to - (start[user] as number));
+    for (let entry = start[user] as number; entry < to; entry += 1) {
       const which = item[entry] as number;
-      sums[which] = (sums[which] as number) + (userScale[user] as number);
+      sums[which] = (sums[which] as number) + scale;
     }
   }
   const sizes = sharedFloat32(itemCount);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { buildHistory, sampledHoldersOf } from './history.ts';
+import { buildHistory } from './history.ts';
+import { holdersOf } from './holders.ts';
 import { createInteractionsBuilder } from './interactions.ts';
 
 function shop() {
@@ -41,7 +42,7 @@ it('leaves users without rows empty and out of the holders', () => {
   const nobody = userIds.indexOf('nobody');
   expect(history.start[nobody]).toBe(history.start[nobody + 1]);
   expect(history.baskets[nobody]).toBe(0);
-  const holders = sampledHoldersOf(history, 1);
+  const holders = holdersOf({ history, step: 1 }, null);
   const pillow = itemIds.indexOf('pillow');
   const users = [...holders.user.subarray(holders.start[pillow], holders.start[pillow + 1])];
   expect(users.map((user) => userIds[user])).toEqual(['ann', 'bob']);

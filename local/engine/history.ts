@@ -1,6 +1,7 @@
 import type { Interactions } from './interactions.ts';
-import { timed } from './phases.ts';
+import { timedAsync } from './phases.ts';
 import { sharedInt32, sharedUint16, sharedUint32 } from './shared-arrays.ts';
+import { atOnce, inTurns, ROWS_A_TURN, type Steps } from './turns.ts';
 
 /**
  * Everything the kernels know of past purchases: one entry per distinct (user, item), grouped by user
@@ -26,28 +27,26 @@ export interface History {
 }
 
 /**
- * The same entries grouped by item: item i is held by users user[start[i] … start[i + 1] - 1], ascending;
- * `entry` is the position of the pair in the history.
- */
-export interface Holders {
-  readonly start: Int32Array;
-  readonly user: Int32Array;
-  readonly entry: Int32Array;
-}
-
-/**
  * Builds the history from the rows whose `part` equals 0 (all rows when `part` is null).
  * Counting passes and a sort within each user: O(rows log rows-per-user).
  */
 export function buildHistory(interactions: Interactions, part: Uint8Array | null): History {
-  return timed('history', () => gatherHistory(interactions, part));
+  return atOnce(gatherHistory(interactions, part));
 }
 
-function gatherHistory(interactions: Interactions, part: Uint8Array | null): History {
+/** The same without keeping the thread from other work. */
+export function buildHistoryInTurns(interactions: Interactions, part: Uint8Array | null): Promise<History> {
+  return timedAsync('history', () => inTurns(gatherHistory(interactions, part)));
+}
+
+/** Users between two stops: some tens of milliseconds. */
+const USERS_A_TURN = 32_768;
+
+function* gatherHistory(interactions: Interactions, part: Uint8Array | null): Steps<History> {
   const { userCount, itemCount } = interactions;
-  const rows = groupByUser(interactions, part);
+  const rows = yield* groupByUser(interactions, part);
   const start = sharedInt32(userCount + 1);
-  const entries = countEntries(rows, interactions, start);
+  const entries = yield* countEntries(rows, interactions, start);
   const history: History = {
     userCount,
     itemCount,
@@ -64,6 +63,7 @@ function gatherHistory(interactions: Interactions, part: Uint8Array | null): His
   const entryOf = new Int32Array(itemCount);
   const keys = new Float64Array(longest(rows.start));
   for (let user = 0; user < userCount; user += 1) {
+    if (user % USERS_A_TURN === 0) yield;
     const size = sortedKeys(interactions, rows, user, keys);
     fillUser(history, user, { keys, size, entryOf });
   }
@@ -76,9 +76,13 @@ interface GroupedRows {
   readonly row: Int32Array;
 }
 
-function groupByUser({ users, length, userCount }: Interactions, part: Uint8Array | null): GroupedRows {
+function* groupByUser(
+  { users, length, userCount }: Interactions,
+  part: Uint8Array | null,
+): Steps<GroupedRows> {
   const start = new Int32Array(userCount + 1);
   for (let row = 0; row < length; row += 1) {
+    if (row % ROWS_A_TURN === 0) yield;
     if (part !== null && part[row] !== 0) continue;
     const after = (users[row] as number) + 1;
     start[after] = (start[after] as number) + 1;
@@ -88,6 +92,7 @@ function groupByUser({ users, length, userCount }: Interactions, part: Uint8Arra
   const next = start.slice(0, userCount);
   const grouped = new Int32Array(start[userCount] as number);
   for (let row = 0; row < length; row += 1) {
+    if (row % ROWS_A_TURN === 0) yield;
     if (part !== null && part[row] !== 0) continue;
     const user = users[row] as number;
     grouped[next[user] as number] = row;
@@ -130,11 +135,12 @@ function sortedKeys(
 }
 
 /** Fills `start` with the number of distinct items before each user; returns the total. */
-function countEntries(rows: GroupedRows, interactions: Interactions, start: Int32Array): number {
+function* countEntries(rows: GroupedRows, interactions: Interactions, start: Int32Array): Steps<number> {
   const { userCount, itemCount, items } = interactions;
   const seenBy = new Int32Array(itemCount).fill(-1);
   let entries = 0;
   for (let user = 0; user < userCount; user += 1) {
+    if (user % USERS_A_TURN === 0) yield;
     for (let row = rows.start[user] as number; row < (rows.start[user + 1] as number); row += 1) {
       const item = items[rows.row[row] as number] as number;
       if (seenBy[item] === user) continue;
@@ -193,35 +199,4 @@ export function buyersOf({ item, itemCount }: History): Int32Array {
     buyers[which] = (buyers[which] as number) + 1;
   }
   return buyers;
-}
-
-/** Groups the entries of every `step`-th user by item. O(entries). */
-export function sampledHoldersOf(history: History, step: number): Holders {
-  return timed('holders', () => groupByItem(history, step));
-}
-
-function groupByItem(history: History, step: number): Holders {
-  const { itemCount, userCount, item, start } = history;
-  const counts = sharedInt32(itemCount + 1);
-  for (let user = 0; user < userCount; user += step) {
-    for (let entry = start[user] as number; entry < (start[user + 1] as number); entry += 1) {
-      const after = (item[entry] as number) + 1;
-      counts[after] = (counts[after] as number) + 1;
-    }
-  }
-  const total = counts.reduce((sum, one) => sum + one, 0);
-  const holders: Holders = { start: counts, user: sharedInt32(total), entry: sharedInt32(total) };
-  for (let which = 0; which < itemCount; which += 1) {
-    holders.start[which + 1] = (holders.start[which + 1] as number) + (holders.start[which] as number);
-  }
-  const next = holders.start.slice(0, itemCount);
-  for (let user = 0; user < userCount; user += step) {
-    for (let entry = start[user] as number; entry < (start[user + 1] as number); entry += 1) {
-      const which = item[entry] as number;
-      holders.user[next[which] as number] = user;
-      holders.entry[next[which] as number] = entry;
-      next[which] = (next[which] as number) + 1;
-    }
-  }
-  return holders;
 }

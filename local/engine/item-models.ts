@@ -1,8 +1,8 @@
 import { type Columns, createColumns } from './columns.ts';
-import { type Evidence, evidenceOf, itemSizes, userScales } from './evidence.ts';
+import { type Evidence, evidenceOf, itemSizes } from './evidence.ts';
 import type { Gram } from './gram.ts';
-import { type History, sampledHoldersOf } from './history.ts';
-import { BLOCK } from './pairs-by-user.ts';
+import type { History } from './history.ts';
+import { holdersOf } from './holders.ts';
 import type { Pool } from './parallel/pool.ts';
 import { timed } from './phases.ts';
 import { sharedFloat32 } from './shared-arrays.ts';
@@ -69,15 +69,14 @@ export async function trainItemModels(
   const evidence = evidenceOf(history);
   const { itemCount } = history;
   const out = createColumns(itemCount, Math.min(settings.walkWidth, itemCount));
-  const { userScale, ...scales } = timed('walk scales', () =>
+  const scales = timed('walk scales', () =>
     walkScales(evidence, {
       user: settings.walkUserExponent,
       row: settings.walkRowExponent,
       target: settings.walkTargetExponent,
     }),
   );
-  const walk = { ...scales, out, userScale };
-  const gram = await relate({ evidence, settings, form: formFor(history), walk }, pool);
+  const gram = await relate({ evidence, settings, form: formFor(history), walk: { ...scales, out } }, pool);
   return { ridge: await trainRidge(gram, settings, pool), walk: out };
 }
 
@@ -117,25 +116,26 @@ async function relate(
     readonly evidence: Evidence;
     readonly settings: ItemModelSettings;
     readonly form: GramForm;
-    readonly walk: (Walk & { readonly userScale: Float32Array }) | null;
+    readonly walk: Walk | null;
   },
   pool: Pool,
 ): Promise<Gram> {
   const { evidence, settings, form, walk } = of;
   const { history } = evidence;
   const { itemCount } = history;
-  const ridgeScale = userScales(history, settings.ridgeUserExponent);
   const gram: Gram = {
     itemCount,
     dense: form === 'dense' ? sharedFloat32(itemCount * itemCount) : null,
     sparse: form !== 'sparse' ? null : createColumns(itemCount, Math.min(settings.gramWidth, itemCount)),
-    diagonal: itemSizes(evidence, ridgeScale),
+    diagonal: itemSizes(evidence, settings.ridgeUserExponent),
     nearest: createColumns(itemCount, Math.min(settings.neighbours, itemCount)),
   };
-  const byUser = itemCount <= LARGEST_DENSE;
-  const holders = byUser ? null : sampledHoldersOf(history, evidence.step);
-  const pairs = { evidence, ridgeScale, walkScale: walk === null ? null : walk.userScale, holders };
-  await pool.run('relate', { pairs, gram, walk }, { count: itemCount, chunk: byUser ? BLOCK : 16 });
+  const pairs = {
+    history,
+    holders: holdersOf(evidence, walk === null ? null : settings.walkUserExponent),
+    ridgeExponent: settings.ridgeUserExponent,
+  };
+  await pool.run('relate', { pairs, gram, walk }, { count: itemCount, chunk: 16 });
   return gram;
 }
 

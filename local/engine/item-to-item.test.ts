@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { bySource, type Columns, createColumns } from './columns.ts';
-import { itemSizes, userScales } from './evidence.ts';
+import { itemSizes } from './evidence.ts';
 import type { Gram } from './gram.ts';
-import { buildHistory, sampledHoldersOf } from './history.ts';
+import { buildHistory } from './history.ts';
+import { holdersOf } from './holders.ts';
 import { createInteractionsBuilder } from './interactions.ts';
 import { createPairCounter, type PairsInput } from './pairs.ts';
 import { createRandom } from './random.ts';
@@ -39,11 +40,9 @@ const { history, holds } = randomShop();
 const all = Array.from({ length: ITEMS }, (_, item) => item);
 const evidence = { history, step: 1 };
 const EXPONENTS = { user: 0.6, row: 0.7, target: 0.2 };
-const WAYS = { 'by user': null, 'by item': sampledHoldersOf(history, 1) } as const;
 
-function pairsInput(way: keyof typeof WAYS): PairsInput {
-  const { userScale } = walkScales(evidence, EXPONENTS);
-  return { evidence, ridgeScale: userScales(history, 0), walkScale: userScale, holders: WAYS[way] };
+function pairsInput(step: number): PairsInput {
+  return { history, holders: holdersOf({ history, step }, EXPONENTS.user), ridgeExponent: 0 };
 }
 
 /** Σ over users holding both of (their items)^-exponent, the slow way. */
@@ -63,10 +62,9 @@ function walked(source: number, target: number): number {
   );
 }
 
-describe.each(['by user', 'by item'] as const)('pairs counted %s', (way) => {
+describe('pairs', () => {
   it('equal brute force, without the target itself', () => {
-    const counter = createPairCounter(pairsInput(way));
-    counter.begin(0, ITEMS);
+    const counter = createPairCounter(pairsInput(1));
     for (const target of all) {
       counter.count(target);
       const { pairs } = counter;
@@ -82,9 +80,7 @@ describe.each(['by user', 'by item'] as const)('pairs counted %s', (way) => {
 
   it('are those of the asked users only', () => {
     const step = 3;
-    const holders = WAYS[way] === null ? null : sampledHoldersOf(history, step);
-    const counter = createPairCounter({ ...pairsInput(way), evidence: { history, step }, holders });
-    counter.begin(0, ITEMS);
+    const counter = createPairCounter(pairsInput(step));
     counter.count(5);
     const { items, together: sums, size } = counter.pairs;
     const some = holds.filter((_, user) => user % step === 0);
@@ -96,12 +92,12 @@ describe.each(['by user', 'by item'] as const)('pairs counted %s', (way) => {
 });
 
 function relate(form: 'dense' | 'sparse', widths: { readonly ridge: number; readonly walk: number }) {
-  const pairs = pairsInput(form === 'dense' ? 'by user' : 'by item');
+  const pairs = pairsInput(1);
   const gram: Gram = {
     itemCount: ITEMS,
     dense: form === 'dense' ? new Float32Array(ITEMS * ITEMS) : null,
     sparse: form === 'sparse' ? createColumns(ITEMS, ITEMS) : null,
-    diagonal: itemSizes(evidence, pairs.ridgeScale),
+    diagonal: itemSizes(evidence, 0),
     nearest: createColumns(ITEMS, widths.ridge),
   };
   const walk: Walk = { ...walkScales(evidence, EXPONENTS), out: createColumns(ITEMS, widths.walk) };

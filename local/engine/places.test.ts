@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Interactions } from './interactions.ts';
 import { LEADERS, placeSales } from './places.ts';
 import { createRandom } from './random.ts';
+import { atOnce } from './turns.ts';
 
 const DAY = 86_400;
 const NOW = 1_700_000_000;
@@ -39,7 +40,7 @@ describe('sales by place', () => {
     const shop = randomShop(itemCount);
     const { interactions, codes } = shop;
     const attribute = { name: 'city', codes };
-    const { rows, total } = placeSales({ interactions, part: null, now: NOW, attribute });
+    const { rows, total } = atOnce(placeSales({ interactions, part: null, now: NOW, attribute }));
     for (let code = 0; code < 4; code += 1) {
       const [from, to] = [rows.start[code] as number, rows.start[code + 1] as number];
       const wanted = new Set(
@@ -60,7 +61,9 @@ describe('sales by place', () => {
   it('name what sells best first among the leaders of a place', () => {
     const shop = randomShop(20);
     const attribute = { name: 'city', codes: shop.codes };
-    const { leaders } = placeSales({ interactions: shop.interactions, part: null, now: NOW, attribute });
+    const { leaders } = atOnce(
+      placeSales({ interactions: shop.interactions, part: null, now: NOW, attribute }),
+    );
     const first = [...leaders.subarray(0, LEADERS)].filter((item) => item >= 0);
     const sold = first.map((item) => soldIn(shop, 0, item));
     expect(sold).toEqual([...sold].sort((left, right) => right - left));

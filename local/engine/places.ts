@@ -4,6 +4,7 @@ import type { Interactions } from './interactions.ts';
 import { decayByHour, hoursBetween } from './popularity.ts';
 import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
 import { createTopK, pushTopK, sortTopK } from './top-k.ts';
+import { ROWS_A_TURN, type Steps } from './turns.ts';
 
 /**
  * What sells to users who share an attribute (a province, a city): by code, the items sold there with
@@ -28,12 +29,12 @@ const MOST_CELLS = 16_000_000;
  * Adds up a block of codes at a time in a dense table, then keeps what is not zero.
  * O(blocks × rows + codes × items); one block unless there are thousands of places or products.
  */
-export function placeSales(input: {
+export function* placeSales(input: {
   readonly interactions: Interactions;
   readonly part: Uint8Array | null;
   readonly now: number;
   readonly attribute: UserAttribute;
-}): PlaceSales {
+}): Steps<PlaceSales> {
   const { itemCount, userCount } = input.interactions;
   const code = sharedInt32(userCount).fill(-1);
   code.set(input.attribute.codes.subarray(0, userCount));
@@ -44,7 +45,7 @@ export function placeSales(input: {
   for (let first = 0; first < codes; first += atOnce) {
     const last = Math.min(codes, first + atOnce);
     sums.fill(0);
-    addSales({ ...input, code, first, last, sums });
+    yield* addSales({ ...input, code, first, last, sums });
     blocks.push(compress(sums, last - first, itemCount));
   }
   const rows = joinBlocks(blocks, codes);
@@ -52,7 +53,7 @@ export function placeSales(input: {
 }
 
 /** sums[(code - first) · itemCount + item] += what the row counts, for codes from `first` to before `last`. */
-function addSales(input: {
+function* addSales(input: {
   readonly interactions: Interactions;
   readonly part: Uint8Array | null;
   readonly now: number;
@@ -60,11 +61,12 @@ function addSales(input: {
   readonly first: number;
   readonly last: number;
   readonly sums: Float32Array;
-}): void {
+}): Steps<void> {
   const { interactions, part, now, code, first, last, sums } = input;
   const { users, items, times, length, itemCount, timeKind } = interactions;
   const decay = decayByHour(HALF_LIFE_DAYS);
   for (let row = 0; row < length; row += 1) {
+    if (row % ROWS_A_TURN === 0) yield;
     if (part !== null && part[row] !== 0) continue;
     const which = code[users[row] as number] as number;
     if (which < first || which >= last) continue;

@@ -1,5 +1,6 @@
 import type { Interactions } from './interactions.ts';
 import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
+import { ROWS_A_TURN, type Steps } from './turns.ts';
 
 export const DAY = 86_400;
 
@@ -23,15 +24,16 @@ export function hoursBetween(time: number, now: number): number {
  * Decayed number of purchases by item and channel: Σ 2^(-age / half-life) over the rows with part 0, at
  * [channel · itemCount + item]. Without real times every channel is the plain count.
  */
-export function popularityChannels(
+export function* popularityChannels(
   interactions: Interactions,
   part: Uint8Array | null,
   now: number,
-): Float32Array {
+): Steps<Float32Array> {
   const { items, times, length, itemCount, timeKind } = interactions;
   const sums = sharedFloat32(HALF_LIVES_DAYS.length * itemCount);
   const decays = HALF_LIVES_DAYS.map((days) => decayByHour(days));
   for (let row = 0; row < length; row += 1) {
+    if (row % ROWS_A_TURN === 0) yield;
     if (part !== null && part[row] !== 0) continue;
     const hours = timeKind === 'seconds' ? hoursBetween(times[row] as number, now) : 0;
     for (let channel = 0; channel < decays.length; channel += 1) {

@@ -1,19 +1,19 @@
-import { setImmediate } from 'node:timers/promises';
 import { borrowPopularity, borrowSources } from './cold-items.ts';
 import { bySource, createColumns } from './columns.ts';
 import type { ItemFacts, UserFacts } from './facts.ts';
-import { buildHistory, buyersOf, type History } from './history.ts';
+import { buildHistoryInTurns, buyersOf, type History } from './history.ts';
 import type { Interactions } from './interactions.ts';
 import { type ItemModels, settingsFor, trainItemModels } from './item-models.ts';
 import { joinModels } from './links.ts';
 import { findLookalikes } from './lookalikes.ts';
 import type { Pool } from './parallel/pool.ts';
-import { timed } from './phases.ts';
+import { timed, timedAsync } from './phases.ts';
 import { type PlaceSales, placeSales } from './places.ts';
 import { HALF_LIVES_DAYS, popularityChannels, popularOrder } from './popularity.ts';
 import { learnRepeats } from './repeats.ts';
 import { sharedInt32, sharedUint8 } from './shared-arrays.ts';
 import type { Signals } from './signals.ts';
+import { inTurns } from './turns.ts';
 
 /** Items of each popularity channel that everybody is offered. */
 const POPULAR_PER_CHANNEL = 50;
@@ -39,7 +39,7 @@ export interface PreparedSignals {
 /** All that is learnt from purchases before the blend. */
 export async function prepareSignals(input: SignalsInput): Promise<PreparedSignals> {
   const { interactions, itemFacts, part, now, pool } = input;
-  const history = buildHistory(interactions, part);
+  const history = await buildHistoryInTurns(interactions, part);
   const realTimes = interactions.timeKind === 'seconds';
   // The calling thread learns what is quick while the others learn the item models.
   const [itemModels, sales] = await Promise.all([
@@ -75,14 +75,15 @@ export async function prepareSignals(input: SignalsInput): Promise<PreparedSigna
 async function learnSales(input: SignalsInput, history: History) {
   const { interactions, itemFacts, userFacts, part, now } = input;
   const realTimes = interactions.timeKind === 'seconds';
-  const popularity = timed('popularity', () => popularityChannels(interactions, part, now));
-  await setImmediate();
+  const popularity = await timedAsync('popularity', () =>
+    inTurns(popularityChannels(interactions, part, now)),
+  );
   const repeats = timed('repeats', () => learnRepeats(history, realTimes, itemFacts?.categories));
-  await setImmediate();
   const places: PlaceSales[] = [];
   for (const attribute of (userFacts?.attributes ?? []).slice(0, MOST_PLACES)) {
-    places.push(timed('places', () => placeSales({ interactions, part, now, attribute })));
-    await setImmediate();
+    places.push(
+      await timedAsync('places', () => inTurns(placeSales({ interactions, part, now, attribute }))),
+    );
   }
   return { popularity, places, repeats };
 }

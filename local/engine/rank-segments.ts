@@ -17,8 +17,30 @@ export interface SegmentParts {
 /** Where the lists go: see `SegmentMergeInput`. */
 export type SegmentLists = Omit<SegmentMergeInput, 'banks'>;
 
+/** Cells of one thread's lists in the making, 12 bytes each: what is offered to a list should find it in the cache. */
+const BANK_CELLS = 250_000;
+
 /** The `k` users most likely to buy each of `items` (-1 = unknown): row r answers items[r]. */
 export async function rankSegments(
+  parts: SegmentParts,
+  items: Int32Array,
+  { into, pool }: { readonly into: SegmentLists; readonly pool: Pool },
+): Promise<void> {
+  const { k, ids, scores, known } = into;
+  const rows = Math.max(1, Math.floor(BANK_CELLS / Math.max(1, k)));
+  for (let from = 0; from < items.length; from += rows) {
+    const to = Math.min(items.length, from + rows);
+    const block = {
+      k,
+      ids: ids.subarray(from * k, to * k),
+      scores: scores.subarray(from * k, to * k),
+      known: known.subarray(from, to),
+    };
+    await rankBlock(parts, items.subarray(from, to), { into: block, pool });
+  }
+}
+
+async function rankBlock(
   { history, sources, ownWeight, userScale }: SegmentParts,
   items: Int32Array,
   { into, pool }: { readonly into: SegmentLists; readonly pool: Pool },

@@ -1,6 +1,5 @@
 import { createGramWriter, type Gram } from './gram.ts';
 import { createPairCounter, type PairsInput } from './pairs.ts';
-import { BLOCK } from './pairs-by-user.ts';
 import { createWalkWriter, type Walk } from './walk.ts';
 
 export interface RelateInput {
@@ -17,7 +16,6 @@ export function prepareRelate(input: RelateInput): (from: number, to: number) =>
   const writeWalk = input.walk === null ? null : createWalkWriter(input.walk);
   return (from, to) => {
     for (let target = from; target < to; target += 1) {
-      if ((target - from) % BLOCK === 0) counter.begin(target, Math.min(to, target + BLOCK));
       counter.count(target);
       writeGram(target, counter.pairs);
       writeWalk?.(target, counter.pairs);

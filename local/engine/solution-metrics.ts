@@ -1,5 +1,5 @@
 import type { Blend } from './blend.ts';
-import { buildHistory } from './history.ts';
+import { buildHistoryInTurns } from './history.ts';
 import type { Interactions } from './interactions.ts';
 import { createRankingMetrics } from './metrics.ts';
 import type { Pool } from './parallel/pool.ts';
@@ -35,7 +35,7 @@ export async function measureSolution(
   const { interactions, signals, blend, pool } = of;
   const { itemCount } = interactions;
   const { users, start, item } = test.truth;
-  const input = { ...signals, history: buildHistory(interactions, test.part) };
+  const input = { ...signals, history: await buildHistoryInTurns(interactions, test.part) };
   const { ids } = await rankUsers({ signals: input, blend, chances: null }, { users, k: DEPTH, pool });
   const popular = popularOrder(signals.popularity, POPULARITY_CHANNEL, itemCount).subarray(0, DEPTH);
   const own = createRankingMetrics(itemCount);

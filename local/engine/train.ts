@@ -1,5 +1,5 @@
 import { borrowSources } from './cold-items.ts';
-import { buildHistory, buyersOf } from './history.ts';
+import { buildHistoryInTurns, buyersOf } from './history.ts';
 import { cutHoldout } from './holdout.ts';
 import { settingsFor, trainNearest, trainRidgeOnly } from './item-models.ts';
 import { lastMoment } from './last-moment.ts';
@@ -14,7 +14,7 @@ import type {
   SimilarItemsModel,
 } from './model.ts';
 import { createPool, type Pool } from './parallel/pool.ts';
-import { timed } from './phases.ts';
+import { timed, timedAsync } from './phases.ts';
 import { popularityChannels, popularOrder } from './popularity.ts';
 import { prepareSignals } from './prepare-signals.ts';
 import { learnRepeats } from './repeats.ts';
@@ -22,6 +22,7 @@ import { sampleUsers } from './sample-users.ts';
 import { fitSegments, segmentScale } from './segment-fit.ts';
 import type { TrainingInput } from './training-input.ts';
 import { truthOf } from './truth.ts';
+import { inTurns } from './turns.ts';
 
 export type { TrainingInput };
 
@@ -53,7 +54,7 @@ export async function trainRecommender(input: TrainingInput): Promise<Recommende
 /** similar-items and sims. */
 export async function trainSimilarItems(input: TrainingInput): Promise<SimilarItemsModel> {
   return withPool(input, async (pool) => {
-    const history = buildHistory(input.interactions, null);
+    const history = await buildHistoryInTurns(input.interactions, null);
     const similar = await trainNearest(history, pool);
     if (input.itemFacts !== undefined) {
       const lookalikes = await findLookalikes(input.itemFacts, buyersOf(history), pool);
@@ -69,7 +70,9 @@ export async function trainSimilarItems(input: TrainingInput): Promise<SimilarIt
 /** popularity-count. */
 export async function trainPopularity(input: TrainingInput): Promise<PopularityModel> {
   const { itemCount } = input.interactions;
-  const channels = timed('popularity', () => popularityChannels(input.interactions, null, lastMoment(input)));
+  const channels = await timedAsync('popularity', () =>
+    inTurns(popularityChannels(input.interactions, null, lastMoment(input))),
+  );
   const ids = popularOrder(channels, POPULARITY_CHANNEL, itemCount).slice(0, POPULAR_LISTED);
   const scores = Float32Array.from(ids, (id) => channels[POPULARITY_CHANNEL * itemCount + id] as number);
   const metrics = { coverage: Math.min(25, ids.length) / Math.max(1, itemCount) };
@@ -121,7 +124,7 @@ async function segmentParts(
   part: Uint8Array | null,
   pool: Pool,
 ) {
-  const history = buildHistory(interactions, part);
+  const history = await buildHistoryInTurns(interactions, part);
   const sources = await trainRidgeOnly(history, settingsFor(history), pool);
   const ownWeight = learnRepeats(history, interactions.timeKind === 'seconds', itemFacts?.categories).rate;
   return { history, sources, ownWeight };

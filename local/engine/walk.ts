@@ -1,5 +1,5 @@
 import type { Columns } from './columns.ts';
-import { type Evidence, strengthOf, userScales } from './evidence.ts';
+import { type Evidence, strengthOf, userScale } from './evidence.ts';
 import { createColumnWriter } from './gram.ts';
 import type { Pairs } from './pairs.ts';
 import { sharedFloat32 } from './shared-arrays.ts';
@@ -18,24 +18,13 @@ export interface Walk {
   readonly out: Columns;
 }
 
-export interface WalkScales {
-  readonly userScale: Float32Array;
-  readonly sourceScale: Float32Array;
-  readonly targetScale: Float32Array;
-}
-
 /** All that is known before the pairs are. O(entries). */
 export function walkScales(
   evidence: Evidence,
   exponents: { readonly user: number; readonly row: number; readonly target: number },
-): WalkScales {
-  const userScale = userScales(evidence.history, exponents.user);
+): Omit<Walk, 'out'> {
   const targetScale = targetScales(evidence, exponents.target);
-  return {
-    userScale,
-    targetScale,
-    sourceScale: rowScales(evidence, { userScale, targetScale }, exponents.row),
-  };
+  return { targetScale, sourceScale: rowScales(evidence, targetScale, exponents) };
 }
 
 /** Writes a target's column from its pairs. */
@@ -76,10 +65,11 @@ function targetScales({ history, step }: Evidence, exponent: number): Float32Arr
  */
 function rowScales(
   { history, step }: Evidence,
-  { userScale, targetScale }: Omit<WalkScales, 'sourceScale'>,
-  exponent: number,
+  targetScale: Float32Array,
+  exponents: { readonly user: number; readonly row: number },
 ): Float32Array {
   const { start, item, userCount, itemCount } = history;
+  const scaleOf = userScale(exponents.user);
   const sums = new Float64Array(itemCount);
   for (let user = 0; user < userCount; user += step) {
     const from = start[user] as number;
@@ -88,13 +78,14 @@ function rowScales(
     for (let entry = from; entry < to; entry += 1) {
       all += strengthOf(history, entry, user) * (targetScale[item[entry] as number] as number);
     }
+    const scale = scaleOf(to - from);
     for (let entry = from; entry < to; entry += 1) {
       const which = item[entry] as number;
       const others = all - strengthOf(history, entry, user) * (targetScale[which] as number);
-      sums[which] = (sums[which] as number) + others * (userScale[user] as number);
+      sums[which] = (sums[which] as number) + others * scale;
     }
   }
   const scales = sharedFloat32(itemCount);
-  scales.set(Float32Array.from(sums, (sum) => (sum > 0 ? sum ** -exponent : 0)));
+  scales.set(Float32Array.from(sums, (sum) => (sum > 0 ? sum ** -exponents.row : 0)));
   return scales;
 }
