@@ -27,11 +27,11 @@ export interface ItemModelSettings {
 const LARGEST_DENSE = 6_000;
 
 /** Additions a pass over all users' walks may cost: pairs × width. */
-const WALK_ADDITIONS = 4e8;
+const WALK_ADDITIONS = 3e8;
 /** Cells of the walk model: 8 bytes each, twice while it is turned round. */
 const WALK_CELLS = 3e7;
 /** Beyond this share of the items, neighbours are noise. */
-const MOST_NEIGHBOUR_SHARE = 0.02;
+const MOST_NEIGHBOUR_SHARE = 0.012;
 const WALK_WIDTHS = { least: 50, most: 800 };
 
 /** As wide as time and memory allow: on sparse data with many items the tail of the neighbours still tells. */

@@ -21,7 +21,7 @@ export function prepareRidge(input: RidgeInput): (from: number, to: number) => v
   const width = out.width;
   const matrix = new Float64Array(width * width);
   const vector = new Float64Array(width);
-  const place = new Int32Array(gram.itemCount).fill(-1);
+  const place = new Uint16Array(gram.itemCount);
   return (from, to) => {
     for (let target = from; target < to; target += 1) {
       const base = target * gram.nearest.width;
@@ -44,7 +44,8 @@ export function prepareRidge(input: RidgeInput): (from: number, to: number) => v
 interface System {
   readonly matrix: Float64Array;
   readonly vector: Float64Array;
-  readonly place: Int32Array;
+  /** By item: its row + 1, 0 = not a neighbour. Small, since every entry of a sparse row asks it. */
+  readonly place: Uint16Array;
   readonly order: number;
   readonly width: number;
 }
@@ -69,7 +70,7 @@ function gather(gram: Gram, target: number, system: System): void {
   matrix.fill(0);
   for (let row = 0; row < order; row += 1) {
     const item = neighbours[base + row] as number;
-    place[item] = row;
+    place[item] = row + 1;
     matrix[row * width + row] = gram.diagonal[item] as number;
     // The target's own pairs are known exactly: from their cosines.
     vector[row] =
@@ -81,11 +82,11 @@ function gather(gram: Gram, target: number, system: System): void {
     for (let at = rowBase; at < rowBase + sparse.width; at += 1) {
       const other = sparse.sources[at] as number;
       if (other < 0) break;
-      const column = place[other] as number;
+      const column = (place[other] as number) - 1;
       if (column < 0) continue;
       if (column <= row) matrix[row * width + column] = sparse.weights[at] as number;
       else matrix[column * width + row] = sparse.weights[at] as number;
     }
   }
-  for (let row = 0; row < order; row += 1) place[neighbours[base + row] as number] = -1;
+  for (let row = 0; row < order; row += 1) place[neighbours[base + row] as number] = 0;
 }
