@@ -24,7 +24,7 @@ export function costLines(forecast: CostForecast): string[] {
 }
 
 /** The lines of a table, its columns aligned. */
-function table(lines: readonly CostLine[]): string[] {
+export function table(lines: readonly CostLine[]): string[] {
   const rows = lines.map(({ what, quantity, unit, usd, freeUntil }) => [
     what,
     `${show(quantity)} ${unit}`,
