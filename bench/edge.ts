@@ -36,8 +36,7 @@ const program = new Command('bench:edge')
   .option('--items <n>', 'products', String(TARGET.items))
   .option('--large <n,n>', 'larger shops whose memory is measured', '42000,750000')
   .option('--seconds <n>', 'how long each read is measured', '5')
-  .option('--skip-throughput', 'only size, start, time a request and memory')
-  .option('--only <parts>', `only these, comma-separated: sizes, calls, throughput, memory`)
+  .option('--only <parts>', 'some of them', 'sizes,calls,throughput,memory')
   .option('--states <names>', 'of the throughput only these: hot, cold shard, KV down, all down, node')
   .option('--json <file>', 'also write the figures there')
   .parse();
@@ -46,8 +45,7 @@ const flags = program.opts<{
   items: string;
   large: string;
   seconds: string;
-  skipThroughput?: boolean;
-  only?: string;
+  only: string;
   states?: string;
   json?: string;
 }>();
@@ -56,12 +54,7 @@ const [users, items, seconds] = [flags.users, flags.items, flags.seconds].map(Nu
   number,
   number,
 ];
-const parts = flags.only?.split(',') ?? [
-  'sizes',
-  'calls',
-  'memory',
-  ...(flags.skipThroughput ? [] : ['throughput']),
-];
+const parts = flags.only.split(',');
 const measures = (part: string) => parts.includes(part);
 const larger = flags.large.split(',').filter(Boolean).map(Number);
 
