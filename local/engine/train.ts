@@ -136,20 +136,19 @@ function popularList(scorer: Scorer, itemCount: number): RankedList {
   return { ids: list.ids.slice(0, list.size), scores: Float32Array.from(list.scores.subarray(0, list.size)) };
 }
 
-/** Rows from which the memory of a holdout is worth more than the third of a second that new threads take. */
-const ROWS_TO_END_THREADS = 500_000;
+/** Rows from which the memory of a training is worth more than the third of a second that new threads take. */
+const ROWS_TO_END_THREADS = { holdout: 500_000, whole: 4_000_000 };
 
-/** What threads have seen of shared memory stays until they end. */
 async function withPool<T>(
-  input: TrainingInput,
+  { threads, signal, interactions }: TrainingInput,
   work: (pool: Pool) => Promise<T>,
   stage: 'holdout' | 'whole' = 'whole',
 ): Promise<T> {
-  const pool = createPool({ threads: input.threads, signal: input.signal });
+  const keep = interactions.length < ROWS_TO_END_THREADS[stage];
+  const pool = createPool({ threads, signal, keep });
   try {
     return await work(pool);
   } finally {
-    if (stage === 'holdout' && input.interactions.length >= ROWS_TO_END_THREADS) await pool.end();
-    else await pool.close();
+    await pool.close();
   }
 }
