@@ -20,6 +20,9 @@ export const ALL_PARTS = [
   'identity',
   'lengths',
   'gate',
+  'health',
+  'notify',
+  'log',
   'policy',
 ] as const satisfies readonly ConfigPart[];
 

@@ -197,6 +197,33 @@ const lengths = z
     popular: env.LENGTH_POPULAR,
   }));
 
+const health = z
+  .object({
+    MAX_SNAPSHOT_AGE_DAYS: z.coerce.number({ error: 'is not a number' }).positive('must be above 0'),
+    MAX_SYNC_AGE_HOURS: hours,
+  })
+  .transform((env) => ({
+    maxSnapshotAgeDays: env.MAX_SNAPSHOT_AGE_DAYS,
+    maxSyncAgeHours: env.MAX_SYNC_AGE_HOURS,
+  }));
+
+/** Of a command whose environment has no name yet, somebody must be told all the same. */
+const notify = z
+  .object({
+    NOTIFY_URL: url.optional(),
+    NOTIFY_FORMAT: z.enum(['json', 'sns'], { error: 'must be json or sns' }),
+    ENVIRONMENT: z.string().default('unnamed'),
+  })
+  .transform((env) => ({
+    url: env.NOTIFY_URL ?? null,
+    format: env.NOTIFY_FORMAT,
+    environment: env.ENVIRONMENT,
+  }));
+
+const log = z
+  .object({ LOG_FORMAT: z.enum(['text', 'json'], { error: 'must be text or json' }) })
+  .transform((env) => ({ format: env.LOG_FORMAT }));
+
 /**
  * What the settings of batch/variables.ts must look like, each part on its own: a command asks only for what it
  * needs. Defaults are filled in before (configValues.ts).
@@ -213,4 +240,7 @@ export const PARTS = {
   lengths,
   gate: GateSettings,
   policy,
+  health,
+  notify,
+  log,
 } as const;

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
-import { registerDoctor } from './cloudCheck/doctorCommand.ts';
 import type { CommandContext } from './command.ts';
 import { readConfig } from './config.ts';
 import { registerConfig } from './configCommand.ts';
@@ -10,8 +9,10 @@ import { registerCost } from './cost/command.ts';
 import { registerMigrate } from './db/command.ts';
 import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { registerDefaults } from './defaults/command.ts';
+import { registerDoctor } from './doctor/command.ts';
 import { BatchError, EXIT, EXIT_CODES } from './errors.ts';
 import { registerIngest } from './ingest/command.ts';
+import { createJsonOutput, type Failure, type Speaker } from './jsonOutput.ts';
 import { createLog } from './log.ts';
 import { createScreen } from './progressScreen.ts';
 import { registerPublish } from './publish/command.ts';
@@ -28,11 +29,18 @@ const LOCAL_ENVIRONMENT = '.local/env';
 /** What a second Ctrl-C ends with, as shells have it. */
 const EXIT_INTERRUPTED = 130;
 
+const now = (): number => performance.now();
 const screen = createScreen({
   write: (text) => process.stderr.write(text),
   columns: process.stderr.isTTY ? () => process.stderr.columns : null,
-  now: () => performance.now(),
+  now,
 });
+/** What is said for people; with LOG_FORMAT=json, for log collectors. */
+let speaker: Speaker = {
+  log: createLog((line) => screen.line(line)),
+  progress: screen.progress,
+  fail: sayFailure,
+};
 
 /** Platforms kill ten seconds after SIGTERM: whatever hangs, it has been said by then how to go on. */
 const LAST_WORD_MS = 8000;
@@ -60,7 +68,7 @@ function loadLocalEnvironment(): void {
   const { DATABASE_URL } = process.env;
   if (DATABASE_URL || !existsSync(LOCAL_ENVIRONMENT)) return;
   process.loadEnvFile(LOCAL_ENVIRONMENT);
-  screen.line(`DATABASE_URL is not set: using the local clouds of ${LOCAL_ENVIRONMENT}`);
+  speaker.log.info(`DATABASE_URL is not set: using the local clouds of ${LOCAL_ENVIRONMENT}`);
 }
 
 function configFile(): ConfigFile | null {
@@ -74,8 +82,8 @@ function createContext(): CommandContext {
     config: (...parts) => readConfig(process.env, parts, configFile()),
     secret: (name) => process.env[name],
     out: (line) => process.stdout.write(`${line}\n`),
-    log: createLog((line) => screen.line(line)),
-    progress: screen.progress,
+    log: speaker.log,
+    progress: speaker.progress,
     clock: () => new Date(),
     signal,
     sleep: async (ms, stop = signal) => {
@@ -102,6 +110,7 @@ function createProgram(context: CommandContext): Command {
   registerMigrate(program, context);
   registerIngest(program, context);
   registerSync(program, context);
+  registerDoctor(program, context);
   registerRun(program, context);
   registerStatus(program, context);
   registerRuns(program, context);
@@ -110,7 +119,6 @@ function createProgram(context: CommandContext): Command {
   registerSnapshots(program, context);
   registerDefaults(program, context);
   registerCost(program, context);
-  registerDoctor(program, context);
   registerSchedule(program, context);
   return program;
 }
@@ -137,14 +145,18 @@ function report(thrown: unknown, debug: boolean): number {
   const error = explainDatabaseError(thrown);
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const known = error instanceof BatchError;
-  screen.line(
-    `error: ${error instanceof Error ? error.message : String(error)}${known ? ` [${error.code}]` : ''}`,
-  );
-  screen.line(
-    `  what to do: ${known ? error.remedy : 'this was not foreseen; --debug shows where it comes from'}`,
-  );
-  if (debug) screen.line(describeDeeply(error));
+  speaker.fail({
+    code: known ? error.code : 'unexpected',
+    message: error instanceof Error ? error.message : String(error),
+    remedy: known ? error.remedy : 'this was not foreseen; --debug shows where it comes from',
+  });
+  if (debug) speaker.log.info(describeDeeply(error));
   return known ? error.exitCode : EXIT.failed;
+}
+
+function sayFailure({ code, message, remedy }: Failure): void {
+  screen.line(`error: ${message} [${code}]`);
+  screen.line(`  what to do: ${remedy}`);
 }
 
 function describeDeeply(error: unknown): string {
@@ -153,6 +165,17 @@ function describeDeeply(error: unknown): string {
   return `${error.stack ?? error.message}${cause}`;
 }
 
+/** Before the first word is said. What is wrong with the configuration is said by the command, as text. */
+function isJsonWanted(): boolean {
+  try {
+    return readConfig(process.env, ['log'], configFile()).log.format === 'json';
+  } catch {
+    return false;
+  }
+}
+
+if (isJsonWanted())
+  speaker = createJsonOutput({ write: (line) => process.stderr.write(line), clock: () => new Date(), now });
 loadLocalEnvironment();
 const program = createProgram(createContext());
 try {

@@ -19,11 +19,14 @@ export interface StepProgress {
 }
 
 export interface Progress {
+  /** What follows belongs to that run. */
+  run(id: string): void;
   step(name: string): StepProgress;
 }
 
 /** Says nothing: for tests. */
 export const silentProgress: Progress = {
+  run: () => undefined,
   step: () => {
     const line: StepProgress = { update: () => line, finish: () => undefined, fail: () => undefined };
     return line;

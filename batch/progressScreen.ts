@@ -35,7 +35,10 @@ export function createScreen({ write, columns, now }: ScreenOptions): Screen {
     write(columns === null ? `${text}\n` : `${CLEAR_LINE}${text}\n`);
   };
   const interval = columns === null ? PLAIN_INTERVAL_MS : REDRAW_MS;
-  return { line, progress: { step: (name) => startLine({ name, draw, end, now, interval }) } };
+  return {
+    line,
+    progress: { run: () => undefined, step: (name) => startLine({ name, draw, end, now, interval }) },
+  };
 }
 
 interface LineRequest {

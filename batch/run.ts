@@ -77,6 +77,7 @@ export async function runBatch(
     from === null || fresh
       ? await openRun(pool, { place, newRunId: newRunId(clock(), random), fresh, resumableMs })
       : await reopenRun(pool, place, (done) => checkReached(steps, done, from));
+  dependencies.progress.run(run.runId);
   log.info(
     run.resumed
       ? `going on with run ${run.runId} of ${run.startedAt.toISOString()} (batch run --fresh starts a new one)`

@@ -87,6 +87,17 @@ export const VARIABLES = {
     about: "64 hexadecimal digits that key the customers' hashes; same as the Worker's",
     secret: true,
   },
+  NOTIFY_URL: {
+    about: 'webhook told of runs that succeed, are held or fail, and of stale data; unset: nobody is told',
+    secret: true,
+  },
+  NOTIFY_FORMAT: { about: 'json, or sns: the same wrapped as Amazon SNS delivers it', default: 'json' },
+  LOG_FORMAT: { about: 'text for people, json for log collectors', default: 'text' },
+  MAX_SNAPSHOT_AGE_DAYS: { about: 'batch status --check: an older live snapshot is stale', default: '35' },
+  MAX_SYNC_AGE_HOURS: {
+    about: 'batch status --check: an older sync or newest order is stale',
+    default: '48',
+  },
   EDGE_URL: {
     about: 'address of the deployed Worker, asked which snapshot formats it reads; unset: not asked',
   },

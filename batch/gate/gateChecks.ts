@@ -40,15 +40,25 @@ const OWN_LEAD = 0.02;
 /** Judges a loaded snapshot by itself and against the live one. Pure: the same facts give the same checks. */
 export function judgeSnapshot(facts: SnapshotFacts, limits: GateLimits): GateCheck[] {
   return [
-    customerCoverage(facts, limits),
-    productCoverage(facts, limits),
+    ...judgeCoverage(facts, limits),
     unknownProducts(facts, limits),
     soldOutProducts(facts, limits),
     ...againstLive(facts, limits),
   ];
 }
 
-function customerCoverage({ counts, sellable }: SnapshotFacts, limits: GateLimits): GateCheck {
+/** The part of it that also holds for the live snapshot at any time. */
+export function judgeCoverage(
+  facts: Pick<SnapshotFacts, 'counts' | 'sellable'>,
+  limits: GateLimits,
+): GateCheck[] {
+  return [customerCoverage(facts, limits), productCoverage(facts, limits)];
+}
+
+function customerCoverage(
+  { counts, sellable }: Pick<SnapshotFacts, 'counts' | 'sellable'>,
+  limits: GateLimits,
+): GateCheck {
   const share = counts['customer_coverage'] ?? 0;
   const limit = `at least ${percent(limits.customerCoverage)} of customers with an order have ${COVERED_CUSTOMER} items of their own`;
   if (sellable < COVERED_CUSTOMER) {
@@ -70,7 +80,7 @@ function customerCoverage({ counts, sellable }: SnapshotFacts, limits: GateLimit
 }
 
 /** Held against what the orders make possible: a product bought with three others has no five neighbours. */
-function productCoverage({ counts }: SnapshotFacts, limits: GateLimits): GateCheck {
+function productCoverage({ counts }: Pick<SnapshotFacts, 'counts'>, limits: GateLimits): GateCheck {
   const share = counts['product_coverage'] ?? 0;
   const possible = counts['possible_product_coverage'] ?? 1;
   const wanted = limits.productCoverage * possible;

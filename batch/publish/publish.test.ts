@@ -428,7 +428,7 @@ test('defaults hold the overall list, cards for every item named, and fit the bu
     secret: () => undefined,
     out: (line) => said.push(line),
     log: { info: () => undefined, warn: () => undefined },
-    progress: { step: () => context('x').progress },
+    progress: { run: () => undefined, step: () => context('x').progress },
     clock: () => new Date(0),
     signal: new AbortController().signal,
     sleep: async () => undefined,

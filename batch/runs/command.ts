@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 import { EXIT_CODES } from '../errors.ts';
+import { notifying } from '../notify/notifying.ts';
 import { STEP_NAMES } from '../steps/step.ts';
 
 const HELP = `
@@ -53,6 +54,6 @@ export function registerRun(program: Command, context: CommandContext): void {
         return dryRun(context, options);
       }
       const { runCommand } = await import('./runCommand.ts');
-      await runCommand(context, options);
+      await notifying(context, () => runCommand(context, options));
     });
 }

@@ -12,12 +12,18 @@ import type { RunCommandOptions } from './command.ts';
 import { readSelection } from './selection.ts';
 import { withLease } from './withLease.ts';
 
-/** `batch run`: holds the lease, catches up with what an earlier process left, and runs the steps. */
-export async function runCommand(context: CommandContext, options: RunCommandOptions): Promise<void> {
+/**
+ * `batch run`: holds the lease, catches up with what an earlier process left, and runs the steps.
+ * @returns what was done, in a sentence; null when the run is not at its end
+ */
+export async function runCommand(
+  context: CommandContext,
+  options: RunCommandOptions,
+): Promise<string | null> {
   const selection = readSelection(options);
   const config = context.config(...ALL_PARTS);
   const startedAt = performance.now();
-  await withLease(config.database.url, async (lease) => {
+  return withLease(config.database.url, async (lease) => {
     const pool = createPool(config.database.url);
     try {
       const dependencies = dependenciesOf(context, config, { pool, lease, wait: options.wait });
@@ -30,14 +36,16 @@ export async function runCommand(context: CommandContext, options: RunCommandOpt
         context.log.info(
           `run ${runId} stops behind ${selection.until}, as asked for; batch run goes on with it`,
         );
-        return;
+        return null;
       }
       const { customers } = counts.get('load') ?? {};
       const what =
         customers === undefined
           ? ''
           : `: recommendations of ${customers.toLocaleString('en-US')} customers are live`;
-      context.log.info(`run ${runId} done in ${describeDuration(performance.now() - startedAt)}${what}`);
+      const done = `run ${runId} done in ${describeDuration(performance.now() - startedAt)}${what}`;
+      context.log.info(done);
+      return done;
     } finally {
       await closePool(pool);
     }

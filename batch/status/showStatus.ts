@@ -1,11 +1,9 @@
 import type { CommandContext } from '../command.ts';
 import { explainDatabaseError } from '../db/explainDatabaseError.ts';
 import { createPool } from '../db/pool.ts';
-import { BatchError } from '../errors.ts';
-import { createKvStore } from '../publish/kvStore.ts';
-import { readKvPointer } from '../publish/livePointer.ts';
+import { lookAtKv } from './lookAtKv.ts';
 import { readLive, readRuns } from './readStatus.ts';
-import { type KvStatus, statusLines } from './statusLines.ts';
+import { statusLines } from './statusLines.ts';
 
 interface StatusOptions {
   readonly json: boolean;
@@ -29,20 +27,5 @@ export async function showStatus(
     throw explainDatabaseError(error);
   } finally {
     await pool.end();
-  }
-}
-
-const KV_PATIENCE_MS = 3000;
-
-/** What readers are told, if it can be seen from here: the configuration for it may be absent. */
-async function lookAtKv(context: CommandContext): Promise<KvStatus> {
-  try {
-    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(KV_PATIENCE_MS)]);
-    const kv = createKvStore(context.config('kv').kv, { fetch, firstWaitMs: 200, signal });
-    const pointer = await readKvPointer(kv);
-    return { pointer, problem: null };
-  } catch (error) {
-    const configured = !(error instanceof BatchError && error.code === 'bad_config');
-    return { pointer: null, problem: configured ? 'KV does not answer' : 'KV is not configured here' };
   }
 }

@@ -1,45 +1,42 @@
 import { ListDatasetGroupsCommand } from '@aws-sdk/client-personalize';
-import { z } from 'zod';
-import { TRAINABLE_LINES } from '../db/trainable.ts';
+import { examineData } from '../doctor/examine.ts';
+import { refuseErrors } from '../doctor/report.ts';
+import { readTrainingFigures, type TrainingFigures } from '../doctor/trainingFigures.ts';
+import { MIN_INTERACTIONS, MIN_REPEAT_CUSTOMERS } from '../doctor/trainingLooks.ts';
 import { BatchError } from '../errors.ts';
 import { callPatiently } from '../personalize/patience.ts';
 import { checkBucket } from '../storage/objectStore.ts';
 import type { Step, StepContext } from './step.ts';
 
-const Counts = z.object({
-  customers: z.coerce.number(),
-  customers_with_two_interactions: z.coerce.number(),
-  interactions: z.coerce.number(),
-});
-type Counts = z.infer<typeof Counts>;
-
-/** Personalize's minimums (developer guide, "Endpoints and quotas"). */
-const MIN_INTERACTIONS = 1000;
-const MIN_REPEAT_CUSTOMERS = 25;
-
-/** Everything the run needs is within reach, and there is something to learn from. Writes nothing. */
+/** Everything the run needs is within reach, and there is something sound to learn from. Writes nothing. */
 export const checkStep: Step = {
   name: 'check',
   run: async (context) => {
-    const counts = await countTrainable(context);
+    const { customers, customers_with_two_interactions, interactions } = await readTrainingFigures(
+      context.pool,
+    );
+    const counts = { customers, customers_with_two_interactions, interactions };
     refuseTooLittle(counts, context.config.personalize.engine);
+    const data_warnings = await checkData(context);
     await checkBucket(context.s3);
     await checkPersonalize(context);
-    return counts;
+    return { ...counts, data_warnings };
   },
 };
 
-async function countTrainable({ pool }: StepContext): Promise<Counts> {
-  // customers_with_two_interactions have two or more: that is how Personalize counts.
-  const answer = await pool.query(
-    `SELECT count(*) AS customers, count(*) FILTER (WHERE lines > 1) AS customers_with_two_interactions,
-            coalesce(sum(lines), 0) AS interactions
-     FROM (SELECT count(*) AS lines FROM (${TRAINABLE_LINES}) AS t GROUP BY customer_number) AS by_customer`,
-  );
-  return Counts.parse(answer.rows[0]);
+/** What batch doctor finds: errors stop the run before anything leaves the database, warnings are told. */
+async function checkData({ pool, clock, config, log }: StepContext): Promise<number> {
+  const findings = await examineData(pool, { now: clock(), engine: config.personalize.engine });
+  refuseErrors(findings);
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  for (const { message, check } of warnings) log.warn(`${message} [${check}]; batch doctor says what to do`);
+  return warnings.length;
 }
 
-function refuseTooLittle(counts: Counts, engine: 'aws' | 'embedded'): void {
+function refuseTooLittle(
+  counts: Pick<TrainingFigures, 'interactions' | 'customers_with_two_interactions'>,
+  engine: 'aws' | 'embedded',
+): void {
   if (counts.interactions === 0) {
     throw new BatchError({
       code: 'no_trainable_orders',
