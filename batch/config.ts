@@ -23,6 +23,7 @@ export const ALL_PARTS = [
   'health',
   'notify',
   'log',
+  'engines',
   'policy',
 ] as const satisfies readonly ConfigPart[];
 

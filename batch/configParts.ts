@@ -207,6 +207,23 @@ const health = z
     maxSyncAgeHours: env.MAX_SYNC_AGE_HOURS,
   }));
 
+/** ENGINE itself is heeded before anything is read: batch/evaluation/engineSetting.ts. */
+const engines = z
+  .object({
+    EMBEDDED_ENDPOINT: url.optional(),
+    ENGINE: z.enum(['aws', 'embedded', 'auto'], { error: 'must be aws, embedded or auto' }).optional(),
+  })
+  .refine((env) => env.ENGINE !== 'auto' || env.EMBEDDED_ENDPOINT !== undefined, {
+    path: ['EMBEDDED_ENDPOINT'],
+    error: 'is not set, which ENGINE=auto needs',
+    when: () => true,
+  })
+  .transform((env) => ({
+    /** Null: its lists are not compared. */
+    embeddedEndpoint: env.EMBEDDED_ENDPOINT ?? null,
+    engine: env.ENGINE ?? null,
+  }));
+
 /** Of a command whose environment has no name yet, somebody must be told all the same. */
 const notify = z
   .object({
@@ -243,4 +260,5 @@ export const PARTS = {
   health,
   notify,
   log,
+  engines,
 } as const;

@@ -11,6 +11,8 @@ import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { registerDefaults } from './defaults/command.ts';
 import { registerDoctor } from './doctor/command.ts';
 import { BatchError, EXIT, EXIT_CODES } from './errors.ts';
+import { readEngineChoice } from './evaluation/autoEngine.ts';
+import { registerBakeOff } from './evaluation/command.ts';
 import { registerIngest } from './ingest/command.ts';
 import { createJsonOutput, type Failure, type Speaker } from './jsonOutput.ts';
 import { createLog } from './log.ts';
@@ -116,6 +118,7 @@ function createProgram(context: CommandContext): Command {
   registerRuns(program, context);
   registerShow(program, context);
   registerPublish(program, context);
+  registerBakeOff(program, context);
   registerSnapshots(program, context);
   registerDefaults(program, context);
   registerCost(program, context);
@@ -165,6 +168,27 @@ function describeDeeply(error: unknown): string {
   return `${error.stack ?? error.message}${cause}`;
 }
 
+/** The commands whose answer depends on the engine. */
+const ENGINE_COMMANDS: ReadonlySet<string> = new Set(['run', 'bakeoff', 'cost', 'doctor', 'schedule']);
+
+/** ENGINE stands above AWS_ENDPOINT_URL_PERSONALIZE; with `auto` the database says which engine did better. */
+async function heedEngine(): Promise<void> {
+  const [, , command = ''] = process.argv;
+  const { EMBEDDED_ENDPOINT, ENGINE } = process.env;
+  if (!ENGINE || !ENGINE_COMMANDS.has(command)) return;
+  const { engine } = readConfig(process.env, ['engines'], configFile()).engines;
+  let chosen = engine;
+  if (engine === 'auto') {
+    const { url } = readConfig(process.env, ['database'], configFile()).database;
+    const choice = await readEngineChoice(url);
+    speaker.log.info(`engine ${choice.engine}: ${choice.why}`);
+    chosen = choice.engine;
+  }
+  if (chosen === 'embedded' && EMBEDDED_ENDPOINT)
+    process.env['AWS_ENDPOINT_URL_PERSONALIZE'] = EMBEDDED_ENDPOINT;
+  if (chosen === 'aws') delete process.env['AWS_ENDPOINT_URL_PERSONALIZE'];
+}
+
 /** Before the first word is said. What is wrong with the configuration is said by the command, as text. */
 function isJsonWanted(): boolean {
   try {
@@ -179,6 +203,7 @@ if (isJsonWanted())
 loadLocalEnvironment();
 const program = createProgram(createContext());
 try {
+  await heedEngine();
   await program.parseAsync(process.argv);
   process.exitCode = EXIT.ok;
 } catch (error) {

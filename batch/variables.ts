@@ -87,6 +87,13 @@ export const VARIABLES = {
     about: "64 hexadecimal digits that key the customers' hashes; same as the Worker's",
     secret: true,
   },
+  ENGINE: {
+    about:
+      'aws, embedded, or auto: whichever did better in the newest bake-off; unset: as AWS_ENDPOINT_URL_PERSONALIZE says',
+  },
+  EMBEDDED_ENDPOINT: {
+    about: 'address of the embedded engine: each run compares its lists with the published',
+  },
   NOTIFY_URL: {
     about: 'webhook told of runs that succeed, are held or fail, and of stale data; unset: nobody is told',
     secret: true,

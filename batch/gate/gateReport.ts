@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { z } from 'zod';
 import { BatchError, EXIT } from '../errors.ts';
 import type { GateCheck } from './gateChecks.ts';
@@ -38,6 +38,20 @@ export async function recordReport(
     JSON.stringify(report),
     state,
   ]);
+}
+
+export interface NewestReport {
+  readonly run_id: string;
+  readonly report: GateReport;
+}
+
+/** Of the newest snapshot that was judged; null before the first. */
+export async function readNewestReport(pool: Pool): Promise<NewestReport | null> {
+  const answer = await pool.query(
+    'SELECT run_id, gate AS report FROM snapshots WHERE gate IS NOT NULL ORDER BY snapshot_id DESC LIMIT 1',
+  );
+  if (answer.rows.length === 0) return null;
+  return z.object({ run_id: z.string(), report: GateReport }).parse(answer.rows[0]);
 }
 
 const MARKS = { pass: '✓', warn: '!', hold: '✗' } as const;

@@ -2,17 +2,17 @@ import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import { inTransaction } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
-import { evaluateLive } from '../evaluation/evaluateLive.ts';
-import type { Evaluation } from '../evaluation/evaluation.ts';
+import { bakeOff } from '../evaluation/bakeOff.ts';
 import { storeEvaluation } from '../evaluation/evaluations.ts';
 import { judgeEvaluation } from '../evaluation/judgeEvaluation.ts';
+import { embeddedRival } from '../evaluation/rivals.ts';
 import type { StepContext, StepCounts } from '../steps/step.ts';
 import { compareLists } from './compareLists.ts';
 import { dropFormerHeld } from './dropFormerHeld.ts';
 import { askWorkerFormats, judgeFormat, readLiveFormat } from './formatCheck.ts';
 import { judgeSnapshot } from './gateChecks.ts';
 import { heldError, recordReport, reportLines, reportOf } from './gateReport.ts';
-import { type LiveSnapshot, readLiveSnapshot } from './liveSnapshot.ts';
+import { readLiveSnapshot } from './liveSnapshot.ts';
 
 /**
  * Judges the run's loaded snapshot before anybody sees it. Fails closed: what it finds wrong, and what goes wrong
@@ -20,16 +20,19 @@ import { type LiveSnapshot, readLiveSnapshot } from './liveSnapshot.ts';
  */
 export async function gateSnapshot(context: StepContext): Promise<StepCounts> {
   const { pool, runId, config, lease, log, progress } = context;
+  // A run that is done once more from here: what it published is what readers see, and stays.
+  if (await isPublished(context)) return { checks: 0, warnings: 0 };
   progress.update({ done: 0, note: 'reading lists' });
   const read = (client: PoolClient) => gatherFacts(client, context);
-  const { snapshotId, checks, evaluation } = await inTransaction(
+  const { snapshotId, engine, checks } = await inTransaction(
     pool,
     read,
     'ISOLATION LEVEL REPEATABLE READ READ ONLY',
   );
+  const { evaluation, check } = await backtest(context, engine);
   const formats = await askWorkerFormats(config.gate.edgeUrl, context.signal);
   const liveFormat = await inTransaction(pool, readLiveFormat);
-  const report = reportOf([...checks, judgeFormat(formats, liveFormat)]);
+  const report = reportOf([...checks, check, judgeFormat(formats, liveFormat)]);
   await inTransaction(pool, async (client) => {
     await lease.assertHeld(client);
     await recordReport(client, snapshotId, report);
@@ -50,7 +53,7 @@ const Loaded = z.object({
   counts: z.record(z.string(), z.number()),
 });
 
-async function gatherFacts(client: PoolClient, { runId, config, clock }: StepContext) {
+async function gatherFacts(client: PoolClient, { runId, config }: StepContext) {
   const loaded = await readLoaded(client, runId);
   const live = await readLiveSnapshot(client);
   const lists = await compareLists(client, {
@@ -59,22 +62,30 @@ async function gatherFacts(client: PoolClient, { runId, config, clock }: StepCon
   });
   const { engine, counts } = loaded;
   const facts = { counts, engine, lists, live, sellable: await countSellable(client) };
-  const evaluation = await evaluate(client, live, clock());
-  // Lists of another engine say nothing about this one.
-  const judged = live?.engine === engine ? 'published' : null;
-  return {
-    snapshotId: loaded.snapshot_id,
-    checks: [...judgeSnapshot(facts, config.gate), judgeEvaluation(evaluation, judged)],
-    evaluation,
-  };
+  return { snapshotId: loaded.snapshot_id, engine, checks: judgeSnapshot(facts, config.gate) };
 }
 
-async function evaluate(
-  client: PoolClient,
-  live: LiveSnapshot | null,
-  now: Date,
-): Promise<Evaluation | null> {
-  return live === null ? null : evaluateLive(client, live, now);
+/**
+ * Compares the engines, as every run does, and judges the lists this run's engine made. Where the published embedded
+ * lists did badly, its present ones are asked for before anything is held: what was wrong may be mended by now.
+ */
+async function backtest(context: StepContext, engine: 'aws' | 'embedded') {
+  const rivals = embeddedRival(context.config);
+  const evaluation = await bakeOff(context, rivals);
+  const ofEngine = evaluation?.contestants.find((contestant) => contestant.engine === engine);
+  const check = judgeEvaluation(evaluation, ofEngine?.name ?? null);
+  const [rival] = rivals;
+  if (check.verdict !== 'hold' || engine === 'aws' || ofEngine?.name !== 'published' || rival === undefined)
+    return { evaluation, check };
+  const again = await bakeOff(context, [rival], { published: false });
+  return { evaluation: again, check: judgeEvaluation(again, 'embedded') };
+}
+
+async function isPublished({ pool, runId }: StepContext): Promise<boolean> {
+  const answer = await pool.query(`SELECT 1 FROM snapshots WHERE run_id = $1 AND state = 'published'`, [
+    runId,
+  ]);
+  return answer.rows.length > 0;
 }
 
 async function readLoaded(client: PoolClient, runId: string): Promise<z.infer<typeof Loaded>> {

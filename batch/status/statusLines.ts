@@ -1,5 +1,9 @@
 import type { Pointer } from '../../shared/snapshot/manifest.ts';
 import { describeCounts } from '../counts.ts';
+import type { EngineChoice } from '../evaluation/chooseEngine.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { resultLines } from '../evaluation/resultLines.ts';
+import { type NewestReport, reportLines } from '../gate/gateReport.ts';
 import { describeDuration } from '../progressScreen.ts';
 import type { LiveStatus, RunStatus, StatusRow } from './readStatus.ts';
 
@@ -14,16 +18,33 @@ interface Status {
   readonly runs: readonly RunStatus[];
   readonly live: LiveStatus | null;
   readonly kv: KvStatus;
+  /** What the gate found in the newest snapshot. */
+  readonly gate: NewestReport | null;
+  /** The newest bake-off. */
+  readonly evaluation: Evaluation | null;
+  readonly engine: EngineChoice | null;
 }
 
 /** The status for people. */
-export function statusLines({ now, runs, live, kv }: Status): string[] {
+export function statusLines({ now, runs, live, kv, gate, evaluation, engine }: Status): string[] {
   return [
     ...liveLines(now, live),
     readersLine(live, kv),
     '',
+    ...gateLines(gate),
+    ...(engine === null ? [] : [`engine: auto, the next run takes ${engine.engine}: ${engine.why}`]),
+    ...(evaluation === null ? [] : [...resultLines(evaluation), '']),
     ...(runs.length === 0 ? ['no run yet: batch run'] : runs.flatMap((run) => runLines(now, run))),
   ];
+}
+
+/** Only what is wrong, or was once. */
+function gateLines(gate: NewestReport | null): string[] {
+  if (gate === null) return [];
+  const lines = reportLines(gate.report, { all: gate.report.verdict === 'held' });
+  return lines.length === 0
+    ? []
+    : [`gate: run ${gate.run_id} ${gate.report.verdict}`, ...lines.map((line) => `  ${line}`), ''];
 }
 
 function liveLines(now: Date, live: LiveStatus | null): string[] {

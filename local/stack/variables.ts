@@ -56,6 +56,7 @@ export function batchVariables(
     CLOUDFLARE_API_TOKEN: 'local',
     ID_HASH_KEY: home.idHashKey,
     EDGE_URL: parts.edgeUrl,
+    EMBEDDED_ENDPOINT: parts.aws.personalizeUrl,
     EDGE_ADMIN_TOKEN: home.adminToken,
   };
 }
