@@ -8,7 +8,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:22.23.3-bookworm-slim
-ENV NODE_ENV=production
+ENV NODE_ENV=production LOG_FORMAT=json
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
@@ -18,6 +18,6 @@ COPY batch ./batch
 # Nothing is written below /app: the root file system may be read-only, with /tmp writable.
 USER node
 HEALTHCHECK --interval=10m --timeout=60s --start-period=5m --retries=3 \
-  CMD ["node", "--import", "tsx", "batch/main.ts", "status"]
+  CMD ["node", "--import", "tsx", "batch/main.ts", "status", "--check"]
 ENTRYPOINT ["node", "--import", "tsx", "batch/main.ts"]
 CMD ["run"]
