@@ -18,6 +18,7 @@ export const ALL_PARTS = [
   'money',
   'kv',
   'identity',
+  'matching',
   'lengths',
   'gate',
   'health',

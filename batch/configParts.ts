@@ -178,6 +178,21 @@ const identity = z
   .object({ ID_HASH_KEY: text.regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits') })
   .transform((env) => ({ idHashKey: env.ID_HASH_KEY }));
 
+const matching = z
+  .object({
+    PHONE_COUNTRY: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'is not a country such as PK or DE')
+      .optional(),
+    SHARED_CONTACT_LIMIT: whole(1, 100),
+    JUNK_CONTACTS: z.string().optional(),
+  })
+  .transform((env) => ({
+    phoneCountry: env.PHONE_COUNTRY ?? null,
+    sharedLimit: env.SHARED_CONTACT_LIMIT,
+    junk: (env.JUNK_CONTACTS ?? '').split(',').filter((entry) => entry.trim() !== ''),
+  }));
+
 const lengths = z
   .object({
     LENGTH_USER_RECOMMENDATIONS: whole(1, 255),
@@ -254,6 +269,7 @@ export const PARTS = {
   money,
   kv,
   identity,
+  matching,
   lengths,
   gate: GateSettings,
   policy,

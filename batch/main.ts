@@ -13,6 +13,7 @@ import { registerDoctor } from './doctor/command.ts';
 import { BatchError, EXIT, EXIT_CODES } from './errors.ts';
 import { readEngineChoice } from './evaluation/autoEngine.ts';
 import { registerBakeOff } from './evaluation/command.ts';
+import { registerIdentity } from './identity/command.ts';
 import { registerIngest } from './ingest/command.ts';
 import { createJsonOutput, type Failure, type Speaker } from './jsonOutput.ts';
 import { createLog } from './log.ts';
@@ -111,6 +112,7 @@ function createProgram(context: CommandContext): Command {
   });
   registerMigrate(program, context);
   registerIngest(program, context);
+  registerIdentity(program, context);
   registerSync(program, context);
   registerDoctor(program, context);
   registerRun(program, context);

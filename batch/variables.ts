@@ -117,6 +117,18 @@ export const VARIABLES = {
   GATE_SOLD_OUT: { about: 'largest share of lists with a sold-out product', default: '0.1' },
   GATE_SHRINK: { about: 'how much fewer customers or products than live there may be', default: '0.1' },
   GATE_OVERLAP: { about: 'least share of a top 10 that stays from the live snapshot', default: '0.1' },
+  PHONE_COUNTRY: {
+    about: 'two-letter country whose phone numbers stand without a country code; unset: those are not used',
+  },
+  SHARED_CONTACT_LIMIT: {
+    about: 'an e-mail or phone that more customers have makes none of them one',
+    default: '3',
+  },
+  JUNK_CONTACTS: {
+    about:
+      'e-mails, phones or @domains, with commas, that make no two customers one: the shop’s own, dummies',
+    default: '',
+  },
   LENGTH_USER_RECOMMENDATIONS: {
     about: 'recommendations kept for a customer',
     default: String(DEFAULT_LENGTHS.user_recommendations),

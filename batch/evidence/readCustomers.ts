@@ -16,7 +16,7 @@ export interface Customers {
   readonly places: Int32Array;
 }
 
-/** Streams all customers; ids are hashed at once and not kept. */
+/** Streams all customers but those who turned out to be others; ids are hashed at once and not kept. */
 export async function readCustomers(
   client: ClientBase,
   places: PlaceBook,
@@ -32,7 +32,7 @@ export async function readCustomers(
     places: new Int32Array(maxCustomer + 1),
   };
   const query = `SELECT customer_number, unified_customer_id, province, city
-                 FROM customers ORDER BY customer_number`;
+                 FROM customers WHERE merged_into IS NULL ORDER BY customer_number`;
   for await (const rows of readRows(client, query, 4)) {
     while (rows.next()) {
       const number = rows.int32(0);

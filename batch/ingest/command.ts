@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { CommandContext } from '../command.ts';
+import { createIdentityRules } from '../identity/identityRules.ts';
 import { tellReaders } from '../overlay/tellReaders.ts';
 import { describeIngest } from './describe.ts';
 import { ingestFiles } from './ingest.ts';
@@ -34,10 +35,17 @@ export function registerIngest(program: Command, context: CommandContext): void 
     .action(async (options: unknown) => {
       const { listNonMerchandise, ...files } = Options.parse(options);
       const { log, progress, signal } = context;
-      const { url: databaseUrl } = context.config('database').database;
+      const config = context.config('database', 'identity', 'matching');
       const summary = await ingestFiles(
         { ...files, listCertain: listNonMerchandise },
-        { databaseUrl, log, progress, now: () => context.clock().getTime(), signal },
+        {
+          databaseUrl: config.database.url,
+          identity: createIdentityRules(config),
+          log,
+          progress,
+          now: () => context.clock().getTime(),
+          signal,
+        },
       );
       for (const line of describeIngest(summary)) log.info(line);
       await tellReaders(context);

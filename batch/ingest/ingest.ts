@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
 import type pg from 'pg';
 import type { z } from 'zod';
 import { BatchError } from '../errors.ts';
+import type { IdentityRules } from '../identity/identityRules.ts';
 import type { Log } from '../log.ts';
 import type { Progress, StepProgress } from '../progress.ts';
 import { recordNewestOrder, recordSuccess } from '../sync/syncState.ts';
@@ -15,11 +15,12 @@ import { type Decisions, readDecisions } from './notRecommendable.ts';
 import { REJECT_REASONS } from './rejectReason.ts';
 import { openRejects, type RejectsFile } from './rejects.ts';
 import { createStage } from './stage.ts';
-import { countReject, type RowCounts, stageFile } from './stageFile.ts';
+import { type RowCounts, stageFile } from './stageFile.ts';
 import type { IngestSummary, Loaded } from './summary.ts';
 
 interface IngestContext {
   readonly databaseUrl: string;
+  readonly identity: IdentityRules;
   readonly log: Log;
   readonly progress: Progress;
   /** Milliseconds since 1970; orders beyond the next days are mistakes. */
@@ -42,7 +43,8 @@ export async function ingestFiles(
   const decisions = await readGivenDecisions(request);
   const rejects = request.rejects === null ? null : await openRejects(request.rejects);
   const progress = context.progress.step('ingest');
-  const job: Job = { request, mapping, decisions, rejects, progress, now: begun };
+  const { identity } = context;
+  const job: Job = { request, mapping, decisions, rejects, progress, identity, now: begun };
   try {
     const loaded = await inIngestTransaction(context, (client) => load(job, client));
     const summary = await concludeIngest(loaded, { ...context, request, rejects, begun });
@@ -64,15 +66,16 @@ interface Job {
   readonly request: IngestInput;
   readonly mapping: Mapping;
   readonly decisions: Decisions;
+  readonly identity: IdentityRules;
   readonly rejects: RejectsFile | null;
   readonly progress: StepProgress;
   readonly now: number;
 }
 
 async function load(job: Job, client: pg.ClientBase): Promise<Loaded> {
-  const { request, mapping, rejects, progress, decisions } = job;
+  const { request, mapping, rejects, progress, decisions, identity } = job;
   const { orders, products, customers, source, listCertain } = request;
-  const stage = await createStage(client);
+  const stage = await createStage(client, identity.contacts);
   const notes: string[] = [];
   const read = (kind: Kind, path: string | null) =>
     stageFile(
@@ -85,14 +88,9 @@ async function load(job: Job, client: pg.ClientBase): Promise<Loaded> {
   refuseNothingUsable([productRows, customerRows, orderRows]);
   progress.update({ done: orderRows.read, unit: 'lines', note: 'merging into the database' });
   await stage.finish();
-  const merged = await mergeStaged(client, { source, listCertain, decisions });
+  const merged = await mergeStaged(client, { source, listCertain, decisions, identity });
   await recordNewestOrder(client, source);
   await recordSuccess(client, { source, counts: merged.orders });
-  for (const { line, order_id, product_id } of merged.foreign) {
-    countReject(orderRows, 'order_of_another_source');
-    const cells = [order_id, product_id];
-    rejects?.add({ file: basename(orders ?? ''), line, reason: 'order_of_another_source', cells });
-  }
   return { merged, orderRows, productRows, customerRows, notes };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { z } from 'zod';
+import { createIdentityRules } from '../identity/identityRules.ts';
 import { createLog } from '../log.ts';
 import { silentProgress } from '../progress.ts';
 import { ingestFiles } from './ingest.ts';
@@ -30,6 +31,10 @@ export async function openIngestFixture(databaseUrl: string): Promise<IngestFixt
   const folder = await mkdtemp(join(tmpdir(), 'ingest-'));
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
+  const identity = createIdentityRules({
+    identity: { idHashKey: 'ab'.repeat(32) },
+    matching: { phoneCountry: 'PK', sharedLimit: 3, junk: [] },
+  });
   const said: string[] = [];
   const log = createLog((line) => said.push(line));
   const query = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows;
@@ -41,7 +46,7 @@ export async function openIngestFixture(databaseUrl: string): Promise<IngestFixt
       return join(folder, name);
     },
     ingest: (input, signal) =>
-      ingestFiles(input, { databaseUrl, log, progress: silentProgress, now: () => NOW, signal }),
+      ingestFiles(input, { databaseUrl, identity, log, progress: silentProgress, now: () => NOW, signal }),
     query,
     footprint: async () => {
       const parts: unknown[] = [];

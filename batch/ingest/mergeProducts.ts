@@ -25,11 +25,39 @@ const GATHER = `
     available boolean, created_at timestamptz, lines bigint, is_new boolean, unnamed_before boolean
   ) ON COMMIT DROP;`;
 
-const RESOLVE = `
+/** Ids that their source has used before. */
+const RESOLVE_KNOWN = `
   INSERT INTO product_refs
-  SELECT s.product_id, coalesce(a.product_id, s.product_id)
+  SELECT s.product_id, a.product_id
   FROM (SELECT product_id FROM staged_product_facts UNION SELECT product_id FROM staged_products) s
-  LEFT JOIN product_alias a ON a.source = $1 AND a.source_id = s.product_id AND a.variant_id = ''`;
+  JOIN product_alias a ON a.source = $1 AND a.source_id = s.product_id AND a.variant_id = ''`;
+
+/**
+ * Other ids mean, in this order: a variant of the source; the shop's product of that id; the product of which another
+ * source has a variant with that article number; the product whose id is an article number of one of its variants; a
+ * new product. What means several products is no clue.
+ */
+const RESOLVE_NEW = `
+  WITH ids AS (
+    SELECT s.product_id FROM (SELECT product_id FROM staged_product_facts UNION SELECT product_id FROM staged_products) s
+    WHERE NOT EXISTS (SELECT FROM product_refs r WHERE r.source_id = s.product_id)
+  ), variants AS (
+    SELECT variant_id AS id, min(product_id) AS product_id FROM product_alias
+    WHERE source = $1 AND variant_id <> '' GROUP BY variant_id HAVING count(DISTINCT product_id) = 1
+  ), articles AS (
+    SELECT source_id AS id, min(product_id) AS product_id FROM product_alias
+    WHERE variant_id = '' AND product_id <> source_id GROUP BY source_id HAVING count(DISTINCT product_id) = 1
+  ), of_variants AS (
+    SELECT v.product_id AS id, min(p.product_id COLLATE "C") AS product_id
+    FROM staged_variants v JOIN products p ON p.product_id = v.sku GROUP BY v.product_id
+  )
+  INSERT INTO product_refs
+  SELECT i.product_id, coalesce(v.product_id, p.product_id, a.product_id, o.product_id, i.product_id)
+  FROM ids i
+  LEFT JOIN variants v ON v.id = i.product_id
+  LEFT JOIN products p ON p.product_id = i.product_id
+  LEFT JOIN articles a ON a.id = i.product_id
+  LEFT JOIN of_variants o ON o.id = i.product_id`;
 
 const COMBINE = `
   WITH facts AS (
@@ -119,21 +147,34 @@ const ADD_ALIASES = `
   CROSS JOIN LATERAL (
     SELECT '' AS variant_id
     UNION SELECT p.variant_id FROM staged_products p WHERE p.product_id = r.source_id AND p.variant_id IS NOT NULL
+    UNION SELECT s.variant_id FROM staged_variants s WHERE s.product_id = r.source_id
   ) v
   WHERE NOT EXISTS (
     SELECT FROM product_alias a
     WHERE a.source = $1 AND a.source_id = r.source_id AND a.variant_id = v.variant_id
   )`;
 
+/** An article number is an id of its product, unless its source gives it to another product. */
+const ADD_ARTICLES = `
+  INSERT INTO product_alias (source, source_id, variant_id, product_id)
+  SELECT $1, s.sku, '', min(r.product_id)
+  FROM staged_variants s JOIN product_refs r ON r.source_id = s.product_id
+  WHERE s.sku IS NOT NULL AND length(s.sku) BETWEEN 1 AND 256
+    AND NOT EXISTS (SELECT FROM product_alias a WHERE a.source = $1 AND a.source_id = s.sku AND a.variant_id = '')
+  GROUP BY s.sku HAVING count(DISTINCT r.product_id) = 1`;
+
 /** Adds and updates products from what is staged; leaves product_refs and incoming_products behind. */
 export async function mergeProducts(client: pg.ClientBase, input: MergeInput): Promise<MergeCounts> {
   await client.query(GATHER);
   await client.query('CREATE INDEX ON staged_products (product_id)');
-  await client.query(RESOLVE, [input.source]);
+  await client.query('CREATE INDEX ON staged_variants (product_id)');
+  await client.query(RESOLVE_KNOWN, [input.source]);
+  await client.query(RESOLVE_NEW, [input.source]);
   await client.query(COMBINE);
   await client.query('ANALYZE product_refs, incoming_products');
   const added = await client.query(INSERT_NEW);
   const changed = await client.query(UPDATE_KNOWN, [input.newest]);
   await client.query(ADD_ALIASES, [input.source]);
+  await client.query(ADD_ARTICLES, [input.source]);
   return { added: added.rowCount ?? 0, changed: changed.rowCount ?? 0 };
 }

@@ -1,7 +1,12 @@
 import type pg from 'pg';
 import { z } from 'zod';
-import { mergeCustomers, resolveCustomers } from './mergeCustomers.ts';
-import { type ForeignLine, foreignLines, mergeOrders, type OrderCounts } from './mergeOrders.ts';
+import { mergeContacts } from '../identity/contactChanges.ts';
+import type { IdentityRules } from '../identity/identityRules.ts';
+import { type MergeChanges, settleCustomers } from '../identity/settleCustomers.ts';
+import { type DoubleChanges, settleDoubles } from '../identity/settleDoubles.ts';
+import { judgeContacts } from '../identity/sharedContacts.ts';
+import { mergeCustomers, resolveCustomers, settlePlaces } from './mergeCustomers.ts';
+import { mergeOrders, type OrderCounts } from './mergeOrders.ts';
 import { type MergeCounts, mergeProducts } from './mergeProducts.ts';
 import {
   mergeRecommendable,
@@ -17,6 +22,9 @@ const SalesCounts = z.object({
 });
 type SalesCounts = z.infer<typeof SalesCounts>;
 
+/** New rows after which Postgres counts anew within the transaction. */
+const MANY_ROWS = 5_000;
+
 /** What a merge did. */
 export interface Merged {
   readonly orders: OrderCounts;
@@ -24,26 +32,37 @@ export interface Merged {
   readonly customers: MergeCounts;
   readonly recommendable: RecommendableResult;
   readonly sales: SalesCounts;
-  readonly foreign: readonly ForeignLine[];
+  /** Reasons by which customers became one, or are one no more. */
+  readonly merges: MergeChanges;
+  /** Orders found to be another source's. */
+  readonly doubles: DoubleChanges;
 }
 
 /**
  * Merges what a stage has gathered, from whatever source, into products, orders and customers. Products
- * come first (lines name them by number), customers last (their place is that of their latest order).
+ * come first (lines name them by number), then orders and customers as their source knows them, then who is who
+ * across sources, and at last which orders are told twice.
  */
 export async function mergeStaged(
   client: pg.ClientBase,
-  input: RecommendableInput & { readonly source: string },
+  input: RecommendableInput & { readonly source: string; readonly identity: IdentityRules },
 ): Promise<Merged> {
   const { source } = input;
   const products = await mergeProducts(client, { source, newest: await isNewest(client) });
   const recommendable = await mergeRecommendable(client, input);
   await resolveCustomers(client, source);
-  const orders = await mergeOrders(client, source);
-  const customers = await mergeCustomers(client, source);
+  const { counts: orders, touched } = await mergeOrders(client, source);
+  const customers = await mergeCustomers(client);
+  await mergeContacts(client, source);
+  // What follows looks single customers up; without statistics of so much that is new it would be planned badly.
+  if (touched.length + customers.added > MANY_ROWS)
+    await client.query('ANALYZE orders, customers, customer_alias');
+  await judgeContacts(client, input.identity.sharedLimit);
+  const { merges, movedOrders } = await settleCustomers(client);
+  await settlePlaces(client);
+  const doubles = await settleDoubles(client, { source, touched: [...touched, ...movedOrders] });
   const sales = await countSales(client);
-  const foreign = orders.foreign === 0 ? [] : await foreignLines(client);
-  return { orders, products, customers, recommendable, sales, foreign };
+  return { orders, products, customers, recommendable, sales, merges, doubles };
 }
 
 async function isNewest(client: pg.ClientBase): Promise<boolean> {
@@ -58,7 +77,7 @@ async function countSales(client: pg.ClientBase): Promise<SalesCounts> {
     FROM incoming_lines l
     JOIN decided_orders d USING (order_ref)
     JOIN products p USING (item_number)
-    WHERE d.status = 'completed' AND d.decision <> 'foreign'
+    WHERE d.status = 'completed'
       AND l.status = 0 AND l.quantity > 0 AND p.recommendable`);
   return SalesCounts.parse(rows[0]);
 }

@@ -15,7 +15,6 @@ export const REJECT_REASONS = {
   unreadable_price: 'a price that is not a number',
   negative_price: 'a negative price on a sale',
   number_too_large: 'a number too large to be true',
-  order_of_another_source: 'the order id belongs to an order of another source that differs',
 } as const;
 
 export type RejectReason = keyof typeof REJECT_REASONS;

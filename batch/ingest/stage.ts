@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { CONTACT_KINDS, type ContactReader } from '../identity/contactReader.ts';
 import { copyLine, createCopyText } from './copyText.ts';
 import { createProductFacts } from './productFacts.ts';
 import type { CustomerRecord, OrderLine, ProductRecord } from './records.ts';
@@ -9,6 +10,10 @@ import type { CustomerRecord, OrderLine, ProductRecord } from './records.ts';
 const BYTES_PER_COPY = 2 << 20;
 const STATUS_CODE = { completed: 0, cancelled: 1, returned: 2 } as const;
 const LEVEL_SEPARATOR = '\u001f';
+
+/** Plain contacts never reach Postgres, not even for the time of a transaction. */
+const CONTACT_COLUMNS = `
+    email_hash bytea, email_mask text, email_junk boolean, phone_hash bytea, phone_mask text, phone_junk boolean`;
 
 /** What came in, as it came in; it lives as long as the transaction. */
 const STAGING_TABLES = `
@@ -24,7 +29,7 @@ const STAGING_TABLES = `
     sold_at timestamptz, sold_for numeric(12, 2), currency text, category text
   ) ON COMMIT DROP;
   CREATE TEMP TABLE staged_contacts (
-    customer_id text, customer_name text, email text, phone text
+    customer_id text, ordered_at timestamptz, customer_name text, ${CONTACT_COLUMNS}
   ) ON COMMIT DROP;
   CREATE TEMP TABLE staged_products (
     line integer, product_id text, product_name text, url text, handle text, variant_id text,
@@ -35,7 +40,7 @@ const STAGING_TABLES = `
     product_id text, variant_id text, sku text, price numeric(12, 2), available boolean
   ) ON COMMIT DROP;
   CREATE TEMP TABLE staged_customers (
-    line integer, customer_id text, customer_name text, email text, phone text, province text, city text,
+    line integer, customer_id text, customer_name text, ${CONTACT_COLUMNS}, province text, city text,
     marketing_consent boolean, deleted boolean
   ) ON COMMIT DROP;`;
 
@@ -59,7 +64,7 @@ export interface Stage {
 }
 
 /** @param client in a transaction; the tables vanish with it */
-export async function createStage(client: pg.ClientBase): Promise<Stage> {
+export async function createStage(client: pg.ClientBase, contacts: ContactReader): Promise<Stage> {
   await client.query(STAGING_TABLES);
   const tables = {
     staged_lines: createCopyText(),
@@ -72,7 +77,7 @@ export async function createStage(client: pg.ClientBase): Promise<Stage> {
   };
   const facts = createProductFacts((row) => tables.staged_product_facts.add(copyLine(row)));
   let last: OrderLine | null = null;
-  let lastContact = '';
+  let lastContact: OrderLine | null = null;
   let sending: Promise<void> = Promise.resolve();
   /** Waits for what is under way, then sends on while the caller reads on. */
   const send = async (least: number) => {
@@ -98,9 +103,10 @@ export async function createStage(client: pg.ClientBase): Promise<Stage> {
       last = order;
       facts.add(order, order.category_path.join(LEVEL_SEPARATOR));
       if (customer_id === null || (order.customer_name ?? order.email ?? order.phone) === null) return;
-      const contact = copyLine([customer_id, order.customer_name, order.email, order.phone]);
-      if (contact !== lastContact) tables.staged_contacts.add(contact);
-      lastContact = contact;
+      if (lastContact !== null && sameContact(order, lastContact)) return;
+      const who = [customer_id, timeText(order.ordered_at), order.customer_name];
+      tables.staged_contacts.add(copyLine([...who, ...contactCells(order, contacts)]));
+      lastContact = order;
     },
     addProduct: (p, line) => {
       const category = p.category_path.length === 0 ? null : p.category_path.join(LEVEL_SEPARATOR);
@@ -111,8 +117,8 @@ export async function createStage(client: pg.ClientBase): Promise<Stage> {
         tables.staged_variants.add(copyLine([p.product_id, variant_id, sku, price, available]));
     },
     addCustomer: (c, line) => {
-      const row = [line, c.customer_id, c.customer_name, c.email, c.phone, c.province, c.city];
-      tables.staged_customers.add(copyLine([...row, c.marketing_consent, c.deleted]));
+      const who = [line, c.customer_id, c.customer_name, ...contactCells(c, contacts)];
+      tables.staged_customers.add(copyLine([...who, c.province, c.city, c.marketing_consent, c.deleted]));
     },
     relieve: () => send(BYTES_PER_COPY),
     finish: async () => {
@@ -135,6 +141,27 @@ function sameParticulars(a: OrderLine, b: OrderLine): boolean {
     a.reference === b.reference &&
     a.updated_at === b.updated_at
   );
+}
+
+function sameContact(a: OrderLine, b: OrderLine): boolean {
+  return (
+    a.customer_id === b.customer_id &&
+    a.ordered_at === b.ordered_at &&
+    a.customer_name === b.customer_name &&
+    a.email === b.email &&
+    a.phone === b.phone
+  );
+}
+
+/** CONTACT_COLUMNS. */
+function contactCells(
+  told: Pick<CustomerRecord, 'email' | 'phone'>,
+  contacts: ContactReader,
+): (string | boolean | null)[] {
+  return CONTACT_KINDS.flatMap((kind) => {
+    const contact = contacts.read(kind, told[kind]);
+    return contact === null ? [null, null, null] : [`\\x${contact.hash}`, contact.masked, contact.junk];
+  });
 }
 
 function timeText(time: number | null): string | null {

@@ -65,7 +65,7 @@ export async function stageFile(input: FileInput, target: StageTarget): Promise<
   }
 }
 
-export function countReject(counts: RowCounts, reason: RejectReason, times = 1): void {
+function countReject(counts: RowCounts, reason: RejectReason, times = 1): void {
   counts.rejected += times;
   counts.byReason.set(reason, (counts.byReason.get(reason) ?? 0) + times);
 }

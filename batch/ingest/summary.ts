@@ -1,3 +1,4 @@
+import { identityNotes } from '../identity/identityNotes.ts';
 import type { IngestInput } from './ingestInput.ts';
 import type { MergeCounts } from './mergeProducts.ts';
 import type { Merged } from './mergeStaged.ts';
@@ -22,7 +23,8 @@ export interface IngestSummary {
     readonly unchanged: number;
     readonly cancelled: number;
     readonly returned: number;
-    readonly foreign: number;
+    /** Of this input: another source's orders told again, which count once. */
+    readonly doubles: number;
   };
   readonly products: MergeCounts & { readonly read: number; readonly rejected: number };
   readonly customers: MergeCounts & { readonly read: number; readonly rejected: number };
@@ -66,7 +68,7 @@ export function summariseIngest(
       unchanged: orders.unchanged,
       cancelled: orders.cancelled,
       returned: orders.returned,
-      foreign: orders.foreign,
+      doubles: merged.doubles.by_reference + merged.doubles.by_lines,
     },
     products: { ...merged.products, read: productRows.read, rejected: productRows.rejected },
     customers: { ...merged.customers, read: customerRows.read, rejected: customerRows.rejected },
@@ -89,17 +91,13 @@ function sumReasons(files: readonly RowCounts[]): Partial<Record<RejectReason, n
   return sums;
 }
 
-function mergeNotes({ orders, sales, recommendable }: Merged): string[] {
+function mergeNotes({ orders, sales, recommendable, merges, doubles }: Merged): string[] {
   const notes: string[] = [];
   if (sales.free > 0) notes.push(`${sales.free} of the sales have no price: gifts, samples or corrections.`);
   if (orders.several_customers > 0) {
     notes.push(`${orders.several_customers} orders name more than one customer: the first by id was taken.`);
   }
-  if (orders.foreign > 0) {
-    notes.push(
-      `${orders.foreign} orders were left as they are: another source (--source) has loaded other orders under these ids.`,
-    );
-  }
+  notes.push(...identityNotes({ merges, doubles }));
   if (recommendable.unknown.length > 0) {
     const some = recommendable.unknown.slice(0, 5).join(', ');
     notes.push(

@@ -44,8 +44,12 @@ const RECENT = `
     ) t
   ) bought
   LEFT JOIN LATERAL (
-    SELECT json_agg(json_build_array(a.source, a.source_id)) AS aliases FROM customer_alias a
-    WHERE a.unified_customer_id = k.unified_customer_id AND a.created_at > $3::timestamptz - interval '1 day'
+    SELECT json_agg(json_build_array(n.source, n.id)) AS aliases
+    FROM (
+      SELECT a.source, a.source_id AS id FROM customer_alias a
+      WHERE a.unified_customer_id = k.unified_customer_id AND a.created_at > $3::timestamptz - interval '1 day'
+      UNION ALL SELECT NULL, m.unified_customer_id FROM customers m WHERE m.merged_into = k.unified_customer_id
+    ) n
   ) names ON true
   WHERE bought.items IS NOT NULL
   ORDER BY k.latest DESC, k.unified_customer_id COLLATE "C"`;
@@ -69,7 +73,8 @@ export async function readRecentCustomers(
   for (const row of rows) {
     const { id, buyers, items, aliases } = Row.parse(row);
     if (customers.size === 0) leftOut = Math.max(0, buyers - most);
-    const keys = [keyOf(id), ...aliases.map(([source, sourceId]) => keyOf(aliasText(source, sourceId)))];
+    const others = aliases.map(([source, other]) => (source === null ? other : aliasText(source, other)));
+    const keys = [id, ...others].map(keyOf);
     if (customers.size + keys.length > most) leftOut++;
     else for (const key of keys) customers.set(`${key.high}/${key.low}`, { key, items });
   }

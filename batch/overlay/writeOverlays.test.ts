@@ -123,11 +123,13 @@ test('customers with orders the snapshot lacks are known by every id, latest pur
   // Older than the snapshot's newest order, but loaded after it was made.
   await addOrder('e', 'C2', 5, 3);
   await addOrder('f', null, 12, 1);
-  await pool.query(`INSERT INTO customer_alias VALUES ('shop', '77', 'new'), ('till', 'x', 'C3')`);
+  await pool.query(`INSERT INTO customer_alias VALUES ('shop', '77', 'new'), ('till', 'x', 'C3');
+    INSERT INTO customers (unified_customer_id, merged_into) VALUES ('old', 'C2')`);
   await addOrder('g', 'new', 12, 1, 1);
-  expect((await writeOverlays(context))?.recent).toEqual({ entries: 4, leftOut: 0, written: true });
+  expect((await writeOverlays(context))?.recent).toEqual({ entries: 5, leftOut: 0, written: true });
   expect(recent().itemsOf(keyOf('C1'))).toEqual([4, 2, 3]);
   expect(recent().itemsOf(keyOf('C2'))).toEqual([3]);
+  expect(recent().itemsOf(keyOf('old'))).toEqual([3]);
   expect(recent().itemsOf(keyOf('new'))).toEqual([1]);
   expect(recent().itemsOf(keyOf(aliasText('shop', '77')))).toEqual([1]);
   expect(recent().itemsOf(keyOf('C3'))).toEqual([]);

@@ -13,7 +13,8 @@ const INDEX_BYTES = 4;
 const KEY_BYTES = 8;
 const ALIAS_PART_BYTES = 1_000_000;
 
-// An id that means two products, or two customers, is nobody's: it needs its system's name.
+// An id that means two products, or two customers, is nobody's: it needs its system's name. A merged-away customer's
+// is the one's that it was merged into.
 const PRODUCT_ALIASES = `
   WITH ids AS (
     SELECT a.source, a.source_id AS id, p.item_number FROM product_alias a JOIN products p USING (product_id)
@@ -30,7 +31,9 @@ const CUSTOMER_ALIASES = `
   UNION ALL
   SELECT NULL, source_id, min(unified_customer_id) FROM customer_alias a
   WHERE NOT EXISTS (SELECT FROM customers c WHERE c.unified_customer_id = a.source_id)
-  GROUP BY source_id HAVING count(DISTINCT unified_customer_id) = 1`;
+  GROUP BY source_id HAVING count(DISTINCT unified_customer_id) = 1
+  UNION ALL
+  SELECT NULL, unified_customer_id, merged_into FROM customers WHERE merged_into IS NOT NULL`;
 const SOURCES = 'SELECT DISTINCT source FROM customer_alias UNION SELECT DISTINCT source FROM product_alias';
 
 /** Product ids of every system → item numbers. */

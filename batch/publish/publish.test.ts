@@ -82,7 +82,8 @@ describe('publishing', () => {
       VALUES ('shop', '9001', '', 'P1'), ('shop', '9001', '701', 'P1'), ('till', '5', '', 'P1'),
              ('shop', '5', '', 'P2'), ('till', 'P3', '', 'P4')`);
     await pool.query(`
-      INSERT INTO customer_alias VALUES ('shop', '77', 'C1'), ('till', '77', 'C2'), ('till', 'C3', 'C4'), ('shop', 'x9', 'C5')`);
+      INSERT INTO customer_alias VALUES ('shop', '77', 'C1'), ('till', '77', 'C2'), ('till', 'C3', 'C4'), ('shop', 'x9', 'C5');
+      INSERT INTO customers (unified_customer_id, merged_into) VALUES ('merged away', 'C1')`);
     await makeLive('r1');
     const { tables, id_sources } = readersView(kv.values)?.manifest ?? {};
     expect(id_sources).toEqual(['shop', 'till']);
@@ -106,6 +107,7 @@ describe('publishing', () => {
     expect(customerOf('till', '77')).toEqual(keyOf('C2'));
     expect(customerOf('till', 'C3')).toEqual(keyOf('C4'));
     expect(customerOf(null, 'x9')).toEqual(keyOf('C5'));
+    expect(customerOf(null, 'merged away')).toEqual(keyOf('C1'));
     expect([customerOf(null, '77'), customerOf(null, 'C3')]).toEqual([null, null]);
   });
 

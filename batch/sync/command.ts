@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { CommandContext } from '../command.ts';
+import type { Config } from '../config.ts';
 import { BatchError, EXIT } from '../errors.ts';
+import { createIdentityRules } from '../identity/identityRules.ts';
 import { tellReaders } from '../overlay/tellReaders.ts';
 import { createSource } from '../sources/createSource.ts';
 import { type ConfiguredSource, readSourcesFile } from '../sources/sourcesFile.ts';
@@ -39,10 +41,10 @@ export function registerSync(program: Command, context: CommandContext): void {
     .addHelpText('after', HELP)
     .action(async (given: unknown) => {
       const options = Options.parse(given);
-      const { database, sources } = context.config('database', 'sources');
+      const { database, sources, ...rules } = context.config('database', 'sources', 'identity', 'matching');
       const configured = chosen(readSourcesFile(sources.file, context.secret), options.source);
       const sync = (due: readonly ConfiguredSource[]) =>
-        syncConfigured(due, { context, databaseUrl: database.url, full: options.full });
+        syncConfigured(due, { context, databaseUrl: database.url, rules, full: options.full });
       if (options.watch) await watchSources(configured, { context, sync });
       else refuseFailed(await sync(configured));
     });
@@ -66,12 +68,13 @@ function chosen(
 interface Syncing {
   readonly context: CommandContext;
   readonly databaseUrl: string;
+  readonly rules: Pick<Config, 'identity' | 'matching'>;
   readonly full: boolean;
 }
 
 async function syncConfigured(
   due: readonly ConfiguredSource[],
-  { context, databaseUrl, full }: Syncing,
+  { context, databaseUrl, rules, full }: Syncing,
 ): Promise<SyncResult[]> {
   const now = () => context.clock().getTime();
   const { log, progress, signal, secret, sleep } = context;
@@ -81,7 +84,8 @@ async function syncConfigured(
     const source = createSource(configured, { secret, log, now, sleep, signal, note });
     return { source, fingerprint: configured.fingerprint, full, notes, note };
   });
-  const results = await syncSources(tasks, { databaseUrl, log, progress, signal, now, sleep });
+  const identity = createIdentityRules(rules);
+  const results = await syncSources(tasks, { databaseUrl, identity, log, progress, signal, now, sleep });
   for (const line of describeSync(results)) context.out(line);
   await tellReaders(context);
   return results;

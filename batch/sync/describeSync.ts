@@ -1,4 +1,5 @@
 import { BatchError } from '../errors.ts';
+import { identityNotes } from '../identity/identityNotes.ts';
 import { REJECT_REASONS, type RejectReason } from '../ingest/rejectReason.ts';
 import type { SyncCounts } from './syncCounts.ts';
 import type { SyncResult } from './syncSources.ts';
@@ -8,6 +9,7 @@ export function describeSync(results: readonly SyncResult[]): string[] {
   return results.flatMap((result) => [
     'error' in result ? describeFailure(result.source, result.error) : describeCounts(result.source, result),
     ...('error' in result ? [] : describeRejects(result.counts)),
+    ...('error' in result ? [] : identityNotes(result.counts).map((note) => `  note: ${note}`)),
     ...result.notes.map((note) => `  note: ${note}`),
   ]);
 }

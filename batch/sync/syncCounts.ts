@@ -11,7 +11,9 @@ interface Changes {
 export interface SyncCounts {
   /** Records read: products, customers, order lines. */
   records: number;
-  readonly orders: Changes & { unchanged: number; cancelled: number; returned: number; foreign: number };
+  readonly orders: Changes & { unchanged: number; cancelled: number; returned: number };
+  readonly doubles: { by_reference: number; by_lines: number; released: number };
+  readonly merges: { made: number; ended: number };
   readonly products: Changes;
   readonly customers: Changes;
   /** Products that the source no longer has. */
@@ -23,7 +25,9 @@ export interface SyncCounts {
 export function noCounts(): SyncCounts {
   return {
     records: 0,
-    orders: { added: 0, changed: 0, unchanged: 0, cancelled: 0, returned: 0, foreign: 0 },
+    orders: { added: 0, changed: 0, unchanged: 0, cancelled: 0, returned: 0 },
+    doubles: { by_reference: 0, by_lines: 0, released: 0 },
+    merges: { made: 0, ended: 0 },
     products: { added: 0, changed: 0 },
     customers: { added: 0, changed: 0 },
     missing: 0,
@@ -33,17 +37,21 @@ export function noCounts(): SyncCounts {
 }
 
 export function addMerged(counts: SyncCounts, merged: Merged): void {
-  const { orders, products, customers } = counts;
+  const { orders, products, customers, doubles, merges } = counts;
   orders.added += merged.orders.added;
   orders.changed += merged.orders.changed;
   orders.unchanged += merged.orders.unchanged;
   orders.cancelled += merged.orders.cancelled;
   orders.returned += merged.orders.returned;
-  orders.foreign += merged.orders.foreign;
   products.added += merged.products.added;
   products.changed += merged.products.changed;
   customers.added += merged.customers.added;
   customers.changed += merged.customers.changed;
+  doubles.by_reference += merged.doubles.by_reference;
+  doubles.by_lines += merged.doubles.by_lines;
+  doubles.released += merged.doubles.released;
+  merges.made += merged.merges.made;
+  merges.ended += merged.merges.ended;
 }
 
 export function addRejects(counts: SyncCounts, rejects: readonly SourceReject[]): void {

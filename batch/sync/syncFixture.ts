@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { createIdentityRules } from '../identity/identityRules.ts';
 import { createLog } from '../log.ts';
 import { silentProgress } from '../progress.ts';
 import { createSource } from '../sources/createSource.ts';
@@ -43,6 +44,10 @@ export async function openSyncFixture(
 ): Promise<SyncFixture> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
+  const identity = createIdentityRules({
+    identity: { idHashKey: 'ab'.repeat(32) },
+    matching: { phoneCountry: 'PK', sharedLimit: 3, junk: [] },
+  });
   let waited = 0;
   const said: string[] = [];
   const log = createLog((line) => said.push(line));
@@ -71,7 +76,9 @@ export async function openSyncFixture(
         const source = createSource(configured, context);
         return { source, fingerprint: configured.fingerprint, full, notes, note };
       });
-      return await syncSources(tasks, { databaseUrl, log, progress: silentProgress, signal, now, sleep });
+      return await syncSources(tasks, {
+        ...{ databaseUrl, identity, log, progress: silentProgress, signal, now, sleep },
+      });
     },
     query,
     content: async () => JSON.stringify(await Promise.all(CONTENT.map(query)), null, 1),

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { IdentityRules } from '../identity/identityRules.ts';
 import { addRecords } from '../ingest/addRecords.ts';
 import { refreshStatistics, type Transact, withIngestConnection } from '../ingest/ingestTransaction.ts';
 import { KINDS, type Kind, type RecordOf } from '../ingest/kinds.ts';
@@ -14,6 +15,7 @@ import { readSyncState, recordAttempt, recordNewestOrder, recordSuccess, storeCu
 
 export interface SyncContext {
   readonly databaseUrl: string;
+  readonly identity: IdentityRules;
   readonly log: Log;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -47,9 +49,10 @@ export async function syncSource(request: SyncRequest, context: SyncContext): Pr
       });
       if (!full && state.fingerprint !== null && state.fingerprint !== fingerprint)
         note('its settings have changed: what was read before stays as it was until `--full` reads it again');
+      const { identity } = context;
       for (const kind of KINDS) {
         const cursor = full ? null : (state.cursors[kind] ?? null);
-        await readKind(kind, { request, transact, cursor, counts, progress });
+        await readKind(kind, { request, transact, cursor, counts, progress, identity });
       }
       await transact((client) => recordSuccess(client, { source: source.name, counts }));
     });
@@ -65,6 +68,7 @@ export async function syncSource(request: SyncRequest, context: SyncContext): Pr
 interface KindReading {
   readonly request: SyncRequest;
   readonly transact: Transact;
+  readonly identity: IdentityRules;
   readonly cursor: string | null;
   readonly counts: SyncCounts;
   readonly progress: StepProgress;
@@ -100,9 +104,9 @@ interface Unit<K extends Kind> extends KindReading {
 
 /** Pages up to the next one that may stand alone, in one transaction. */
 async function storeUnit<K extends Kind>(client: pg.ClientBase, unit: Unit<K>): Promise<void> {
-  const { kind, request, counts, seen } = unit;
+  const { kind, request, counts, seen, identity } = unit;
   const source = request.source.name;
-  const stage = await createStage(client);
+  const stage = await createStage(client, identity.contacts);
   const gathered = {
     rejects: [] as SourceReject[],
     accepted: new Set<string>(),
@@ -122,7 +126,7 @@ async function storeUnit<K extends Kind>(client: pg.ClientBase, unit: Unit<K>): 
   }
   await stage.finish();
   const decisions = { listed: [], unlisted: [] };
-  const merged = await mergeStaged(client, { source, listCertain: true, decisions });
+  const merged = await mergeStaged(client, { source, listCertain: true, decisions, identity });
   if (kind === 'orders') await recordNewestOrder(client, source);
   const { rejects, accepted, replaces } = gathered;
   await storeRejects(client, { source, kind, rejects, replaces, accepted: [...accepted] });

@@ -20,10 +20,14 @@ const USER =
 // An id that two systems give to two customers is nobody's without its system.
 const CUSTOMER_ALIAS = `SELECT min(unified_customer_id) AS unified_customer_id FROM customer_alias
   WHERE source = ANY ($1::text[]) AND source_id = $2 HAVING count(DISTINCT unified_customer_id) = 1`;
+// As batch/overlay/recentCustomers.ts: loaded after the snapshot was made, or dated later.
 const RECENT = `SELECT i.item_number FROM orders o JOIN order_items i USING (order_number)
-  WHERE o.unified_customer_id = coalesce((SELECT a.unified_customer_id FROM customer_alias a
-      WHERE a.source = $2 AND a.source_id = $1), $1)
-    AND o.status = 'completed' AND i.quantity > 0 AND o.ordered_at > $3::timestamptz
+  WHERE o.unified_customer_id = (SELECT coalesce(c.merged_into, w.id)
+      FROM (SELECT coalesce((SELECT a.unified_customer_id FROM customer_alias a
+        WHERE a.source = $2 AND a.source_id = $1), $1) AS id) w
+      LEFT JOIN customers c ON c.unified_customer_id = w.id)
+    AND o.status = 'completed' AND i.quantity > 0 AND (o.ordered_at > $3::timestamptz
+      OR o.order_number > (SELECT s.last_order_number FROM snapshots s WHERE s.snapshot_id = $4::integer))
   ORDER BY o.ordered_at DESC, i.line_number LIMIT 16`;
 
 export interface PostgresReading {
@@ -78,7 +82,7 @@ export function openPostgresPersons(reading: PostgresReading): PostgresPersons {
       if (snapshot.data_until === null || !isText(person.id)) return [];
       const since = snapshot.data_until;
       const found = lookUp(`recent/${keyToBigInt(person.key)}`, async () => {
-        const rows = await sql.rows(scope, RECENT, [person.id, person.source, since]);
+        const rows = await sql.rows(scope, RECENT, [person.id, person.source, since, id]);
         const items = z.array(RecentRow).parse(rows);
         return items.length === 0 ? null : items.map((row) => row.item_number);
       });

@@ -20,8 +20,8 @@ export async function insertSmallShop(client: ClientBase, { customers, products 
     `INSERT INTO products (product_id, product_name, price, recommendable) VALUES ('postage', 'Postage', 5, false)`,
   );
   await client.query(
-    `INSERT INTO customers (unified_customer_id, customer_name, email, province, city)
-     SELECT 'c' || n, 'Name of ' || n, n || '@example.com', 'Province ' || n % 4, nullif('City ' || n % 9, 'City 0')
+    `INSERT INTO customers (unified_customer_id, customer_name, province, city)
+     SELECT 'c' || n, 'Name of ' || n, 'Province ' || n % 4, nullif('City ' || n % 9, 'City 0')
      FROM generate_series(1, $1::int + 1) AS n`,
     [customers],
   );

@@ -33,16 +33,19 @@ export const products = pgTable('products', {
   updated_at: time('updated_at').notNull().defaultNow(),
 });
 
-/** Who buys. Names, e-mails and phones never leave this table. */
+/** Who buys. Names never leave this table; of e-mails and phones there are keyed hashes only, at customer_alias. */
 export const customers = pgTable('customers', {
   unified_customer_id: text().primaryKey(),
   /** Pseudonym used outside Postgres: USER_ID in exports. */
   customer_number: integer().generatedAlwaysAsIdentity().notNull().unique(),
   customer_name: text(),
-  email: text(),
-  phone: text(),
   province: text(),
   city: text(),
+  /** Who this customer turned out to be; null: itself. */
+  merged_into: text(),
+  /** Where its source says it lives; province and city: where its latest order went, else this. */
+  stated_province: text(),
+  stated_city: text(),
   created_at: time('created_at').notNull().defaultNow(),
   updated_at: time('updated_at').notNull().defaultNow(),
 });
@@ -54,6 +57,14 @@ export const customerAlias = pgTable(
     source_id: text().notNull(),
     unified_customer_id: text().notNull(),
     created_at: time('created_at').notNull().defaultNow(),
+    /** The customer the id names for itself, when that was merged. */
+    merged_from: text(),
+    email_hash: bytea('email_hash'),
+    email_at: time('email_at'),
+    phone_hash: bytea('phone_hash'),
+    phone_at: time('phone_at'),
+    marketing_consent: boolean(),
+    marketing_consent_at: time('marketing_consent_at'),
   },
   (t) => [
     primaryKey({ columns: [t.source, t.source_id] }),
@@ -75,13 +86,14 @@ export const productAlias = pgTable(
   ],
 );
 
-export const ORDER_STATUSES = ['completed', 'cancelled', 'returned'] as const;
+/** double: another source's order is this one, and counts. */
+export const ORDER_STATUSES = ['completed', 'cancelled', 'returned', 'double'] as const;
 
 /** `unified_customer_id` null: a guest order. */
 export const orders = pgTable(
   'orders',
   {
-    order_id: text().primaryKey(),
+    order_id: text().notNull(),
     order_number: integer().generatedAlwaysAsIdentity().notNull().unique(),
     source: text().notNull(),
     unified_customer_id: text(),
@@ -91,8 +103,19 @@ export const orders = pgTable(
     city: text(),
     content_hash: bytea('content_hash').notNull(),
     updated_at: time('updated_at').notNull().defaultNow(),
+    /** As the source calls the customer. */
+    source_customer_id: text(),
+    /** The number another system has for the order. */
+    reference: text(),
+    source_updated_at: time('source_updated_at'),
+    /** Of a double: what its own source says. */
+    told_status: text({ enum: ORDER_STATUSES }),
   },
-  (t) => [index('orders_by_customer').on(t.unified_customer_id), index('orders_by_time').on(t.ordered_at)],
+  (t) => [
+    primaryKey({ columns: [t.order_id, t.source] }),
+    index('orders_by_customer').on(t.unified_customer_id),
+    index('orders_by_time').on(t.ordered_at),
+  ],
 );
 
 export const orderItems = pgTable(

@@ -5,12 +5,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
 import * as administration from './administration.ts';
 import * as commerce from './commerce.ts';
+import * as identity from './identity.ts';
 import * as results from './results.ts';
 import * as runs from './runs.ts';
 
 let database: TestDatabase;
 let client: pg.Client;
-const declared: unknown[] = Object.values({ ...administration, ...commerce, ...results, ...runs });
+const declared: unknown[] = Object.values({
+  ...administration,
+  ...commerce,
+  ...identity,
+  ...results,
+  ...runs,
+});
 const tables = declared.filter((value): value is PgTable => is(value, PgTable));
 const views = declared.filter((value): value is PgView => is(value, View));
 

@@ -23,10 +23,11 @@ afterAll(async () => {
 /** Product i is P{i}; item numbers go beyond two bytes. */
 const ITEMS = [1, 2, 255, 256, 65_535, 65_536, 131_073, 16_000_000];
 
+let runs = 0;
 async function publish(layout: SnapshotLayout): Promise<number> {
   const made = await client.query(
     `INSERT INTO snapshots (run_id, engine, layout, state) VALUES ($1, 'embedded', $2, 'published') RETURNING snapshot_id`,
-    [`run-${layout.item_width}`, JSON.stringify(layout)],
+    [`run-${++runs}`, JSON.stringify(layout)],
   );
   const id = Number(made.rows[0].snapshot_id);
   for (const table of ['snapshot_users', 'snapshot_lists']) {
@@ -119,4 +120,22 @@ describe('the views in Postgres read the bytes of the codec', () => {
       await fc.assert(fc.asyncProperty(record, check), { numRuns: 25 });
     });
   }
+});
+
+test('a customer who was merged into another is shown the list of that one, or their own while it lasts', async () => {
+  const lengths = { user_recommendations: 7, user_affinity: 3, user_bought: 2, user_cycles: 2 };
+  const id = await publish({ item_width: 2, ...lengths, similar: 5, pairs: 5, popular: 5 });
+  const { rows } = await client.query(
+    `INSERT INTO customers (unified_customer_id, merged_into) VALUES ('Zoe', NULL), ('Zoe Lee', 'Zoe')
+     RETURNING customer_number`,
+  );
+  const add = (key: number, customer: number) =>
+    client.query('INSERT INTO snapshot_users VALUES ($1, $2, $3, $4)', [id, key, customer, Buffer.alloc(64)]);
+  const shown = async () =>
+    (await client.query('SELECT unified_customer_id AS id FROM offline_user_recommendations ORDER BY 1'))
+      .rows;
+  await add(5, rows[0].customer_number);
+  expect(await shown()).toEqual([{ id: 'Zoe' }, { id: 'Zoe Lee' }]);
+  await add(6, rows[1].customer_number);
+  expect(await shown()).toEqual([{ id: 'Zoe' }, { id: 'Zoe Lee' }]);
 });

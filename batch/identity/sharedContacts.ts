@@ -1,0 +1,105 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { CONTACT_KINDS, type ContactKind } from './contactReader.ts';
+
+/** Every contact of the staged records. */
+const STAGED = `(
+  SELECT 'email' AS kind, email_hash AS value_hash, email_mask AS masked, email_junk AS junk FROM staged_customers
+  UNION ALL SELECT 'phone', phone_hash, phone_mask, phone_junk FROM staged_customers
+  UNION ALL SELECT 'email', email_hash, email_mask, email_junk FROM staged_contacts
+  UNION ALL SELECT 'phone', phone_hash, phone_mask, phone_junk FROM staged_contacts)`;
+
+/** A dummy that was none before, or is none any more because the shop's list was changed. */
+const NOTE_FLIPPED_JUNK = `
+  INSERT INTO changed_values (kind, value_hash)
+  SELECT DISTINCT t.kind, t.value_hash
+  FROM ${STAGED} t LEFT JOIN shared_contacts s USING (kind, value_hash)
+  WHERE t.value_hash IS NOT NULL AND t.junk <> (s.reason IS NOT DISTINCT FROM 'junk')
+  ON CONFLICT DO NOTHING`;
+
+const countCustomers = (kind: ContactKind): string => `
+  UPDATE changed_values v SET customers = c.customers
+  FROM (
+    SELECT w.value_hash, count(DISTINCT coalesce(a.merged_from, a.unified_customer_id))::integer AS customers
+    FROM changed_values w JOIN customer_alias a ON a.${kind}_hash = w.value_hash
+    WHERE w.kind = '${kind}' GROUP BY w.value_hash
+  ) c
+  WHERE v.kind = '${kind}' AND v.value_hash = c.value_hash`;
+
+/** What each changed contact is now, and whether that is new. Nobody holds one that was not counted. */
+const JUDGE = `
+  UPDATE changed_values v
+  SET customers = coalesce(v.customers, 0), shared = k.shared, flipped = k.shared <> k.was_shared, junk = k.junk, masked = k.masked
+  FROM (
+    SELECT w.kind, w.value_hash, s.reason IS NOT NULL AS was_shared, t.masked, j.junk,
+           j.junk OR coalesce(w.customers, 0) > $1::integer AS shared
+    FROM changed_values w
+    LEFT JOIN shared_contacts s USING (kind, value_hash)
+    LEFT JOIN (
+      SELECT kind, value_hash, min(masked) AS masked, bool_or(junk) AS junk FROM ${STAGED} u
+      WHERE value_hash IS NOT NULL GROUP BY kind, value_hash
+    ) t USING (kind, value_hash)
+    CROSS JOIN LATERAL (SELECT coalesce(t.junk, s.reason = 'junk', false) AS junk) j
+  ) k
+  WHERE v.kind = k.kind AND v.value_hash = k.value_hash`;
+
+const ADD = `
+  INSERT INTO shared_contacts AS s (kind, value_hash, reason, masked)
+  SELECT kind, value_hash, CASE WHEN junk THEN 'junk' ELSE 'shared' END, masked FROM changed_values WHERE shared
+  ON CONFLICT (kind, value_hash) DO UPDATE SET reason = excluded.reason WHERE s.reason <> excluded.reason`;
+
+const DROP = `
+  DELETE FROM shared_contacts s USING changed_values v
+  WHERE s.kind = v.kind AND s.value_hash = v.value_hash AND NOT v.shared`;
+
+/**
+ * Says of each changed contact whether it may still make two customers one: not a dummy, and held by no more than
+ * `limit` customers. Needs what mergeContacts leaves behind.
+ */
+export async function judgeContacts(client: pg.ClientBase, limit: number): Promise<void> {
+  await client.query(NOTE_FLIPPED_JUNK);
+  for (const kind of CONTACT_KINDS) await client.query(countCustomers(kind));
+  await client.query(JUDGE, [limit]);
+  await client.query(ADD);
+  await client.query(DROP);
+}
+
+const SharedContact = z.object({
+  kind: z.enum(CONTACT_KINDS),
+  reason: z.enum(['shared', 'junk']),
+  /** Enough to recognise it by. */
+  masked: z.string().nullable(),
+  customers: z.int(),
+  since: z.date(),
+});
+
+/** A contact of several customers that makes none of them one. */
+export interface SharedContactReport extends z.infer<typeof SharedContact> {
+  readonly remedy: string;
+}
+
+/** Contacts that several customers have and that never merge them, the most common first. */
+export async function listSharedContacts(pool: pg.Pool, limit = 50): Promise<SharedContactReport[]> {
+  const { rows } = await pool.query(
+    `SELECT s.kind, s.reason, s.masked, s.since, c.customers::integer
+     FROM shared_contacts s
+     CROSS JOIN LATERAL (
+       SELECT count(DISTINCT coalesce(a.merged_from, a.unified_customer_id)) AS customers FROM customer_alias a
+       WHERE (s.kind = 'email' AND a.email_hash = s.value_hash) OR (s.kind = 'phone' AND a.phone_hash = s.value_hash)
+     ) c
+     WHERE c.customers > 1
+     ORDER BY c.customers DESC, s.masked LIMIT $1`,
+    [limit],
+  );
+  return rows.map((row) => {
+    const found = SharedContact.parse(row);
+    return { ...found, remedy: remedyOf(found) };
+  });
+}
+
+function remedyOf({ kind, reason }: z.infer<typeof SharedContact>): string {
+  const what = kind === 'email' ? 'e-mail address' : 'phone number';
+  return reason === 'junk'
+    ? `a dummy: have the till or shop ask for the customer's own ${what}, or leave it empty`
+    : `if it is the shop's own or a dummy, add it to JUNK_CONTACTS; if one household has it, raise SHARED_CONTACT_LIMIT`;
+}
