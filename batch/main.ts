@@ -17,6 +17,7 @@ import { registerIdentity } from './identity/command.ts';
 import { registerIngest } from './ingest/command.ts';
 import { createJsonOutput, type Failure, type Speaker } from './jsonOutput.ts';
 import { createLog } from './log.ts';
+import { registerPeople } from './people/command.ts';
 import { createScreen } from './progressScreen.ts';
 import { registerPublish } from './publish/command.ts';
 import { registerRun } from './runs/command.ts';
@@ -122,6 +123,7 @@ function createProgram(context: CommandContext): Command {
   registerPublish(program, context);
   registerBakeOff(program, context);
   registerSnapshots(program, context);
+  registerPeople(program, context);
   registerDefaults(program, context);
   registerCost(program, context);
   registerSchedule(program, context);

@@ -1,4 +1,5 @@
 import { type CustomerKeyer, createCustomerKeyer } from '../shared/identity/customerKey.ts';
+import { manifestKey } from '../shared/snapshot/manifest.ts';
 import { createAccessGate } from './access/accessGate.ts';
 import { type AccessGuard, createAccessGuard } from './access/provenIdentity.ts';
 import type { Clock } from './clock.ts';
@@ -73,7 +74,14 @@ export function createEdge(settings: EdgeSettings): Edge {
   const cards = createCardMemory(SHOWN_CARDS);
   const defaults = openDefaultsStore(bundled);
   const stores: Stores = {
-    pointer: createPointerReader(reads, clock, config.POINTER_TTL_MS),
+    pointer: createPointerReader({
+      reads,
+      clock,
+      ttlMs: config.POINTER_TTL_MS,
+      onRenewed: ({ live, previous }) => {
+        for (const id of [live, previous]) if (id !== null) memory.forget(manifestKey(id));
+      },
+    }),
     reads,
     memory,
     cards,

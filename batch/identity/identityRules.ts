@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { BatchError, EXIT } from '../errors.ts';
+import { createErasedIdHasher, type ErasedIdHasher } from '../people/erasedIds.ts';
 import { type ContactReader, createContactReader, isPhoneCountry } from './contactReader.ts';
 
 /** What decides who is who. One for each ingest or sync. */
@@ -7,6 +8,8 @@ export interface IdentityRules {
   readonly contacts: ContactReader;
   /** A contact that more customers have makes none of them one. */
   readonly sharedLimit: number;
+  /** Knows again who was erased. */
+  readonly erasedIds: ErasedIdHasher;
 }
 
 /** @throws BatchError bad_config for a country nobody telephones in */
@@ -23,5 +26,9 @@ export function createIdentityRules({
       final: true,
       exitCode: EXIT.usage,
     });
-  return { contacts: createContactReader({ ...identity, phoneCountry, junk }), sharedLimit };
+  return {
+    contacts: createContactReader({ ...identity, phoneCountry, junk }),
+    sharedLimit,
+    erasedIds: createErasedIdHasher(identity.idHashKey),
+  };
 }

@@ -3,7 +3,7 @@ import { BatchError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 /** Any fixed number: one ingest at a time per database. */
-const INGEST_LOCK = 724_510_332;
+export const INGEST_LOCK = 724_510_332;
 
 interface IngestDatabase {
   readonly databaseUrl: string;

@@ -5,6 +5,7 @@ import type { IdentityRules } from '../identity/identityRules.ts';
 import { type MergeChanges, settleCustomers } from '../identity/settleCustomers.ts';
 import { type DoubleChanges, settleDoubles } from '../identity/settleDoubles.ts';
 import { judgeContacts } from '../identity/sharedContacts.ts';
+import { forgetErased } from '../people/erasedIds.ts';
 import { mergeCustomers, resolveCustomers, settlePlaces } from './mergeCustomers.ts';
 import { mergeOrders, type OrderCounts } from './mergeOrders.ts';
 import { type MergeCounts, mergeProducts } from './mergeProducts.ts';
@@ -48,6 +49,7 @@ export async function mergeStaged(
   input: RecommendableInput & { readonly source: string; readonly identity: IdentityRules },
 ): Promise<Merged> {
   const { source } = input;
+  await forgetErased(client, { source, hashOf: input.identity.erasedIds });
   const products = await mergeProducts(client, { source, newest: await isNewest(client) });
   const recommendable = await mergeRecommendable(client, input);
   await resolveCustomers(client, source);

@@ -29,18 +29,24 @@ export function ensureDatasetGroup(context: ResourceContext): Promise<string> {
   const name = datasetGroupName(config.environment);
   return ensureActive(context, {
     what: `dataset group ${name}`,
-    find: async () => {
-      if (config.personalize.datasetGroupArn !== null) return config.personalize.datasetGroupArn;
-      const pages = paginateListDatasetGroups({ client }, { maxResults: 100 });
-      const found = await findNamed(pages, ({ datasetGroups }) => datasetGroups, name);
-      return found?.datasetGroupArn ?? null;
-    },
+    find: () => findDatasetGroup(context),
     create: async () => (await client.send(new CreateDatasetGroupCommand({ name }))).datasetGroupArn,
     describe: async (datasetGroupArn) => {
       const { datasetGroup } = await client.send(new DescribeDatasetGroupCommand({ datasetGroupArn }));
       return stateOf(datasetGroupArn, datasetGroup);
     },
   });
+}
+
+/** @returns ARN of the dataset group that the configuration names, else of the environment's, else null */
+export async function findDatasetGroup({
+  personalize: client,
+  config,
+}: ResourceContext): Promise<string | null> {
+  if (config.personalize.datasetGroupArn !== null) return config.personalize.datasetGroupArn;
+  const pages = paginateListDatasetGroups({ client }, { maxResults: 100 });
+  const name = datasetGroupName(config.environment);
+  return (await findNamed(pages, ({ datasetGroups }) => datasetGroups, name))?.datasetGroupArn ?? null;
 }
 
 function ensureSchema(context: ResourceContext, dataset: DatasetName): Promise<string> {

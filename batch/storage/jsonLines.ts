@@ -25,7 +25,7 @@ export async function* readJsonLines<T>(
 }
 
 /** Lines without their newlines. A rest without a newline comes as the last line: JSON shows if it is whole. */
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest: string[] = [];
   for await (const chunk of chunks) {

@@ -18,9 +18,24 @@ const CACHE_SECONDS = 30;
 /** A shop's first snapshot should be seen soon after it is published. */
 const MISSING_MS = 1_000;
 
-export function createPointerReader(reads: KvReads, clock: Clock, ttlMs: number): PointerReader {
+interface PointerReaderSettings {
+  readonly reads: KvReads;
+  readonly clock: Clock;
+  readonly ttlMs: number;
+  /** Called with a pointer of another generation than the one before: its manifests may have been written again. */
+  readonly onRenewed: (pointer: Pointer) => void;
+}
+
+export function createPointerReader({
+  reads,
+  clock,
+  ttlMs,
+  onRenewed,
+}: PointerReaderSettings): PointerReader {
   let pointer: Pointer | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
+
+  let generation: number | null = null;
 
   function receive(bytes: Uint8Array | null): Pointer {
     readAt = clock.now();
@@ -28,6 +43,8 @@ export function createPointerReader(reads: KvReads, clock: Clock, ttlMs: number)
     if (bytes === null) throw new StoreError('missing', 'KV holds no pointer');
     try {
       pointer = Pointer.parse(jsonOf(bytes));
+      if (generation !== null && generation !== pointer.generation) onRenewed(pointer);
+      generation = pointer.generation;
       return pointer;
     } catch (cause) {
       throw new StoreError('corrupt', 'the pointer is not readable', { cause });

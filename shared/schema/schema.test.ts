@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
 import * as administration from './administration.ts';
 import * as commerce from './commerce.ts';
+import * as erasures from './erasures.ts';
 import * as identity from './identity.ts';
 import * as results from './results.ts';
 import * as runs from './runs.ts';
@@ -15,6 +16,7 @@ const declared: unknown[] = Object.values({
   ...administration,
   ...commerce,
   ...identity,
+  ...erasures,
   ...results,
   ...runs,
 });

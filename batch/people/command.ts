@@ -1,0 +1,126 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command.ts';
+import { createPool, inTransaction } from '../db/pool.ts';
+import { BatchError, EXIT } from '../errors.ts';
+import { withPublishing } from '../publish/withPublishing.ts';
+import { describePerson } from './describePerson.ts';
+import type { ErasureReport } from './eraseCustomer.ts';
+import { findPerson, type PersonName } from './findPerson.ts';
+
+interface PersonFlags {
+  readonly customer: string;
+  readonly source?: string;
+}
+
+const nameOf = ({ customer, source }: PersonFlags): PersonName => ({ id: customer, source: source ?? null });
+
+/** Commands about one person: what is held of them, and its erasure. */
+export function registerPeople(program: Command, context: CommandContext): void {
+  const describe = (command: Command): Command =>
+    command
+      .requiredOption('--customer <id>', 'the customer’s id')
+      .option('--source <name>', 'the system whose id it is (default: the shop’s own)');
+  registerSubject(describe(program.command('subject')), context);
+  registerErase(describe(program.command('erase')), context);
+}
+
+function registerSubject(command: Command, context: CommandContext): void {
+  command
+    .description('print everything that is held of one customer, as JSON')
+    .option('--out <file>', 'write it there, readable by you only, instead of standard output')
+    .action(async (flags: PersonFlags & { out?: string }) => {
+      const pool = createPool(context.config('database').database.url);
+      try {
+        const file = await inTransaction(
+          pool,
+          async (client) => {
+            const person = await findPerson(client, nameOf(flags));
+            return person === null ? null : describePerson(client, person);
+          },
+          'ISOLATION LEVEL REPEATABLE READ READ ONLY',
+        );
+        if (file === null) throw nobody();
+        const text = JSON.stringify(file, null, 2);
+        if (flags.out === undefined) context.out(text);
+        else await writeFile(flags.out, `${text}\n`, { mode: 0o600 });
+      } finally {
+        await pool.end();
+      }
+    });
+}
+
+function nobody(): BatchError {
+  return new BatchError({
+    code: 'unknown_customer',
+    message: 'nobody is known by this id: nothing is held of them',
+    remedy: 'check the id; if another system gave it, say which: --source NAME',
+  });
+}
+
+const ERASE_HELP = `
+Removes the person from Postgres, every kept snapshot in KV, the objects of all runs in S3, rejects files and
+Personalize. Their orders stay as anonymous sales. Keyed hashes of their ids stay too: the next sync knows them
+by these and leaves them anonymous, however often the shop's systems send them again (erase them there as well).
+Against Cloudflare it takes two minutes longer, until no data centre can show a list of the person any more.
+Safe to repeat. While Personalize is still deleting it ends with exit code 6: run the same command again later.
+
+Examples:
+  batch subject --customer 101812               what is held
+  batch erase --customer 101812
+  batch erase --customer gid-77 --source shopify --rejects /data/ingest-rejects.csv`;
+
+function registerErase(command: Command, context: CommandContext): void {
+  const collect = (file: string, files: string[]) => [...files, file];
+  command
+    .description('remove one customer from everything, and keep them from coming back')
+    .option(
+      '--rejects <file>',
+      'a rejects file to clean, repeatable (default: ingest-rejects.csv)',
+      collect,
+      [],
+    )
+    .addHelpText('after', ERASE_HELP)
+    .action(async (flags: PersonFlags & { rejects: string[] }) => {
+      const rejects = flags.rejects.length === 0 ? ['ingest-rejects.csv'] : flags.rejects;
+      const report = await erase(context, nameOf(flags), rejects);
+      for (const { where, removed } of report.rows) context.out(`${where.padEnd(12)} ${removed}`);
+      if (!report.complete) throw stillDeleting();
+      context.out(
+        `erasure ${report.erasureId} is complete: not shown to anybody from ${report.unseenFrom.toISOString()} on; ` +
+          `no cached copy is left by ${report.goneBy.toISOString()}`,
+      );
+    });
+}
+
+/** The cloud clients are loaded when needed: they take longer to load than most commands to run. */
+async function erase(
+  context: CommandContext,
+  name: PersonName,
+  rejects: readonly string[],
+): Promise<ErasureReport> {
+  const { eraseCustomer } = await import('./eraseCustomer.ts');
+  const { createPersonalizeClient } = await import('../personalize/client.ts');
+  const { createObjectStore } = await import('../storage/objectStore.ts');
+  const parts = ['environment', 's3', 'personalize'] as const;
+  return withPublishing(context, { name: 'erase', parts }, async (publishing) => {
+    const { config, progress } = publishing;
+    const clouds = {
+      s3: createObjectStore(config.s3),
+      personalize: createPersonalizeClient(config.personalize),
+    };
+    const erasing = { ...publishing, ...clouds, clock: context.clock, wait: true };
+    const report = await eraseCustomer(erasing, { name, rejects });
+    progress.finish({});
+    return report;
+  });
+}
+
+function stillDeleting(): BatchError {
+  return new BatchError({
+    code: 'deletion_under_way',
+    message: 'everything is removed but what Personalize is still deleting',
+    remedy: 'run the same command again in some hours: it looks whether the data deletion job has ended',
+    exitCode: EXIT.waiting,
+  });
+}

@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+import { CopyObjectCommand, DeleteObjectCommand, GetBucketVersioningCommand } from '@aws-sdk/client-s3';
+import type { Config } from '../config.ts';
+import { listRunFolders } from '../publish/runFolders.ts';
+import type { StepContext } from '../steps/step.ts';
+import { linesOf } from '../storage/jsonLines.ts';
+import { listObjects, type ObjectStore, readObject, writeObject } from '../storage/objectStore.ts';
+import { withoutCustomers } from './withoutCustomers.ts';
+
+interface Rewritten {
+  readonly objects_looked_at: number;
+  readonly objects_rewritten: number;
+  readonly lines_removed: number;
+  /** True when the bucket keeps former versions of what was rewritten. */
+  readonly versioned: boolean;
+}
+
+type ObjectContext = Pick<StepContext, 's3' | 'signal'> & {
+  readonly config: Pick<Config, 'environment' | 's3'>;
+};
+
+/** Ends the key of a copy that is being made; what a crash left of one is deleted by the next attempt. */
+const UNFINISHED = '.erasing';
+
+/**
+ * Takes a customer out of everything that runs have put into the bucket: exports, inference inputs and results.
+ * Objects are streamed, first to look, then, if the customer is in them, into a copy that takes their place.
+ */
+export async function rewriteObjects(
+  context: ObjectContext,
+  customerNumbers: readonly number[],
+): Promise<Rewritten> {
+  const { s3, config, signal } = context;
+  let looked = 0;
+  let objects = 0;
+  let lines = 0;
+  const customers = new Set(customerNumbers.map(String));
+  for (const { prefix } of await listRunFolders(s3, config)) {
+    for (const { key } of await listObjects(s3, prefix)) {
+      signal.throwIfAborted();
+      if (key.endsWith(UNFINISHED)) await remove(s3, key);
+      if (!/\.(csv|json|jsonl|out)$/.test(key)) continue;
+      looked++;
+      const removed = await rewriteOne(context, key, customers);
+      if (removed > 0) objects++;
+      lines += removed;
+    }
+  }
+  const { Status } = await s3.client.send(new GetBucketVersioningCommand({ Bucket: s3.bucket }));
+  return {
+    objects_looked_at: looked,
+    objects_rewritten: objects,
+    lines_removed: lines,
+    versioned: Status === 'Enabled',
+  };
+}
+
+/** @returns lines that named the customer */
+async function rewriteOne(
+  { s3, signal }: ObjectContext,
+  key: string,
+  customers: ReadonlySet<string>,
+): Promise<number> {
+  const looking = countRemoved();
+  for await (const _ of keptLines(s3, key, { customers, onRemoved: looking.add })) signal.throwIfAborted();
+  if (looking.count() === 0) return 0;
+  const copy = `${key}${UNFINISHED}`;
+  const body = Readable.from(keptLines(s3, key, { customers, onRemoved: () => undefined }));
+  await writeObject(s3, { key: copy, body, contentType: 'application/octet-stream', signal });
+  await s3.client.send(
+    new CopyObjectCommand({ Bucket: s3.bucket, Key: key, CopySource: `${s3.bucket}/${encodeURI(copy)}` }),
+  );
+  await remove(s3, copy);
+  return looking.count();
+}
+
+function countRemoved() {
+  let removed = 0;
+  return { add: () => removed++, count: () => removed };
+}
+
+interface Leaving {
+  readonly customers: ReadonlySet<string>;
+  readonly onRemoved: () => void;
+}
+
+async function* keptLines(
+  s3: ObjectStore,
+  key: string,
+  { customers, onRemoved }: Leaving,
+): AsyncGenerator<string> {
+  const form = key.endsWith('.csv') ? 'csv' : 'json';
+  const lines = linesOf(readObject(s3, key));
+  for await (const line of form === 'csv' ? wholeRows(lines) : lines) {
+    const kept = withoutCustomers(line, { customers, form });
+    if (kept !== line) onRemoved();
+    if (kept !== null) yield `${kept}\n`;
+  }
+}
+
+/** A place may hold a line break: a row ends where its quotes are closed. */
+async function* wholeRows(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let row = '';
+  for await (const line of lines) {
+    row = row === '' ? line : `${row}\n${line}`;
+    if ((row.split('"').length - 1) % 2 === 1) continue;
+    yield row;
+    row = '';
+  }
+  if (row !== '') yield row;
+}
+
+async function remove({ client, bucket }: ObjectStore, key: string): Promise<void> {
+  await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+}

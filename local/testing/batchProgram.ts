@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface Ended {
+  readonly code: number | null;
+  /** Standard output. */
+  readonly out: string;
+  /** Both outputs, as they came. */
+  readonly said: string;
+}
+
+/** Runs `batch …` as a process of its own and waits for its end. @param cwd where relative paths lead */
+export async function runBatchProgram(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[],
+  cwd: string,
+): Promise<Ended> {
+  const main = fileURLToPath(new URL('../../batch/main.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+    env: { PATH: process.env['PATH'], ...environment },
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, said] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk;
+    said += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk;
+  });
+  const [code] = await once(child, 'close');
+  return { code, out, said };
+}

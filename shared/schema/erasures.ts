@@ -1,0 +1,22 @@
+import { bigint, integer, jsonb, pgTable, timestamp } from 'drizzle-orm/pg-core';
+import { bytea } from './bytea.ts';
+
+const time = (name: string) => timestamp(name, { withTimezone: true });
+
+/** People who asked to be forgotten. What they were called outside Postgres is null once all of it is gone. */
+export const erasures = pgTable('erasures', {
+  erasure_id: bigint({ mode: 'number' }).generatedAlwaysAsIdentity().primaryKey(),
+  requested_at: time('requested_at').notNull().defaultNow(),
+  customer_numbers: integer().array(),
+  kv_keys: bigint({ mode: 'bigint' }).array(),
+  completed_at: time('completed_at'),
+  report: jsonb().notNull().default([]),
+});
+
+/** Keyed hashes of their ids, by which a sync knows them again. */
+export const erasedIds = pgTable('erased_ids', {
+  id_hash: bytea('id_hash').primaryKey(),
+  erasure_id: bigint({ mode: 'number' })
+    .notNull()
+    .references(() => erasures.erasure_id),
+});
