@@ -10,6 +10,7 @@ import { registerMigrate } from './db/command.ts';
 import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { registerDefaults } from './defaults/command.ts';
 import { registerDoctor } from './doctor/command.ts';
+import { registerExportEmails } from './emails/command.ts';
 import { BatchError, EXIT, EXIT_CODES } from './errors.ts';
 import { readEngineChoice } from './evaluation/autoEngine.ts';
 import { registerBakeOff } from './evaluation/command.ts';
@@ -124,6 +125,7 @@ function createProgram(context: CommandContext): Command {
   registerBakeOff(program, context);
   registerSnapshots(program, context);
   registerPeople(program, context);
+  registerExportEmails(program, context);
   registerDefaults(program, context);
   registerCost(program, context);
   registerSchedule(program, context);
