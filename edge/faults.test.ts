@@ -20,6 +20,7 @@ import {
 import { RULES_KEY } from '../shared/rules/rulesDocument.ts';
 import { signDrill } from './drill/drillTicket.ts';
 import { ADMINISTERED } from './testing/askService.ts';
+import { putKv } from './testing/putKv.ts';
 import { fillPostgres } from './testing/samplePostgres.ts';
 import { AYESHA, DEFAULTS } from './testing/sampleShop.ts';
 import { makePointer, makeSnapshot } from './testing/sampleSnapshot.ts';
@@ -72,19 +73,6 @@ afterAll(async () => {
   for (const stop of stops.reverse()) await stop();
 });
 
-async function putKv(to: LocalWorker, values: Iterable<readonly [string, Uint8Array]>): Promise<void> {
-  const body = [...values].map(([key, value]) => ({
-    ...{ key, value: Buffer.from(value).toString('base64'), base64: true },
-  }));
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${to.kvBaseUrl}/bulk`, {
-    method: 'PUT',
-    headers,
-    body: JSON.stringify(body),
-  });
-  expect(response.status).toBe(200);
-}
-
 /** P-6 leads the popular list and must never be seen; only Postgres knows it at first. */
 async function hideInPostgres(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -118,14 +106,25 @@ function impossible({ pointer = 'fine', shard = 'fine', postgres = 'fine' }: Dri
   ];
 }
 
+/** Whether KV or Postgres can still tell the rules. */
+function hasRules({ rules = 'fine', postgres = 'fine' }: DrillFaults): boolean {
+  return [rules, postgres].some((fault) => ['fine', 'slow', 'stale'].includes(fault));
+}
+
 async function expectTrue(path: string, faults: DrillFaults): Promise<void> {
-  const { status, text, headers } = await ask(path, faults);
+  let answer = await ask(path, faults);
+  // On a busy machine what is fine may be too late now and then; what is broken stays so.
+  for (let i = 0; i < 4 && hasRules(faults) && !answer.text.includes('"rules":"live"'); i++)
+    answer = await ask(path, faults);
+  const { status, text, headers } = answer;
   const label = `${path} ${JSON.stringify(faults)}: ${text}`;
   expect(status, label).toBe(200);
   const list = RecommendationList.parse(JSON.parse(text));
   expect(list.recommendations.length, label).toBeGreaterThan(0);
   expect(impossible(faults), label).not.toContain(list.source);
   if (list.source !== 'kv') expect(list.degraded.length, label).toBeGreaterThan(0);
+  // Each request meets a fresh isolate: it knows the newest rules that can be reached, or those of the deploy.
+  expect(list.rules, label).toBe(hasRules(faults) ? 'live' : 'bundled');
   if (list.rules === 'live') expect(text, label).not.toContain('"P-6"');
   if (list.source === 'defaults') expect(list.generated_at, label).toBe(DEFAULTS.generated_at);
   if (list.source === 'postgres') expect(list.snapshot, label).toBeGreaterThan(0);
