@@ -43,9 +43,7 @@ async function batch(...args: string[]): Promise<{ code: number; said: string }>
   return { code, said };
 }
 
-test('a held run ends with 5 and its reasons, is gone past by the next, and goes live by force', {
-  timeout: 300_000,
-}, async () => {
+test('a held run ends with 5 and its reasons, is gone past by the next, and goes live by force', async () => {
   workerReads = [99];
   const held = await batch('run');
   expect([held.code, held.said]).toEqual([5, expect.stringMatching(/✗ format .*wanted: one of 99/)]);

@@ -3,7 +3,7 @@
 export type DayOrder = 'dmy' | 'mdy';
 
 const ISO =
-  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$/i;
+  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 const DAY_FIRST = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm)?)?$/i;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 const EPOCH = /^\d{10}(\d{3})?(\.\d+)?$/;
@@ -76,8 +76,8 @@ function timeOf(parts: Parts): number {
 
 /** Milliseconds east of Greenwich. */
 function zoneOffset(zone: string | undefined): number {
-  const match = zone === undefined ? null : /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+  const match = zone === undefined ? null : /^([+-])(\d{2})(?::?(\d{2}))?$/.exec(zone);
   if (match === null) return 0;
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
   return (match[1] === '-' ? -minutes : minutes) * 60_000;
 }

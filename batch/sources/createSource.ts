@@ -1,5 +1,7 @@
 import { createFilesSource } from './files.ts';
+import { createPostgresSource } from './postgres.ts';
 import { createRestSource } from './rest.ts';
+import { createShopifySource } from './shopify.ts';
 import type { Source, SourceContext } from './source.ts';
 import type { ConfiguredSource } from './sourcesFile.ts';
 
@@ -10,5 +12,9 @@ export function createSource({ name, settings }: ConfiguredSource, context: Sour
       return createFilesSource(name, settings, context);
     case 'rest':
       return createRestSource(name, settings, context);
+    case 'shopify':
+      return createShopifySource(name, settings, context);
+    case 'postgres':
+      return createPostgresSource(name, settings, context);
   }
 }

@@ -1,9 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startS3 } from '../../local/s3/startS3.ts';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
+import { createObjectStore, writeObject } from '../storage/objectStore.ts';
 import { openSyncFixture, type SyncFixture } from '../sync/syncFixture.ts';
 import { readSourcesFile } from './sourcesFile.ts';
 
@@ -91,6 +94,47 @@ describe('a folder of daily files', () => {
     await shop.sync(till);
     expect(await shop.query('SELECT count(*)::int AS n FROM orders')).toEqual([{ n: 3 }]);
     expect(await shop.query('SELECT last_error FROM sync_state')).toEqual([{ last_error: null }]);
+  });
+});
+
+describe('a bucket', () => {
+  it('is read as a folder is', async () => {
+    const s3 = await startS3({ dataDir: join(folder, 's3'), buckets: ['exports'] });
+    const { AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_S3: s3.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    });
+    const place = {
+      region: 'eu-central-1',
+      bucket: 'exports',
+      prefix: '',
+      endpoint: null,
+      forcePathStyle: true,
+    };
+    const put = (key: string, text: string) =>
+      writeObject(createObjectStore(place), { key, body: Readable.from([text]), contentType: 'text/csv' });
+    const till = await source({
+      location: 's3://exports/till/',
+      region: 'eu-central-1',
+      path_style: true,
+      orders: { files: 'o*.csv' },
+    });
+    await put('till/o1.csv', 'order_id,date,sku\n1,2025-01-01,A\n');
+    await put('other/o2.csv', 'order_id,date,sku\n2,2025-01-01,A\n');
+    expect(await shop.sync(till)).toMatchObject([{ counts: { records: 1 } }]);
+    expect(await shop.sync(till)).toMatchObject([{ counts: { records: 0 } }]);
+    await put('till/o1.csv', 'order_id,date,sku\n1,2025-01-01,B\n');
+    expect(await shop.sync(till)).toMatchObject([{ counts: { orders: { changed: 1 } } }]);
+    for (const [name, value] of Object.entries({
+      AWS_ENDPOINT_URL_S3,
+      AWS_ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY,
+    }))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    await s3.stop();
   });
 });
 

@@ -113,7 +113,7 @@ function failureOf(error: unknown, timeoutMs: number): string {
 }
 
 /** @param header seconds, or a date (RFC 9110, 10.2.3) */
-function retryAfterMs(header: string | null, now: number): number | null {
+export function retryAfterMs(header: string | null, now: number): number | null {
   if (header === null) return null;
   if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header) * 1000;
   const at = Date.parse(header);

@@ -66,6 +66,7 @@ async function* walk<K extends Kind>(
   const complete = kind === 'products' && (part.complete ?? part.since === null);
   let state = beginWalk(cursor, reading, complete);
   let restarts = 0;
+  let former = '';
   const held: SourcePage<RecordOf[K]>[] = [];
   for (;;) {
     const answer = await askPage(reading, state);
@@ -81,7 +82,10 @@ async function* walk<K extends Kind>(
       received: records.length,
       position: state.position,
     });
-    if (position !== null && position === state.position) throw standingStill(reading.name, part.path);
+    const content = JSON.stringify(records);
+    // An interface without such pages answers with the same each time.
+    if (records.length > 0 && content === former) throw standingStill(reading.name, part.path);
+    former = content;
     state = { ...state, position, done: position === null };
     const page = await readJsonPage(records, { kind, mapping: settings.mapping, context });
     held.push(page);
@@ -155,8 +159,9 @@ function leadsAway(name: string, url: URL): BatchError {
 function standingStill(name: string, path: string): BatchError {
   return new BatchError({
     code: 'source_stands_still',
-    message: `${name} names the page of ${path} that was just read as the next one.`,
-    remedy: 'Check "paging" in the sources file: style, param and next.',
+    message: `${name} answers ${path} with the page that was just read, as if it were the next one.`,
+    remedy:
+      'Check "paging" in the sources file: style, param and next; {"style": "none"} for a list in one piece.',
   });
 }
 

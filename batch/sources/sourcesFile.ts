@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { BatchError, EXIT } from '../errors.ts';
 import { Mapping } from '../ingest/mapping.ts';
 import { FilesSettings } from './filesSettings.ts';
+import { PostgresSettings } from './postgresSettings.ts';
 import { RestSettings, restProblems } from './restSettings.ts';
+import { ShopifySettings, shopifyProblems } from './shopifySettings.ts';
 
 const MINUTES = { six_hours: 360, week: 10_080 };
 
@@ -19,6 +21,8 @@ const Common = {
 const SourceSettings = z.discriminatedUnion('type', [
   FilesSettings.extend(Common),
   RestSettings.extend(Common),
+  PostgresSettings.extend(Common),
+  ShopifySettings.extend(Common),
 ]);
 
 const SourcesFile = z.strictObject({
@@ -61,9 +65,8 @@ export function readSourcesFile(
     const mapping = readNamedMapping(path, name, { given: given.mapping, problems });
     const settings = { ...given, mapping };
     problems.push(...missingSecrets(name, settings, secret));
-    if (settings.type === 'rest')
-      problems.push(...restProblems(settings).map((problem) => `sources.${name}.${problem}`));
-    const { every_minutes: _, ...read } = settings;
+    problems.push(...ownProblems(settings).map((problem) => `sources.${name}.${problem}`));
+    const read = Object.entries(settings).filter(([setting]) => !PACE.has(setting));
     const fingerprint = createHash('sha256').update(JSON.stringify(read)).digest('hex').slice(0, 16);
     return { name, settings: placed(settings, path), fingerprint };
   });
@@ -71,6 +74,20 @@ export function readSourcesFile(
   if (problems.length > 0) throw invalid(path, problems);
   return configured;
 }
+
+function ownProblems(settings: SourceSettings): string[] {
+  if (settings.type === 'rest') return restProblems(settings);
+  return settings.type === 'shopify' ? shopifyProblems(settings) : [];
+}
+
+/** Settings that change when and how fast something is read, not what. */
+const PACE = new Set([
+  'every_minutes',
+  'requests_per_second',
+  'timeout_seconds',
+  'overlap_minutes',
+  'insecure',
+]);
 
 /** A folder counts from the folder of the file that names it. */
 function placed(settings: SourceSettings, path: string): SourceSettings {

@@ -43,8 +43,13 @@ export function registerSync(program: Command, context: CommandContext): void {
       const options = Options.parse(given);
       const { database, sources, ...rules } = context.config('database', 'sources', 'identity', 'matching');
       const configured = chosen(readSourcesFile(sources.file, context.secret), options.source);
-      const sync = (due: readonly ConfiguredSource[]) =>
-        syncConfigured(due, { context, databaseUrl: database.url, rules, full: options.full });
+      let { full } = options;
+      const sync = async (due: readonly ConfiguredSource[]) => {
+        const results = await syncConfigured(due, { context, databaseUrl: database.url, rules, full });
+        // Who watches reads everything once, not each time.
+        full = false;
+        return results;
+      };
       if (options.watch) await watchSources(configured, { context, sync });
       else refuseFailed(await sync(configured));
     });

@@ -1,4 +1,3 @@
-import type { Merged } from '../ingest/mergeStaged.ts';
 import type { RejectReason } from '../ingest/rejectReason.ts';
 import type { SourceReject } from '../sources/source.ts';
 
@@ -36,7 +35,9 @@ export function noCounts(): SyncCounts {
   };
 }
 
-export function addMerged(counts: SyncCounts, merged: Merged): void {
+type Merges = Pick<SyncCounts, 'orders' | 'products' | 'customers' | 'doubles' | 'merges'>;
+
+export function addMerged(counts: SyncCounts, merged: Merges): void {
   const { orders, products, customers, doubles, merges } = counts;
   orders.added += merged.orders.added;
   orders.changed += merged.orders.changed;
@@ -58,4 +59,14 @@ export function addRejects(counts: SyncCounts, rejects: readonly SourceReject[])
   counts.rejected += rejects.length;
   for (const { reason } of rejects)
     counts.rejectedByReason[reason] = (counts.rejectedByReason[reason] ?? 0) + 1;
+}
+
+/** Adds what one transaction did. */
+export function addCounts(total: SyncCounts, unit: SyncCounts): void {
+  total.records += unit.records;
+  total.missing += unit.missing;
+  total.rejected += unit.rejected;
+  for (const [reason, count] of Object.entries(unit.rejectedByReason) as [RejectReason, number][])
+    total.rejectedByReason[reason] = (total.rejectedByReason[reason] ?? 0) + count;
+  addMerged(total, unit);
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { createIdentityRules } from '../identity/identityRules.ts';
 import { createLog } from '../log.ts';
@@ -15,8 +16,12 @@ export interface SyncFixture {
   waited(): number;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Lets time go by. */
+  pass(ms: number): void;
   sync(sources: readonly ConfiguredSource[], options?: SyncOptions): Promise<SyncResult[]>;
   query(sql: string): Promise<Record<string, unknown>[]>;
+  /** Resolves when the first page of a kind has been stored. */
+  whenStored(kind: string): Promise<void>;
   /** Everything the shop consists of, without what differs from one history to another. */
   content(): Promise<string>;
   close(): Promise<void>;
@@ -57,6 +62,9 @@ export async function openSyncFixture(
     said,
     now,
     waited: () => waited,
+    pass: (ms) => {
+      waited += ms;
+    },
     sync: async (sources, { full = false, signal = new AbortController().signal } = {}) => {
       const sleep = async (ms: number) => {
         signal.throwIfAborted();
@@ -81,7 +89,15 @@ export async function openSyncFixture(
       });
     },
     query,
-    content: async () => JSON.stringify(await Promise.all(CONTENT.map(query)), null, 1),
+    whenStored: async (kind) => {
+      const sql = `SELECT FROM sync_state WHERE cursor LIKE '%"${kind}"%'`;
+      while ((await query(sql)).length === 0) await setTimeout(5);
+    },
+    content: async () => {
+      const parts: unknown[] = [];
+      for (const sql of CONTENT) parts.push(await query(sql));
+      return JSON.stringify(parts, null, 1);
+    },
     close: () => client.end(),
   };
 }

@@ -4,7 +4,7 @@ import { REJECT_REASONS } from '../ingest/rejectReason.ts';
 import type { SourceReject } from '../sources/source.ts';
 
 /** Kept for each source: enough to see what is wrong, whatever comes in. */
-const MOST_KEPT = 5000;
+export const MOST_REJECTS = 5000;
 
 interface PageRejects {
   readonly source: string;
@@ -32,7 +32,6 @@ export async function storeRejects(client: pg.ClientBase, page: PageRejects): Pr
     );
   }
   if (rejects.length === 0) return;
-  const kept = rejects.slice(0, MOST_KEPT);
   await client.query(
     `INSERT INTO sync_rejects (source, kind, place, record, reason, excerpt)
      SELECT DISTINCT ON (place, record) $1, $2, place, record, reason, excerpt
@@ -42,15 +41,15 @@ export async function storeRejects(client: pg.ClientBase, page: PageRejects): Pr
     [
       source,
       kind,
-      kept.map((reject) => reject.place),
-      kept.map((reject) => reject.record),
-      kept.map((reject) => REJECT_REASONS[reject.reason]),
-      kept.map((reject) => reject.excerpt),
+      rejects.map((reject) => reject.place),
+      rejects.map((reject) => reject.record),
+      rejects.map((reject) => REJECT_REASONS[reject.reason]),
+      rejects.map((reject) => reject.excerpt),
     ],
   );
   await client.query(
     `DELETE FROM sync_rejects WHERE source = $1 AND ctid NOT IN (
-       SELECT ctid FROM sync_rejects WHERE source = $1 ORDER BY seen_at DESC LIMIT ${MOST_KEPT})`,
+       SELECT ctid FROM sync_rejects WHERE source = $1 ORDER BY seen_at DESC LIMIT ${MOST_REJECTS})`,
     [source],
   );
 }

@@ -2,7 +2,7 @@ import { explainDatabaseError } from '../db/explainDatabaseError.ts';
 import { BatchError } from '../errors.ts';
 import { withIngestConnection } from '../ingest/ingestTransaction.ts';
 import type { Source } from '../sources/source.ts';
-import type { SyncCounts } from './syncCounts.ts';
+import { noCounts, type SyncCounts } from './syncCounts.ts';
 import { type SyncContext, syncSource } from './syncSource.ts';
 import { recordFailure } from './syncState.ts';
 
@@ -61,6 +61,7 @@ export async function syncSources(
 /** Tries again, with growing waits, what may be better in a while; a page that got through begins the count anew. */
 async function syncPatiently(task: SyncTask, context: SyncContext & SyncClock): Promise<SyncCounts> {
   let { full } = task;
+  const counts = noCounts();
   for (let failures = 0; ; failures++) {
     let stored = false;
     try {
@@ -69,7 +70,8 @@ async function syncPatiently(task: SyncTask, context: SyncContext & SyncClock): 
         // What a first attempt has read anew need not be read anew again.
         full = false;
       };
-      return await syncSource({ ...task, full, onCommit }, context);
+      await syncSource({ ...task, full, counts, onCommit }, context);
+      return counts;
     } catch (thrown) {
       context.signal.throwIfAborted();
       if (stored) failures = 0;
