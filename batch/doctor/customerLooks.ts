@@ -1,50 +1,37 @@
 import { z } from 'zod';
 import { provinceKey } from '../../shared/identity/place.ts';
+import { listSharedContacts } from '../identity/sharedContacts.ts';
 import { counted, type Finding, type Look, MOST_EXAMPLES, percent } from './finding.ts';
 
-/** A family shares a telephone; five customers hardly do. */
-const SHARED_BY = 5;
-const Shared = z.object({
-  contacts: z.int(),
-  customers: z.int(),
-  examples: z.array(z.object({ customers: z.int(), numbers: z.array(z.int()) })),
-});
+/** Contacts read at most. */
+const MOST_CONTACTS = 1000;
 
 /** Telephone numbers and e-mail addresses that many customers have: dummies of the till, or the shop's own. */
 export const sharedContacts: Look = async ({ client }) => {
-  const findings: Finding[] = [];
+  const found = await listSharedContacts(client, MOST_CONTACTS);
   const kinds = [
-    {
-      column: 'phone',
-      value: `nullif(right(regexp_replace(phone, '\\D', '', 'g'), 10), '')`,
-      word: 'telephone number',
-    },
-    { column: 'email', value: `nullif(lower(btrim(email)), '')`, word: 'e-mail address' },
+    { kind: 'phone', one: 'telephone number is', many: 'telephone numbers are' },
+    { kind: 'email', one: 'e-mail address is', many: 'e-mail addresses are' },
   ] as const;
-  for (const { column, value, word } of kinds) {
-    const answer = await client.query(
-      `WITH shared AS MATERIALIZED (
-         SELECT count(*)::int AS customers, (array_agg(customer_number ORDER BY customer_number))[1:2] AS numbers
-         FROM customers WHERE ${value} IS NOT NULL GROUP BY ${value} HAVING count(*) >= ${SHARED_BY})
-       SELECT count(*)::int AS contacts, coalesce(sum(customers), 0)::int AS customers,
-              coalesce((SELECT json_agg(t) FROM (SELECT * FROM shared ORDER BY customers DESC, numbers LIMIT ${MOST_EXAMPLES}) AS t), '[]') AS examples
-       FROM shared`,
-    );
-    const found = Shared.parse(answer.rows[0]);
-    if (found.contacts === 0) continue;
-    findings.push({
-      check: `shared_${column}`,
-      severity: 'warning',
-      message: `${counted(found.contacts, `${word} is`, `${word === 'e-mail address' ? 'e-mail addresses' : 'telephone numbers'} are`)} shared by ${SHARED_BY} customers or more, ${counted(found.customers, 'customer', 'customers')} in all: dummies would make strangers one`,
-      count: found.contacts,
-      examples: found.examples.map(
-        ({ customers, numbers }) =>
-          `one of ${customers} customers, among them numbers ${numbers.join(' and ')}`,
-      ),
-      remedy: `empty the ${word} of those customers at the source (dummies such as 0000000000 or none@shop)`,
-    });
-  }
-  return findings;
+  return kinds.flatMap(({ kind, one, many }): Finding[] => {
+    const contacts = found.filter((contact) => contact.kind === kind);
+    const [first] = contacts;
+    if (first === undefined) return [];
+    return [
+      {
+        check: `shared_${kind}`,
+        severity: 'warning',
+        message: `${counted(contacts.length, one, many)} shared by many customers or a dummy: nobody is taken for somebody else by it`,
+        count: contacts.length,
+        examples: contacts
+          .slice(0, MOST_EXAMPLES)
+          .map(
+            ({ masked, customers }) => `${masked ?? 'one'} of ${counted(customers, 'customer', 'customers')}`,
+          ),
+        remedy: first.remedy,
+      },
+    ];
+  });
 };
 
 const Place = z.object({ province: z.string().nullable(), customers: z.int() });
@@ -55,7 +42,7 @@ const RARE = 3;
 export const unmatchedPlaces: Look = async ({ client }) => {
   const answer = await client.query(
     `SELECT nullif(btrim(coalesce(province, city)), '') AS province, count(*)::int AS customers
-     FROM customers GROUP BY 1`,
+     FROM customers WHERE merged_into IS NULL GROUP BY 1`,
   );
   return judgePlaces(answer.rows.map((row) => Place.parse(row)));
 };

@@ -54,9 +54,12 @@ describe('the data doctor', () => {
     await pool.query(
       `INSERT INTO products (product_id, product_name) VALUES ('p 1', 'x'), ('X9', 'DOTCOM POSTAGE')`,
     );
-    await pool.query(
-      `UPDATE customers SET phone = '0300 0000000', email = ' Nobody@Till.example' WHERE customer_number < 13`,
-    );
+    await pool.query(`
+      INSERT INTO customer_alias (source, source_id, unified_customer_id, phone_hash, email_hash)
+      SELECT 'till', n::text, 'C' || n, '\x01', '\x02' FROM generate_series(1, 12) AS n`);
+    await pool.query(`
+      INSERT INTO shared_contacts (kind, value_hash, reason, masked)
+      VALUES ('phone', '\x01', 'junk', '03…00'), ('email', '\x02', 'shared', 'n…@t…')`);
     await pool.query(`UPDATE customers SET province = 'Pujnab' WHERE customer_number = 20`);
     await pool.query(`
       INSERT INTO order_items SELECT order_number, 100 + n, 1 + n % 30, 1, 1 FROM orders, generate_series(1, 2000) AS n
@@ -82,7 +85,8 @@ describe('the data doctor', () => {
     expect(found.get('duplicate_orders')?.examples[0]).toMatch(/^O\d+ = O\d+-copy$/);
     const text = [...found.values()].flatMap(findingLines).join('\n');
     expect(text).toContain('customer number 2');
-    expect(text).not.toMatch(/0300|nobody@till|"C1"|\bC2\b/i);
+    expect(text).toContain('03…00 of 12 customers');
+    expect(text).not.toMatch(/"C1"|\bC2\b/i);
     expect(text.split('\n')[0]).toMatch(/^ERROR .*2099-01-01.*\[future_orders\]$/);
     expect(() => refuseErrors([...found.values()])).toThrow(
       expect.objectContaining({ code: 'data_errors', final: true }),

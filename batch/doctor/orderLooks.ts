@@ -10,10 +10,10 @@ export const duplicateOrders: Look = async ({ client }) => {
        SELECT unified_customer_id, ordered_at FROM orders
        WHERE unified_customer_id IS NOT NULL AND status = 'completed' GROUP BY 1, 2 HAVING count(*) > 1),
      contents AS (
-       SELECT o.order_id, o.unified_customer_id, o.ordered_at,
+       SELECT o.order_number, o.order_id, o.unified_customer_id, o.ordered_at,
               string_agg(i.item_number || 'x' || i.quantity || '@' || i.price, ',' ORDER BY i.item_number, i.quantity, i.price) AS lines
        FROM twins JOIN orders o USING (unified_customer_id, ordered_at) JOIN order_items i USING (order_number)
-       WHERE o.status = 'completed' GROUP BY 1, 2, 3),
+       WHERE o.status = 'completed' GROUP BY 1, 2, 3, 4),
      same AS (
        SELECT count(*) - 1 AS extra, min(order_id) || ' = ' || max(order_id) AS example
        FROM contents GROUP BY unified_customer_id, ordered_at, lines HAVING count(*) > 1)

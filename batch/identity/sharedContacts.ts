@@ -79,7 +79,10 @@ export interface SharedContactReport extends z.infer<typeof SharedContact> {
 }
 
 /** Contacts that several customers have and that never merge them, the most common first. */
-export async function listSharedContacts(pool: pg.Pool, limit = 50): Promise<SharedContactReport[]> {
+export async function listSharedContacts(
+  pool: Pick<pg.ClientBase, 'query'>,
+  limit = 50,
+): Promise<SharedContactReport[]> {
   const { rows } = await pool.query(
     `SELECT s.kind, s.reason, s.masked, s.since, c.customers::integer
      FROM shared_contacts s
