@@ -19,6 +19,7 @@ import { registerIngest } from './ingest/command.ts';
 import { createJsonOutput, type Failure, type Speaker } from './jsonOutput.ts';
 import { createLog } from './log.ts';
 import { registerPeople } from './people/command.ts';
+import { registerWebhooks } from './people/webhooksCommand.ts';
 import { createScreen } from './progressScreen.ts';
 import { registerPublish } from './publish/command.ts';
 import { registerRun } from './runs/command.ts';
@@ -125,6 +126,7 @@ function createProgram(context: CommandContext): Command {
   registerBakeOff(program, context);
   registerSnapshots(program, context);
   registerPeople(program, context);
+  registerWebhooks(program, context);
   registerExportEmails(program, context);
   registerDefaults(program, context);
   registerCost(program, context);

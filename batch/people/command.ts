@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 import { createPool, inTransaction } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
-import { withPublishing } from '../publish/withPublishing.ts';
 import { describePerson } from './describePerson.ts';
-import type { ErasureReport } from './eraseCustomer.ts';
+import { erase } from './eraseCommand.ts';
 import { findPerson, type PersonName } from './findPerson.ts';
 
 interface PersonFlags {
@@ -91,29 +90,6 @@ function registerErase(command: Command, context: CommandContext): void {
           `no cached copy is left by ${report.goneBy.toISOString()}`,
       );
     });
-}
-
-/** The cloud clients are loaded when needed: they take longer to load than most commands to run. */
-async function erase(
-  context: CommandContext,
-  name: PersonName,
-  rejects: readonly string[],
-): Promise<ErasureReport> {
-  const { eraseCustomer } = await import('./eraseCustomer.ts');
-  const { createPersonalizeClient } = await import('../personalize/client.ts');
-  const { createObjectStore } = await import('../storage/objectStore.ts');
-  const parts = ['environment', 's3', 'personalize'] as const;
-  return withPublishing(context, { name: 'erase', parts }, async (publishing) => {
-    const { config, progress } = publishing;
-    const clouds = {
-      s3: createObjectStore(config.s3),
-      personalize: createPersonalizeClient(config.personalize),
-    };
-    const erasing = { ...publishing, ...clouds, clock: context.clock, wait: true };
-    const report = await eraseCustomer(erasing, { name, rejects });
-    progress.finish({});
-    return report;
-  });
 }
 
 function stillDeleting(): BatchError {

@@ -1,4 +1,4 @@
-import { bigint, integer, jsonb, pgTable, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import { bytea } from './bytea.ts';
 
 const time = (name: string) => timestamp(name, { withTimezone: true });
@@ -19,4 +19,15 @@ export const erasedIds = pgTable('erased_ids', {
   erasure_id: bigint({ mode: 'number' })
     .notNull()
     .references(() => erasures.erasure_id),
+});
+
+/** What shops have asked for by webhook. `customer_id` is null for a whole shop, and when the request is done. */
+export const privacyRequests = pgTable('privacy_requests', {
+  request_id: bigint({ mode: 'number' }).generatedAlwaysAsIdentity().primaryKey(),
+  source: text().notNull(),
+  kind: text().notNull(),
+  customer_id: text(),
+  received_at: time('received_at').notNull().defaultNow(),
+  done_at: time('done_at'),
+  outcome: text(),
 });
