@@ -3,6 +3,7 @@ import type pg from 'pg';
 /** What the customers of a merge, or of an undo, changed: the tables settleCustomers works from. */
 export const CHANGE_TABLES = `
   CREATE TEMP TABLE changed_contacts (customer_id text) ON COMMIT DROP;
+  CREATE TEMP TABLE noted_values (kind text, value_hash bytea) ON COMMIT DROP;
   CREATE TEMP TABLE changed_values (
     kind text, value_hash bytea, customers integer, shared boolean, flipped boolean, junk boolean, masked text,
     PRIMARY KEY (kind, value_hash)
@@ -75,8 +76,8 @@ const NOTE_CUSTOMERS = `
   SELECT customer_id FROM incoming_contacts WHERE is_new_alias AND coalesce(email_hash, phone_hash) IS NOT NULL`;
 
 const NOTE_VALUES = `
-  INSERT INTO changed_values (kind, value_hash)
-  SELECT DISTINCT kind, value_hash FROM (
+  INSERT INTO noted_values
+  SELECT kind, value_hash FROM (
     SELECT 'email' AS kind, email_hash AS value_hash FROM incoming_contacts WHERE is_new_alias
     UNION ALL SELECT 'phone', phone_hash FROM incoming_contacts WHERE is_new_alias
     UNION ALL SELECT 'email', v FROM newer_contacts, unnest(ARRAY[old_email, email_hash]) AS v
@@ -98,5 +99,5 @@ export async function mergeContacts(client: pg.ClientBase, source: string): Prom
   await client.query(ADD_ALIASES, [source]);
   await client.query(NOTE_CUSTOMERS);
   await client.query(NOTE_VALUES);
-  await client.query('ANALYZE changed_contacts, changed_values');
+  await client.query('ANALYZE changed_contacts, noted_values');
 }

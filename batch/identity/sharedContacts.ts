@@ -17,16 +17,23 @@ const NOTE_FLIPPED_JUNK = `
   WHERE t.value_hash IS NOT NULL AND t.junk <> (s.reason IS NOT DISTINCT FROM 'junk')
   ON CONFLICT DO NOTHING`;
 
-const countCustomers = (kind: ContactKind): string => `
-  UPDATE changed_values v SET customers = c.customers
-  FROM (
-    SELECT w.value_hash, count(DISTINCT coalesce(a.merged_from, a.unified_customer_id))::integer AS customers
-    FROM changed_values w JOIN customer_alias a ON a.${kind}_hash = w.value_hash
-    WHERE w.kind = '${kind}' GROUP BY w.value_hash
-  ) c
-  WHERE v.kind = '${kind}' AND v.value_hash = c.value_hash`;
+/** Of the changed contacts those that matter: several have them, or they were known as shared. The others are many. */
+const findCommon = (kind: ContactKind): string => `
+  INSERT INTO changed_values (kind, value_hash, customers)
+  SELECT '${kind}', a.${kind}_hash, count(DISTINCT coalesce(a.merged_from, a.unified_customer_id))::integer
+  FROM customer_alias a
+  WHERE a.${kind}_hash IN (
+    SELECT value_hash FROM noted_values WHERE kind = '${kind}'
+    UNION ALL SELECT value_hash FROM changed_values WHERE kind = '${kind}')
+  GROUP BY a.${kind}_hash HAVING count(*) > 1
+  ON CONFLICT (kind, value_hash) DO UPDATE SET customers = excluded.customers`;
 
-/** What each changed contact is now, and whether that is new. Nobody holds one that was not counted. */
+const FIND_KNOWN = `
+  INSERT INTO changed_values (kind, value_hash)
+  SELECT DISTINCT kind, value_hash FROM noted_values JOIN shared_contacts USING (kind, value_hash)
+  ON CONFLICT DO NOTHING`;
+
+/** What each of them is now, and whether that is new. One that was not counted is held by one customer, or nobody. */
 const JUDGE = `
   UPDATE changed_values v
   SET customers = coalesce(v.customers, 0), shared = k.shared, flipped = k.shared <> k.was_shared, junk = k.junk, masked = k.masked
@@ -36,8 +43,8 @@ const JUDGE = `
     FROM changed_values w
     LEFT JOIN shared_contacts s USING (kind, value_hash)
     LEFT JOIN (
-      SELECT kind, value_hash, min(masked) AS masked, bool_or(junk) AS junk FROM ${STAGED} u
-      WHERE value_hash IS NOT NULL GROUP BY kind, value_hash
+      SELECT kind, value_hash, min(u.masked) AS masked, bool_or(u.junk) AS junk
+      FROM ${STAGED} u JOIN changed_values USING (kind, value_hash) GROUP BY kind, value_hash
     ) t USING (kind, value_hash)
     CROSS JOIN LATERAL (SELECT coalesce(t.junk, s.reason = 'junk', false) AS junk) j
   ) k
@@ -58,7 +65,9 @@ const DROP = `
  */
 export async function judgeContacts(client: pg.ClientBase, limit: number): Promise<void> {
   await client.query(NOTE_FLIPPED_JUNK);
-  for (const kind of CONTACT_KINDS) await client.query(countCustomers(kind));
+  await client.query(FIND_KNOWN);
+  for (const kind of CONTACT_KINDS) await client.query(findCommon(kind));
+  await client.query('ANALYZE changed_values');
   await client.query(JUDGE, [limit]);
   await client.query(ADD);
   await client.query(DROP);
