@@ -71,6 +71,7 @@ async function measure(folder: string, files: ShopFiles, databaseUrl: string): P
   const env = {
     PATH: '/usr/bin:/bin',
     DATABASE_URL: databaseUrl,
+    ID_HASH_KEY: '5a'.repeat(32),
     SOURCES_FILE: join(folder, 'sources.json'),
   };
   const place = { env, folder, signal: AbortSignal.timeout(600_000) };
