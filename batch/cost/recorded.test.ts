@@ -1,13 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PersonalizeClient } from '@aws-sdk/client-personalize';
+import { Command } from 'commander';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
 import { insertSmallShop } from '../../local/testing/smallShop.ts';
+import type { CommandContext } from '../command.ts';
 import { readConfig } from '../config.ts';
+import { silentProgress } from '../progress.ts';
 import { jobRecordsOf } from '../runs/jobRecords.ts';
+import { registerSchedule } from '../schedule/command.ts';
 import type { StepCounts, StepName } from '../steps/step.ts';
+import { registerCost } from './command.ts';
 import { overCap, refuseOverCap } from './costCaps.ts';
 import { costLines } from './costLines.ts';
 import { forecastCost } from './forecast.ts';
@@ -183,5 +188,47 @@ describe('segments', () => {
     expect(() => configOf({ PRICES: '{"ingestion":1}' })).toThrow(/PRICES does not fit the price table/);
     expect(() => configOf({ PRICES: '{"training_hour":-1}' })).toThrow(/training_hour/);
     expect(() => configOf({ PRICES: 'cheap' })).toThrow(/PRICES is not JSON/);
+  });
+});
+
+describe('on the command line', () => {
+  async function say(...args: string[]): Promise<string> {
+    const lines: string[] = [];
+    const context: CommandContext = {
+      config: (...parts) => readConfig({ ...aws, DATABASE_URL: database.url }, parts),
+      secret: () => undefined,
+      out: (line) => void lines.push(line),
+      log: { info: () => undefined, warn: () => undefined },
+      progress: silentProgress,
+      clock: () => new Date('2026-11-27T04:00:00Z'),
+      signal: new AbortController().signal,
+      sleep: async () => undefined,
+    };
+    const program = new Command().exitOverride();
+    registerCost(program, context);
+    registerSchedule(program, context);
+    await program.parseAsync(args, { from: 'user' });
+    return lines.join('\n');
+  }
+
+  test('batch cost prices this shop, with how long each part is free', async () => {
+    const said = await say('cost');
+    expect(said).toMatch(/^60 customers, 40 products, 7\d\d order lines; prices of 2026-/);
+    expect(said).toContain('A run on AWS: $0.0');
+    expect(said).toMatch(/KV writes .* \$0\.00 {2}free until 1,000 writes a day/);
+    expect(said).toMatch(/Neon storage .* free until 0\.5 GB/);
+    expect(JSON.parse(await say('cost', '--json', '--runs', '4', '--requests', '9e7'))).toMatchObject({
+      runs: 4,
+      caps: { run: 50, month: 100 },
+    });
+    await expect(say('cost', '--runs', 'many')).rejects.toMatchObject({ code: 'usage', exitCode: 2 });
+  });
+
+  test('batch schedule prices its times and prints lines for each scheduler', async () => {
+    const said = await say('schedule', '--run', '0 3 * * *');
+    expect(said).toMatch(/run {11}0 3 \* \* \* {7}30\.4 a month, at most 31/);
+    expect(said).toContain('1.2 runs train (RETRAIN)');
+    for (const heading of ['# crontab', '# Kubernetes', '# ECS']) expect(said).toContain(heading);
+    await expect(say('schedule', '--run', 'sometimes')).rejects.toMatchObject({ code: 'usage' });
   });
 });

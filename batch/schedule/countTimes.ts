@@ -18,8 +18,9 @@ export interface Times {
 }
 
 const MONTHS = 12;
-/** More than twice an hour is a mistake for a batch. */
-const MOST_A_YEAR = 20_000;
+/** Oftener than hourly is a mistake for a batch: seen from so many times, the rest of the year is not counted. */
+const PROBED = 50;
+const HOUR_MS = 3_600_000;
 
 /** When a pattern comes round in the year after `from`. Throws BatchError `usage` for one that cron would not take. */
 export function timesOfYear(times: Times, from: Date): [Date, ...Date[]] {
@@ -29,7 +30,9 @@ export function timesOfYear(times: Times, from: Date): [Date, ...Date[]] {
   for (const time of occurrences(times, from)) {
     if (time >= until) break;
     found.push(time);
-    if (found.length > MOST_A_YEAR) throw unusable(times, 'comes round more than twice an hour');
+    const span = time.getTime() - (found[0] ?? time).getTime();
+    if (found.length === PROBED && span < (PROBED - 1) * HOUR_MS)
+      throw unusable(times, 'comes round more often than hourly');
   }
   const [first, ...others] = found;
   if (first === undefined) throw unusable(times, 'does not come round within a year');

@@ -27,7 +27,7 @@ describe('counting times', () => {
   });
 
   test.each([
-    ['* * * * *', 'UTC', 'more than twice an hour'],
+    ['* * * * *', 'UTC', 'more often than hourly'],
     ['0 3 31 2 *', 'UTC', 'does not come round'],
     ['0 3 * *', 'UTC', 'exactly five'],
     ['0 99 * * *', 'UTC', 'Invalid value for hour'],
