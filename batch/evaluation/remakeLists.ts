@@ -20,7 +20,7 @@ const RECIPE = 'user-personalization';
  * Evaluations have a dataset group, solutions and objects of their own. No environment's name can end so, and the
  * names of jobs still fit into 63 characters.
  */
-const SUFFIX = '_ev';
+export const EVALUATION_SUFFIX = '_ev';
 
 interface Remake {
   readonly engine: 'aws' | 'embedded';
@@ -75,8 +75,9 @@ function contextOf(context: StepContext, { engine, personalize }: Remake): StepC
     earlier: new Map(),
     config: {
       ...config,
-      environment: `${config.environment}${SUFFIX}`,
-      personalize: { ...config.personalize, engine, ...waits },
+      environment: `${config.environment}${EVALUATION_SUFFIX}`,
+      // What was adopted is production's: an evaluation must not import its cut data there.
+      personalize: { ...config.personalize, engine, datasetGroupArn: null, solutionArns: {}, ...waits },
     },
     // Beside the run's own jobs, and not mistaken for them.
     jobs: {

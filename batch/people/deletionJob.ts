@@ -18,7 +18,7 @@ export type DeletionContext = ResourceContext &
   };
 
 /** `absent`: this environment has no dataset group, so Personalize knows nobody. */
-type DeletionOutcome = 'absent' | 'completed' | 'under way';
+export type DeletionOutcome = 'absent' | 'completed' | 'under way';
 
 /** Looks at the job so often before it is left to itself: on AWS it may take days. */
 const LOOKS = 40;

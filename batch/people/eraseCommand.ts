@@ -16,14 +16,16 @@ export async function erase(
   const { eraseCustomer } = await import('./eraseCustomer.ts');
   const { createPersonalizeClient } = await import('../personalize/client.ts');
   const { createObjectStore } = await import('../storage/objectStore.ts');
-  const parts = ['environment', 's3', 'personalize'] as const;
+  const { embeddedRival } = await import('../evaluation/rivals.ts');
+  const parts = ['environment', 's3', 'personalize', 'engines'] as const;
   return withPublishing(context, { name: 'erase', parts }, async (publishing) => {
     const { config, progress } = publishing;
     const clouds = {
       s3: createObjectStore(config.s3),
       personalize: createPersonalizeClient(config.personalize),
     };
-    const erasing = { ...publishing, ...clouds, clock: context.clock, wait: true };
+    const otherEngines = embeddedRival(config).map((rival) => rival.personalize);
+    const erasing = { ...publishing, ...clouds, otherEngines, clock: context.clock, wait: true };
     const report = await eraseCustomer(erasing, { name, rejects });
     progress.finish({});
     return report;

@@ -1,13 +1,15 @@
+import type { PersonalizeClient } from '@aws-sdk/client-personalize';
 import { createCustomerKeyer } from '../../shared/identity/customerKey.ts';
 import { keyFromBigInt } from '../../shared/snapshot/key64.ts';
 import { inTransaction } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
+import { EVALUATION_SUFFIX } from '../evaluation/remakeLists.ts';
 import { followSnapshot } from '../overlay/followSnapshot.ts';
 import { declareLive, readKvPointer, writeKvPointer } from '../publish/livePointer.ts';
 import { kvOf, type PublishContext } from '../publish/publishContext.ts';
 import { purgeCaches } from '../publish/purgeCaches.ts';
 import { readPublishedSnapshots } from '../snapshots/publishedSnapshots.ts';
-import { type DeletionContext, deleteFromPersonalize } from './deletionJob.ts';
+import { type DeletionContext, type DeletionOutcome, deleteFromPersonalize } from './deletionJob.ts';
 import { createErasedIdHasher } from './erasedIds.ts';
 import { completeErasure, type Erasure, eraseRows } from './eraseRows.ts';
 import { findPerson, type PersonName } from './findPerson.ts';
@@ -15,7 +17,11 @@ import { removeFromRejects } from './rejectsFile.ts';
 import { rewriteObjects } from './rewriteObjects.ts';
 import { rewriteShards } from './rewriteShards.ts';
 
-export type EraseContext = PublishContext & DeletionContext;
+export type EraseContext = PublishContext &
+  DeletionContext & {
+    /** Other engines that may know the person: those that evaluations ask. */
+    readonly otherEngines: readonly PersonalizeClient[];
+  };
 
 /** What was removed from one place. */
 export interface ErasedFrom {
@@ -68,10 +74,7 @@ export async function eraseCustomer(
   progress.update({ done: 2, total: 4, unit: 'places', note: 'S3' });
   rows.push(await eraseFromS3(context, erasure));
   progress.update({ done: 3, total: 4, unit: 'places', note: 'Personalize' });
-  const ended = await deleteFromPersonalize(context, {
-    erasureId: erasure.erasure_id,
-    customerNumbers: erasure.customer_numbers ?? [],
-  });
+  const ended = await eraseFromPersonalize(context, erasure);
   rows.push({ where: 'Personalize', removed: PERSONALIZE[ended] });
   const complete = ended !== 'under way';
   const now = context.clock().getTime();
@@ -157,6 +160,30 @@ async function eraseFromS3(context: EraseContext, { customer_numbers }: Erasure)
     ? '; the bucket keeps former versions until its own life-cycle rule deletes them'
     : '';
   return { where: 'S3', removed: `${lines} lines of ${objects} objects${former}` };
+}
+
+/** Also from the dataset groups of evaluations, on every engine. */
+async function eraseFromPersonalize(
+  context: EraseContext,
+  { erasure_id: erasureId, customer_numbers: numbers }: Erasure,
+): Promise<DeletionOutcome> {
+  const { config, personalize, otherEngines } = context;
+  const evaluation = {
+    ...config,
+    environment: `${config.environment}${EVALUATION_SUFFIX}`,
+    personalize: { ...config.personalize, datasetGroupArn: null },
+  };
+  const outcomes: DeletionOutcome[] = [];
+  for (const client of [personalize, ...otherEngines]) {
+    const own = client === personalize ? config : { ...config, personalize: evaluation.personalize };
+    for (const place of [own, evaluation]) {
+      const there = { ...context, personalize: client, config: place };
+      outcomes.push(await deleteFromPersonalize(there, { erasureId, customerNumbers: numbers ?? [] }));
+    }
+  }
+  return (
+    outcomes.find((one) => one === 'under way') ?? outcomes.find((one) => one === 'completed') ?? 'absent'
+  );
 }
 
 function describe(removed: Readonly<Record<string, number>>): string {
