@@ -43,23 +43,21 @@ export function createUserRecordMaker(
   sources: UserRecordSources,
 ): (customer: number, own: OwnList | null) => MadeUserRecord {
   const { evidence, customerOrders, popular, affinity, layout, repeats } = sources;
-  const { sellable } = evidence.products;
+  const { sellable, maxItem } = evidence.products;
   const purchases = createPurchaseReader(evidence.book, customerOrders);
   const cycles = createCycleReader(evidence.book, customerOrders);
   const finder = createReasonFinder(sources.pairs);
   const stagesOf = createPlaceFill(popular, evidence.places.names);
-  const longestBought = Math.min(layout.user_bought, LONGEST_BOUGHT);
   const capacity = layout.user_recommendations;
   const placeOf = createPlaceFinder(evidence, customerOrders);
   /** Which record an item was last put into, by item number. */
-  const takenBy = new Uint32Array(evidence.products.maxItem + 1);
+  const takenBy = new Uint32Array(maxItem + 1);
   let record = 0;
   /** Bought by this customer, and nobody buys it twice. */
   const isOver = (item: number): boolean => repeats.never[item] === 1 && purchases.has(item);
 
   return (customer, own) => {
-    const distinct = purchases.read(customer);
-    const bought = Math.min(distinct, longestBought);
+    const bought = Math.min(purchases.read(customer), layout.user_bought, LONGEST_BOUGHT);
     finder.prepare(purchases, bought);
     const place = placeOf(customer);
     const items: number[] = [];
@@ -89,8 +87,8 @@ export function createUserRecordMaker(
       const end = ref.lists.starts[ref.list + 1] as number;
       for (let at = ref.lists.starts[ref.list] as number; at < end && items.length < capacity; at++) {
         const item = ref.lists.items[at] as number;
-        const fits = !purchases.has(item) || repeats.always[item] === 1;
-        if (takenBy[item] !== record && fits) add(item, null, reason);
+        if (takenBy[item] === record) continue;
+        if (!purchases.has(item) || repeats.always[item] === 1) add(item, null, reason);
       }
     }
     const bytes = encodeUserRecord(
