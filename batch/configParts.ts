@@ -149,6 +149,7 @@ const money = z
 const kv = z
   .object({
     KV_BASE_URL: url.optional(),
+    KV_RETRY_FIRST_MS: whole(1, 60_000),
     CLOUDFLARE_ACCOUNT_ID: z.string().optional(),
     KV_NAMESPACE_ID: z.string().optional(),
     CLOUDFLARE_API_TOKEN: z.string().optional(),
@@ -170,6 +171,7 @@ const kv = z
       env.KV_BASE_URL?.replace(/\/+$/, '') ??
       `https://api.cloudflare.com/client/v4/accounts/${env.CLOUDFLARE_ACCOUNT_ID}/storage/kv/namespaces/${env.KV_NAMESPACE_ID}`,
     apiToken: env.CLOUDFLARE_API_TOKEN ?? null,
+    firstWaitMs: env.KV_RETRY_FIRST_MS,
     /** Whose caches forget old answers when a snapshot goes live; null: they expire. */
     zoneId: env.CLOUDFLARE_ZONE_ID ?? null,
   }));

@@ -80,6 +80,10 @@ export const VARIABLES = {
     about: 'token with Workers KV Storage: Edit (and Cache Purge, for the zone)',
     secret: true,
   },
+  KV_RETRY_FIRST_MS: {
+    about: 'first wait before a call to KV is tried again; it doubles, eight times at most',
+    default: '500',
+  },
   CLOUDFLARE_ZONE_ID: {
     about: 'zone of the Worker, whose caches are purged after a publish; unset: they expire',
   },

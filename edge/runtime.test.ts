@@ -98,7 +98,7 @@ async function sync(files: { readonly orders?: string; readonly products?: strin
   const settings = {
     identity: { idHashKey: TEST_KEY },
     matching: { phoneCountry: null, sharedLimit: 3, junk: [] },
-    kv: { baseUrl: worker.kvBaseUrl, apiToken: null, zoneId: null },
+    kv: { baseUrl: worker.kvBaseUrl, apiToken: null, zoneId: null, firstWaitMs: 1 },
   };
   const input: Record<string, { path: string } | string> = { source: 'shopify' };
   for (const [kind, text] of Object.entries(files)) {

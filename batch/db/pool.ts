@@ -1,6 +1,9 @@
 import pg from 'pg';
 
-/** Connections for a run. A connection that breaks while idle is replaced, not a reason to die. */
+/**
+ * Connections for a run. One that breaks while idle is replaced; one that breaks at work fails what it was at.
+ * Neither is a reason to die, as an error event that nobody listens to would be.
+ */
 export function createPool(databaseUrl: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -10,6 +13,7 @@ export function createPool(databaseUrl: string): pg.Pool {
     connectionTimeoutMillis: 15_000,
   });
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
 

@@ -28,7 +28,7 @@ beforeEach(async () => {
   context = {
     pool,
     config: {
-      kv: { baseUrl: kv.baseUrl, apiToken: kv.token, zoneId: null },
+      kv: { baseUrl: kv.baseUrl, apiToken: kv.token, zoneId: null, firstWaitMs: 1 },
       identity: { idHashKey: ID_HASH_KEY },
     },
     log: { info: () => undefined, warn: (line) => warnings.push(line) },

@@ -202,7 +202,8 @@ async function retried<T>({ firstWaitMs, signal }: KvTools, attempt: () => Promi
     throw new BatchError({
       code: 'kv_unreachable',
       message: `Workers KV did not take or give its values: ${error.message}`,
-      remedy: 'readers stay on the former snapshot; batch run goes on from here once KV answers again',
+      remedy:
+        'what readers see is whole, the former snapshot or already the new one; batch run goes on from here once KV answers again',
       cause: error,
     });
   }

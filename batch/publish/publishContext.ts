@@ -8,11 +8,9 @@ export type PublishContext = Pick<
   'pool' | 'progress' | 'lease' | 'log' | 'sleep' | 'signal' | 'random'
 > & { readonly config: Pick<Config, 'kv' | 'identity'> };
 
-const FIRST_WAIT_MS = 500;
-
 export function kvOf({
   config,
   signal,
 }: Pick<PublishContext, 'signal'> & { readonly config: Pick<Config, 'kv'> }): KvStore {
-  return createKvStore(config.kv, { fetch, firstWaitMs: FIRST_WAIT_MS, signal });
+  return createKvStore(config.kv, { fetch, firstWaitMs: config.kv.firstWaitMs, signal });
 }

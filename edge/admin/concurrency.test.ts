@@ -62,7 +62,7 @@ beforeAll(async () => {
   let puts = 0;
   const env = { ...ADMINISTERED, DATABASE_URL: database.url, NEON_FETCH_ENDPOINT: proxy.fetchEndpoint };
   ask = serviceOf({ env, kv: binding, adminKv: binding });
-  const kvConfig = { baseUrl: kv.baseUrl, apiToken: kv.token, zoneId: null };
+  const kvConfig = { baseUrl: kv.baseUrl, apiToken: kv.token, zoneId: null, firstWaitMs: 1 };
   const { signal } = new AbortController();
   store = createKvStore(kvConfig, { fetch, firstWaitMs: 1, signal });
   sync = {
@@ -146,7 +146,7 @@ async function publish(id: number): Promise<number> {
         const seen = await readKvPointer(store);
         const order = { manifest, catalogue: null, seenGeneration: seen?.generation ?? 0 };
         const pointer = await declareLive({ pool, lease }, order);
-        const config = { kv: { baseUrl: kv.baseUrl, apiToken: kv.token, zoneId: null } };
+        const config = { kv: { baseUrl: kv.baseUrl, apiToken: kv.token, zoneId: null, firstWaitMs: 1 } };
         await writeKvPointer({ pool, lease, config }, store, pointer);
         return pointer.generation;
       });
