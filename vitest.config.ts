@@ -3,7 +3,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Generous: nothing here asserts on time, and a shared CI machine may be many times slower. */
-const timeouts = { testTimeout: 60_000, hookTimeout: 120_000, teardownTimeout: 30_000 };
+const timeouts = { testTimeout: 240_000, hookTimeout: 240_000, teardownTimeout: 30_000 };
 
 /** What wrangler.toml's [alias] names. */
 const emptyDefaults = fileURLToPath(new URL('./edge/defaults/empty.json', import.meta.url));

@@ -19,7 +19,7 @@ written to; how many were left out is told at the end. Conditions add up.
 Examples:
   batch export-emails --lapsed 120 --out lapsed.csv
   batch export-emails --likely-product MAT-180 --limit 5000 --source shopify --out mattress.csv
-  batch export-emails --likely-category Cushions --province Punjab --format jsonl --out s3://exports/cushions.jsonl`;
+  batch export-emails --likely-category Cushions --province Punjab --format jsonl --out s3://my-exports/cushions.jsonl`;
 
 interface Flags {
   readonly out: string;

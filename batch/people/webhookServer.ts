@@ -8,7 +8,7 @@ import { notePrivacyRequest } from './privacyRequests.ts';
 export interface ShopOfSource {
   /** The source's name. */
   readonly source: string;
-  /** `my-shop.myshopify.com` */
+  /** `my-example.myshopify.com` */
   readonly domain: string;
   /** The app's client secret. */
   readonly secret: string;

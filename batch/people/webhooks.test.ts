@@ -8,7 +8,7 @@ import { fulfilPrivacyRequests } from './fulfilPrivacyRequests.ts';
 import { openPrivacyRequests } from './privacyRequests.ts';
 import { startWebhookServer } from './webhookServer.ts';
 
-const DOMAIN = 'my-shop.myshopify.com';
+const DOMAIN = 'my-example.myshopify.com';
 const SECRET = 'client-secret';
 let database: TestDatabase;
 let pool: ReturnType<typeof createPool>;
@@ -68,7 +68,7 @@ describe('a privacy webhook', () => {
 
   test('that is forged, of another shop, or too large is refused and leaves nothing', async () => {
     expect(await send('customers/redact', redact, { secret: 'another' })).toBe(401);
-    expect(await send('customers/redact', redact, { domain: 'other.myshopify.com' })).toBe(401);
+    expect(await send('customers/redact', redact, { domain: 'other-example.myshopify.com' })).toBe(401);
     expect(await send('customers/redact', { ...redact, more: 'x'.repeat(70_000) })).toBe(413);
     expect(await send('customers/redact', { customer: {} })).toBe(400);
     expect((await fetch(address)).status).toBe(405);

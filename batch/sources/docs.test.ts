@@ -97,7 +97,7 @@ it('every problem of a sources file is listed at once, without secrets', () => {
         auth: { token_env: 'NOT_SET' },
         mapping: 'nowhere.json',
       },
-      shop: { type: 'shopify', domain: 'a.myshopify.com' },
+      shop: { type: 'shopify', domain: 'a-example.myshopify.com' },
     },
   };
   const file = join(folder, 'sources.json');

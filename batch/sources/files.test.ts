@@ -99,7 +99,7 @@ describe('a folder of daily files', () => {
 
 describe('a bucket', () => {
   it('is read as a folder is', async () => {
-    const s3 = await startS3({ dataDir: join(folder, 's3'), buckets: ['exports'] });
+    const s3 = await startS3({ dataDir: join(folder, 's3'), buckets: ['my-exports'] });
     const { AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_S3: s3.url,
@@ -108,7 +108,7 @@ describe('a bucket', () => {
     });
     const place = {
       region: 'eu-central-1',
-      bucket: 'exports',
+      bucket: 'my-exports',
       prefix: '',
       endpoint: null,
       forcePathStyle: true,
@@ -116,7 +116,7 @@ describe('a bucket', () => {
     const put = (key: string, text: string) =>
       writeObject(createObjectStore(place), { key, body: Readable.from([text]), contentType: 'text/csv' });
     const till = await source({
-      location: 's3://exports/till/',
+      location: 's3://my-exports/till/',
       region: 'eu-central-1',
       path_style: true,
       orders: { files: 'o*.csv' },

@@ -39,7 +39,7 @@ function configure(settings: object = {}) {
   const file = join(folder, 'sources.json');
   const source = {
     type: 'shopify',
-    domain: 'test-shop.myshopify.com',
+    domain: 'test-example.myshopify.com',
     token_env: 'SHOPIFY_TOKEN',
     endpoint: shopify.url,
     ...settings,

@@ -22,7 +22,7 @@ function send(topic: string, content: object | string, change: { secret?: string
   return answer.then(({ status }) => ({ status, done }));
 }
 
-const shop_domain = 'my-shop.myshopify.com';
+const shop_domain = 'my-example.myshopify.com';
 
 describe("Shopify's privacy webhooks", () => {
   it('are handed to who erases and reports, with ids as texts', async () => {

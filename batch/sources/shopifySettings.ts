@@ -7,7 +7,10 @@ export const ShopifySettings = z.strictObject({
   type: z.literal('shopify'),
   domain: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/, 'is the shop’s own name, such as my-shop.myshopify.com'),
+    .regex(
+      /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/,
+      'is the shop’s own name, such as my-example.myshopify.com',
+    ),
   api_version: z
     .string()
     .regex(/^(20\d\d-(01|04|07|10)|unstable)$/, 'is a quarter, such as 2026-10')

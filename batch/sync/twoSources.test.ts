@@ -81,7 +81,7 @@ function configure({ erp, shopify }: Shop) {
     },
     shop: {
       type: 'shopify',
-      domain: 'test-shop.myshopify.com',
+      domain: 'test-example.myshopify.com',
       token_env: 'SHOPIFY_TOKEN',
       endpoint: shopify.url,
     },

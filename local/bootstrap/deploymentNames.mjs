@@ -13,11 +13,11 @@ const PUBLIC_HOSTS = [
   /(^|\.)(example|test|invalid|localhost|internal)$/,
   /(^|\.)example\.(com|org|net)$/,
   /^[\w-]*example\.myshopify\.com$/,
-  /^(www\.)?(w3\.org|rfc-editor\.org|arxiv\.org|doi\.org|nodejs\.org|npmjs\.com|postgresql\.org|biomejs\.dev)$/,
+  /^(www\.)?(w3\.org|rfc-editor\.org|arxiv\.org|doi\.org|nodejs\.org|shopify\.dev|npmjs\.com|postgresql\.org|biomejs\.dev)$/,
   /^([\w-]+\.)?(github\.com|wikipedia\.org|wikimedia\.org|aws\.amazon\.com|archive\.ics\.uci\.edu)$/,
   /^(api|developers|dash)\.cloudflare\.com$/,
   /^(console\.|api\.)?neon\.(tech|com)$/,
-  /^(s3|personalize|personalize-runtime|sts|iam)(\.[a-z]{2}(-[a-z]+)+-\d)?\.amazonaws\.com$/,
+  /^(s3|personalize|personalize-runtime|sts|iam|ec2|123456789012\.dkr\.ecr)(\.[a-z]{2}(-[a-z]+)+-\d)?\.amazonaws\.com$/,
 ];
 /** Endings under which customers get names of their own: suspicious wherever they stand, not only in URLs. */
 const CUSTOMER_HOSTS =
