@@ -54,7 +54,7 @@ export function nameOfStatement(sql: string): string {
 function steady(name: string): string {
   return name
     .replace(/uploadId=[^&]*/i, 'uploadId')
-    .replace(/[0-9a-f]{8,}/g, 'H')
     .replace(/\d{8}-\d{6}-[0-9a-f]{4}/g, 'RUN')
+    .replace(/[0-9a-f]{8,}/g, 'H')
     .replace(/\d+/g, 'N');
 }
