@@ -34,6 +34,36 @@ export const sharedContacts: Look = async ({ client }) => {
   });
 };
 
+const AMBIGUOUS = `
+  SELECT x.source AS one, y.source AS other, count(*)::integer AS ids
+  FROM customer_alias x JOIN customer_alias y ON y.source_id = x.source_id AND y.source > x.source
+  WHERE x.unified_customer_id <> y.unified_customer_id
+  GROUP BY 1, 2 ORDER BY ids DESC, one, other`;
+const SEVERAL_SOURCES = 'SELECT min(source) < max(source) AS several FROM customer_alias';
+const Ambiguous = z.object({ one: z.string(), other: z.string(), ids: z.int() });
+
+/** Customer ids that two sources give to two people: whoever asks with such an id must say whose it is. */
+export const ambiguousIds: Look = async ({ client }) => {
+  const { several } = z
+    .object({ several: z.boolean().nullable() })
+    .parse((await client.query(SEVERAL_SOURCES)).rows[0]);
+  if (several !== true) return [];
+  const pairs = z.array(Ambiguous).parse((await client.query(AMBIGUOUS)).rows);
+  const ids = pairs.reduce((sum, pair) => sum + pair.ids, 0);
+  if (ids === 0) return [];
+  return [
+    {
+      check: 'ambiguous_ids',
+      severity: 'warning',
+      message: `${counted(ids, 'customer id is', 'customer ids are')} given to different people by two sources: without a source, the first to come is meant`,
+      count: ids,
+      examples: pairs.slice(0, MOST_EXAMPLES).map((pair) => `${pair.one} and ${pair.other}: ${pair.ids}`),
+      remedy:
+        'set ID_SOURCE, or ask with id_source=; if they are the same people, set same_customer_ids_as (docs/sources.md) and load again into an empty database',
+    },
+  ];
+};
+
 const Place = z.object({ province: z.string().nullable(), customers: z.int() });
 /** Provinces of fewer customers than this have no popular list to speak of. */
 const RARE = 3;

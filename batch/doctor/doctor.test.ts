@@ -60,6 +60,9 @@ describe('the data doctor', () => {
     await pool.query(`
       INSERT INTO shared_contacts (kind, value_hash, reason, masked)
       VALUES ('phone', '\x01', 'junk', '03…00'), ('email', '\x02', 'shared', 'n…@t…')`);
+    await pool.query(
+      `INSERT INTO customer_alias (source, source_id, unified_customer_id) VALUES ('web', '5', 'C9')`,
+    );
     await pool.query(`UPDATE customers SET province = 'Pujnab' WHERE customer_number = 20`);
     await pool.query(`
       INSERT INTO order_items SELECT order_number, 100 + n, 1 + n % 30, 1, 1 FROM orders, generate_series(1, 2000) AS n
@@ -77,6 +80,7 @@ describe('the data doctor', () => {
       look_alike_products: ['warning', 1],
       shared_phone: ['warning', 1],
       shared_email: ['warning', 1],
+      ambiguous_ids: ['warning', 1],
       unmatched_places: ['warning', 1],
       bulk_buyers: ['warning', 1],
       non_merchandise: ['warning', 1],

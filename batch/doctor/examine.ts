@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { sharedContacts, unmatchedPlaces } from './customerLooks.ts';
+import { ambiguousIds, sharedContacts, unmatchedPlaces } from './customerLooks.ts';
 import type { Finding, Look, Patient } from './finding.ts';
 import { duplicateOrders, gapsInTime, impossibleDates } from './orderLooks.ts';
 import { nonMerchandise } from './productLooks.ts';
@@ -15,6 +15,7 @@ const LOOKS: readonly Look[] = [
   unknownProducts,
   lookAlikeIds,
   sharedContacts,
+  ambiguousIds,
   unmatchedPlaces,
   nonMerchandise,
 ];

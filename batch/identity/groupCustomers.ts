@@ -1,4 +1,3 @@
-import { compareIds } from './compareIds.ts';
 import { createComponents } from './components.ts';
 import type { ContactKind } from './contactReader.ts';
 
@@ -10,7 +9,7 @@ export interface Holding {
   readonly customer: string;
 }
 
-/** One reason why two customers are one: `from` is the later id by compareIds. */
+/** One reason why two customers are one: `from` is the later of the two. */
 export interface Merge {
   readonly kind: ContactKind;
   readonly value: string;
@@ -22,7 +21,7 @@ export interface Merge {
 export type Ban = Pick<Merge, 'kind' | 'from' | 'into'>;
 
 export interface CustomerGroups {
-  /** Every customer of the input → the first id of their group. */
+  /** Every customer of the input → the first of their group. */
   readonly rootOf: ReadonlyMap<string, string>;
   /** The reasons that join the groups, one less than members each. */
   readonly merges: readonly Merge[];
@@ -33,8 +32,13 @@ export interface CustomerGroups {
  * phone, then by ids), and each joins two groups unless that would bring together, by the same rule, a pair that was
  * undone. So the result depends on who holds what, not on what came first (Kruskal's algorithm with forbidden pairs).
  * O(pairs log pairs).
+ * @param compare puts the customers in order, negative: the first one first
  */
-export function groupCustomers(holdings: readonly Holding[], bans: readonly Ban[]): CustomerGroups {
+export function groupCustomers(
+  holdings: readonly Holding[],
+  bans: readonly Ban[],
+  compare: (a: string, b: string) => number,
+): CustomerGroups {
   const components = createComponents<string>();
   const banned = new Map<string, Set<string>>();
   for (const { kind, from, into } of bans) {
@@ -52,7 +56,7 @@ export function groupCustomers(holdings: readonly Holding[], bans: readonly Ban[
     });
   };
   const merges: Merge[] = [];
-  for (const pair of pairsOf(holdings)) {
+  for (const pair of pairsOf(holdings, compare)) {
     if (components.areJoined(pair.from, pair.into) || (banned.size > 0 && isBanned(pair))) continue;
     components.join(pair.from, pair.into);
     merges.push(pair);
@@ -61,13 +65,13 @@ export function groupCustomers(holdings: readonly Holding[], bans: readonly Ban[
   for (const { customer } of holdings) {
     if (rootOf.has(customer)) continue;
     const members = components.membersOf(customer);
-    const root = members.reduce((first, member) => (compareIds(member, first) < 0 ? member : first));
+    const root = members.reduce((first, member) => (compare(member, first) < 0 ? member : first));
     for (const member of members) rootOf.set(member, root);
   }
   return { rootOf, merges };
 }
 
-function pairsOf(holdings: readonly Holding[]): Merge[] {
+function pairsOf(holdings: readonly Holding[], compare: (a: string, b: string) => number): Merge[] {
   const holders = new Map<string, Holding[]>();
   for (const holding of holdings) {
     const name = `${holding.kind}\0${holding.value}`;
@@ -77,7 +81,7 @@ function pairsOf(holdings: readonly Holding[]): Merge[] {
   }
   const pairs: Merge[] = [];
   for (const group of holders.values()) {
-    const sorted = group.sort((a, b) => compareIds(a.customer, b.customer));
+    const sorted = group.sort((a, b) => compare(a.customer, b.customer));
     sorted.forEach(({ kind, value, customer: into }, i) => {
       for (const { customer: from } of sorted.slice(i + 1))
         if (from !== into) pairs.push({ kind, value, from, into });
@@ -86,8 +90,8 @@ function pairsOf(holdings: readonly Holding[]): Merge[] {
   return pairs.sort(
     (a, b) =>
       (a.kind === b.kind ? 0 : a.kind === 'email' ? -1 : 1) ||
-      compareIds(a.into, b.into) ||
-      compareIds(a.from, b.from) ||
-      compareIds(a.value, b.value),
+      compare(a.into, b.into) ||
+      compare(a.from, b.from) ||
+      (a.value < b.value ? -1 : 1),
   );
 }

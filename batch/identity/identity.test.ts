@@ -8,11 +8,12 @@ import type { CustomerRecord, OrderLine, ProductRecord } from '../ingest/records
 import { createStage } from '../ingest/stage.ts';
 import { createIdentityRules } from './identityRules.ts';
 import { listSharedContacts } from './sharedContacts.ts';
+import { type IdSharing, recordIdSharing } from './sourceIds.ts';
 import { listMerges, undoMerge } from './undoMerge.ts';
 
 const TABLES = [
   ...['products', 'customers', 'orders', 'order_items', 'product_alias', 'customer_alias'],
-  ...['customer_merges', 'shared_contacts', 'order_doubles', 'sync_state'],
+  ...['customer_merges', 'shared_contacts', 'order_doubles', 'sync_state', 'source_ids'],
 ];
 
 let database: TestDatabase;
@@ -20,6 +21,7 @@ let pool: Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = createPool(database.url);
+  await pool.query(WHO);
 });
 afterAll(async () => {
   await pool.end();
@@ -263,17 +265,23 @@ describe('an order that two sources tell', () => {
 
 /** All that may not depend on what came first; numbers given in passing are left out. */
 const CONTENT = [
-  'SELECT source, source_id, unified_customer_id, merged_from, email_hash, phone_hash FROM customer_alias ORDER BY 1, 2',
-  'SELECT unified_customer_id, merged_into, province, city FROM customers ORDER BY 1',
-  `SELECT o.source, o.order_id, o.unified_customer_id, o.status, o.told_status, o.source_updated_at,
+  `SELECT source, source_id, who(unified_customer_id), who(merged_from) AS was, email_hash, phone_hash
+   FROM customer_alias ORDER BY 1, 2`,
+  'SELECT who(unified_customer_id), who(merged_into) AS into, province, city FROM customers ORDER BY 1',
+  `SELECT o.source, o.order_id, who(o.unified_customer_id), o.status, o.told_status, o.source_updated_at,
           (SELECT array_agg(p.product_id ORDER BY p.product_id) FROM order_items i JOIN products p USING (item_number)
            WHERE i.order_number = o.order_number) AS items
    FROM orders o ORDER BY 1, 2`,
   `SELECT o.source, o.order_id, c.source AS by, c.order_id AS counted, d.rule FROM order_doubles d
    JOIN orders o USING (order_number) JOIN orders c ON c.order_number = d.counted_order_number ORDER BY 1, 2`,
   'SELECT kind, value_hash, reason FROM shared_contacts ORDER BY 1, 2',
-  'SELECT kind, value_hash, from_id, into_id FROM customer_merges WHERE ended_at IS NULL ORDER BY 1, 2, 3, 4',
+  'SELECT kind, value_hash, who(from_id), who(into_id) AS into FROM customer_merges WHERE ended_at IS NULL ORDER BY 1, 2, 3, 4',
 ];
+/** A customer by the ids that sources gave them: who bears an id bare that several have depends on who came first. */
+const WHO = `
+  CREATE FUNCTION who(id text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT min(source || '/' || source_id COLLATE "C") FROM customer_alias
+    WHERE coalesce(merged_from, unified_customer_id) = id $$`;
 const content = async () => JSON.stringify(await Promise.all(CONTENT.map(query)), null, 1);
 
 const source = fc.constantFrom('erp', 'shop', 'till');
@@ -314,6 +322,50 @@ const histories = told.chain(({ customers, orders }) => {
     other: fc.shuffledSubarray([...batches, ...batches.slice(0, 3)], {
       minLength: batches.length + Math.min(3, batches.length),
     }),
+  });
+});
+
+describe('an id that two sources use', () => {
+  const share = (source: string, sharing: IdSharing) =>
+    inTransaction(pool, (client) => recordIdSharing(client, source, sharing));
+
+  test('names two customers, each with their own orders, unless one uses the ids of the other', async () => {
+    await share('till', { customersOf: 'erp', ownProducts: false });
+    const orders = (order_id: string) => [{ order_id, customer_id: '7' }];
+    expect((await load({ source: 'erp', orders: orders('e1') })).clashes.customers).toBe(0);
+    expect((await load({ source: 'web', orders: orders('w1') })).clashes.customers).toBe(1);
+    expect((await load({ source: 'till', orders: orders('t1') })).clashes.customers).toBe(0);
+    expect((await load({ source: 'web', orders: orders('w2') })).clashes.customers).toBe(0);
+    expect(await people()).toEqual({ 'erp:7': '7', 'web:7': 'web:7', 'till:7': '7' });
+    expect(await query('SELECT order_id, unified_customer_id AS who FROM orders ORDER BY 1')).toEqual([
+      { order_id: 'e1', who: '7' },
+      { order_id: 't1', who: '7' },
+      { order_id: 'w1', who: 'web:7' },
+      { order_id: 'w2', who: 'web:7' },
+    ]);
+  });
+
+  test('never joins a customer to one who happens to bear the made name', async () => {
+    await load({ source: 'erp', customers: [{ customer_id: '7' }, { customer_id: 'web:7' }] });
+    await load({ source: 'web', customers: [{ customer_id: '7' }] });
+    expect(await people()).toEqual({ 'erp:7': '7', 'erp:web:7': 'web:7', 'web:7': 'web::7' });
+  });
+
+  test('names one product, unless one of the sources has a range of its own', async () => {
+    await share('pet', { customersOf: null, ownProducts: true });
+    await load({ source: 'erp', orders: [{ order_id: 'e1', items: ['A1'] }] });
+    await load({ source: 'web', orders: [{ order_id: 'w1', items: ['A1'] }] });
+    const { clashes } = await load({ source: 'pet', orders: [{ order_id: 'p1', items: ['A1', 'P9'] }] });
+    expect(clashes.products).toBe(1);
+    // What the range of its own had first is not the others' either.
+    await load({ source: 'web', orders: [{ order_id: 'w2', items: ['P9'] }] });
+    expect(await query('SELECT order_id, product_id FROM order_lines ORDER BY 1, 2')).toEqual([
+      { order_id: 'e1', product_id: 'A1' },
+      { order_id: 'p1', product_id: 'P9' },
+      { order_id: 'p1', product_id: 'pet:A1' },
+      { order_id: 'w1', product_id: 'A1' },
+      { order_id: 'w2', product_id: 'web:P9' },
+    ]);
   });
 });
 

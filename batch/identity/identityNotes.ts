@@ -1,13 +1,16 @@
 import type { MergeChanges } from './settleCustomers.ts';
 import type { DoubleChanges } from './settleDoubles.ts';
+import type { IdClashes } from './sourceIds.ts';
 
 /** What was found out about who is who, as lines for people; no personal data. */
 export function identityNotes({
   merges,
   doubles,
+  clashes,
 }: {
   readonly merges: MergeChanges;
   readonly doubles: DoubleChanges;
+  readonly clashes: IdClashes;
 }): string[] {
   const notes: string[] = [];
   const { by_reference, by_lines, released } = doubles;
@@ -19,5 +22,11 @@ export function identityNotes({
   if (merges.made > 0)
     notes.push(`${merges.made} customers are one with another, by e-mail or phone (batch identity merges).`);
   if (merges.ended > 0) notes.push(`${merges.ended} reasons why customers are one no longer hold.`);
+  if (clashes.customers > 0)
+    notes.push(
+      `${clashes.customers} customers bear an id that another source has for somebody else. Are they the same people? Then say so before anything is loaded: same_customer_ids_as in the sources file, --same-customer-ids-as at an ingest.`,
+    );
+  if (clashes.products > 0)
+    notes.push(`${clashes.products} products bear an id that another source has for something else.`);
   return notes;
 }

@@ -66,6 +66,12 @@ const HOLDINGS = `
   WHERE h.value_hash IS NOT NULL
     AND NOT EXISTS (SELECT FROM shared_contacts s WHERE s.kind = h.kind AND s.value_hash = h.value_hash)`;
 
+/** The shortest, then first, of the ids that sources gave comes first: whichever of them is known by it here. */
+const ORDER = `
+  SELECT n.customer_id AS customer
+  FROM ${OWN_ALIASES}
+  ORDER BY length(a.source_id), a.source_id COLLATE "C", a.source COLLATE "C"`;
+
 const BANS = `
   SELECT DISTINCT kind, from_id AS "from", into_id AS "into" FROM customer_merges
   JOIN unsettled_customers ON customer_id = from_id
@@ -120,6 +126,7 @@ const RECORD_MERGES = `
   ORDER BY f.into_id COLLATE "C", f.from_id COLLATE "C"`;
 
 const HoldingRow = z.object({ kind: z.enum(CONTACT_KINDS), value: z.string(), customer: z.string() });
+const CustomerRow = z.object({ customer: z.string() });
 const BanRow = z.object({ kind: z.enum(CONTACT_KINDS), from: z.string(), into: z.string() });
 
 export interface SettledCustomers {
@@ -143,7 +150,13 @@ export async function settleCustomers(client: pg.ClientBase): Promise<SettledCus
   }
   const holdings = z.array(HoldingRow).parse((await client.query(HOLDINGS)).rows);
   const bans = z.array(BanRow).parse((await client.query(BANS)).rows);
-  const { rootOf, merges } = groupCustomers(holdings, bans);
+  const order = z.array(CustomerRow).parse((await client.query(ORDER)).rows);
+  const rank = new Map(order.map(({ customer }, i) => [customer, i] as const).reverse());
+  const { rootOf, merges } = groupCustomers(
+    holdings,
+    bans,
+    (a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0),
+  );
   await client.query(NAME, [[...rootOf.keys()], [...rootOf.values()]]);
   await client.query('ANALYZE settled_customers');
   const moved = await client.query(MOVE_ORDERS);

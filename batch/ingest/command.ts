@@ -16,6 +16,8 @@ const Options = z.object({
   notRecommendable: z.string().optional(),
   listNonMerchandise: z.boolean(),
   source: z.string(),
+  sameCustomerIdsAs: z.string().optional(),
+  ownProductIds: z.boolean().optional(),
 });
 
 /** Adds `ingest`. */
@@ -29,6 +31,8 @@ export function registerIngest(program: Command, context: CommandContext): void 
     .option('--mapping <file>', 'JSON: which column is which')
     .option('--rejects <file>', 'where rows that cannot be used are listed', 'ingest-rejects.csv')
     .option('--source <name>', 'which system the ids are of', 'file')
+    .option('--same-customer-ids-as <name>', 'another source that calls customers the same [none]')
+    .option('--own-product-ids', 'its product ids mean others than the same ids of other sources')
     .option('--not-recommendable <file>', 'products never to learn from nor recommend: CSV with product_id')
     .option('--suspects <file>', 'where suspected non-merchandise is listed', 'ingest-not-recommendable.csv')
     .option('--no-list-non-merchandise', 'only report postage, fees and the like; keep recommending them')

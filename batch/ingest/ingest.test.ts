@@ -169,6 +169,7 @@ describe('ingest of orders', () => {
     const summary = await shop.ingest({
       orders: await orders('1,2025-01-05,eve,X9,Rug,1,3,,\n2,2025-01-02,bob,A1,Lamp,1,9,,\n'),
       source: 'web',
+      sameCustomerIdsAs: 'till',
     });
     expect(summary.orders).toMatchObject({ added: 2, doubles: 1, unchanged: 0 });
     expect(summary.notes.join()).toContain('1 orders are told by two sources and count once');

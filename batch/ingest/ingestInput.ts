@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BatchError, EXIT } from '../errors.ts';
 
 const Path = z.string().min(1).nullable().default(null);
+const SourceName = z.string().regex(/^[\w.-]{1,64}$/, 'letters, digits, dot, dash and underscore only');
 
 /** Files to load, as paths; null for none. */
 export const IngestInput = z
@@ -19,10 +20,11 @@ export const IngestInput = z
     /** Whether certain non-merchandise is listed without asking when first seen. */
     listCertain: z.boolean().default(true),
     /** Which system the ids are of. */
-    source: z
-      .string()
-      .regex(/^[\w.-]{1,64}$/, 'letters, digits, dot, dash and underscore only')
-      .default('file'),
+    source: SourceName.default('file'),
+    /** Another source whose customer ids are meant; null: as before, at first the source's own. */
+    sameCustomerIdsAs: SourceName.nullable().default(null),
+    /** Whether its product ids mean others than the same ids of other sources. */
+    ownProductIds: z.boolean().default(false),
   })
   .refine(
     (input) => (input.orders ?? input.products ?? input.customers) !== null,

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { z } from 'zod';
+import { freeName } from '../identity/sourceIds.ts';
 import type { MergeCounts } from './mergeProducts.ts';
 
 const GATHER = `
@@ -8,20 +10,29 @@ const GATHER = `
   ) ON COMMIT DROP`;
 
 /**
- * A source's id stands for the customer its alias names, else for the customer of that id: customer_id. Who that
- * is, since customers were merged: unified_customer_id.
+ * A source's id stands for the customer its alias names, else for the one whom a source with the same ids calls so,
+ * else for a new one: customer_id. Who that is, since customers were merged: unified_customer_id.
  */
 const RESOLVE = `
   INSERT INTO customer_refs
   SELECT r.source_id, r.customer_id, coalesce(c.merged_into, r.customer_id), c.unified_customer_id IS NULL, r.is_new_alias
   FROM (
-    SELECT s.customer_id AS source_id, coalesce(a.merged_from, a.unified_customer_id, s.customer_id) AS customer_id,
-           a.source_id IS NULL AS is_new_alias
+    SELECT s.customer_id AS source_id, a.source_id IS NULL AS is_new_alias,
+           coalesce(a.merged_from, a.unified_customer_id, p.customer_id,
+                    ${freeName('$1', 's.customer_id', 'SELECT FROM customers t WHERE t.unified_customer_id = name')}) AS customer_id
     FROM (SELECT customer_id FROM staged_orders WHERE customer_id IS NOT NULL
           UNION SELECT customer_id FROM staged_customers) s
     LEFT JOIN customer_alias a ON a.source = $1 AND a.source_id = s.customer_id
+    LEFT JOIN LATERAL (
+      SELECT coalesce(o.merged_from, o.unified_customer_id) AS customer_id FROM customer_alias o
+      WHERE a.source_id IS NULL AND o.source = ANY ($2) AND o.source <> $1 AND o.source_id = s.customer_id
+      ORDER BY o.source LIMIT 1
+    ) p ON true
   ) r
   LEFT JOIN customers c ON c.unified_customer_id = r.customer_id`;
+
+const COUNT_CLASHES = `
+  SELECT count(*)::integer AS clashes FROM customer_refs WHERE is_new AND customer_id <> source_id`;
 
 /**
  * Who they are: the customers file's word, else what is known, else what the latest order line says. Where they say
@@ -105,11 +116,21 @@ const SETTLE_PLACES = `
   ) v
   WHERE c.unified_customer_id = v.unified_customer_id AND (c.province, c.city) IS DISTINCT FROM (v.province, v.city)`;
 
-/** Finds out who the staged customer ids are; leaves customer_refs behind. */
-export async function resolveCustomers(client: pg.ClientBase, source: string): Promise<void> {
+/**
+ * Finds out who the staged customer ids are; leaves customer_refs behind.
+ * @param peers sources with the same customer ids
+ * @returns how many new customers bear an id that another source has for somebody else
+ */
+export async function resolveCustomers(
+  client: pg.ClientBase,
+  source: string,
+  peers: readonly string[],
+): Promise<number> {
   await client.query(GATHER);
-  await client.query(RESOLVE, [source]);
+  await client.query(RESOLVE, [source, peers]);
   await client.query('ANALYZE customer_refs');
+  const { rows } = await client.query(COUNT_CLASHES);
+  return z.object({ clashes: z.int() }).parse(rows[0]).clashes;
 }
 
 /** Adds and updates customers; after the orders, whose places count. */

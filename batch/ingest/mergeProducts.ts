@@ -1,7 +1,10 @@
 import type pg from 'pg';
+import { z } from 'zod';
+import { freeName, type IdPeers } from '../identity/sourceIds.ts';
 
 interface MergeInput {
   readonly source: string;
+  readonly peers: IdPeers;
   /** False when newer orders are known already: then old names and prices do not replace newer ones. */
   readonly newest: boolean;
 }
@@ -12,8 +15,7 @@ export interface MergeCounts {
 }
 
 /**
- * Staged order lines and products file, one row per product. A source's id stands for the product its
- * alias names, else for itself. Name: of the products file, else the one most order lines give (the
+ * Staged order lines and products file, one row per product. Name: of the products file, else the one most order lines give (the
  * latest of equals). Price: of the products file, else of the latest sale. told_…: what orders say.
  */
 const GATHER = `
@@ -32,10 +34,12 @@ const RESOLVE_KNOWN = `
   FROM (SELECT product_id FROM staged_product_facts UNION SELECT product_id FROM staged_products) s
   JOIN product_alias a ON a.source = $1 AND a.source_id = s.product_id AND a.variant_id = ''`;
 
+const OF_PEERS = '($2::text[] IS NULL AND a.source <> ALL ($3) OR a.source = ANY ($2))';
+
 /**
- * Other ids mean, in this order: a variant of the source; the shop's product of that id; the product of which another
- * source has a variant with that article number; the product whose id is an article number of one of its variants; a
- * new product. What means several products is no clue.
+ * Other ids mean, in this order: a variant of the source; the product that another source calls so, of those with
+ * the same ids; the product of which another has a variant with that article number; the product whose id, at
+ * another, is an article number of one of its variants; a new product. What means several products is no clue.
  */
 const RESOLVE_NEW = `
   WITH ids AS (
@@ -44,20 +48,35 @@ const RESOLVE_NEW = `
   ), variants AS (
     SELECT variant_id AS id, min(product_id) AS product_id FROM product_alias
     WHERE source = $1 AND variant_id <> '' GROUP BY variant_id HAVING count(DISTINCT product_id) = 1
+  ), peers AS (
+    SELECT DISTINCT ON (i.product_id) i.product_id AS id, a.product_id
+    FROM ids i JOIN product_alias a ON a.source_id = i.product_id
+    WHERE ${OF_PEERS} AND a.variant_id = '' AND NOT a.is_article
+    ORDER BY i.product_id, a.product_id = a.source_id DESC, a.source
   ), articles AS (
-    SELECT source_id AS id, min(product_id) AS product_id FROM product_alias
-    WHERE variant_id = '' AND product_id <> source_id GROUP BY source_id HAVING count(DISTINCT product_id) = 1
+    SELECT i.product_id AS id, min(a.product_id) AS product_id
+    FROM ids i JOIN product_alias a ON a.source_id = i.product_id AND a.is_article
+    WHERE ${OF_PEERS}
+    GROUP BY i.product_id HAVING count(DISTINCT a.product_id) = 1
   ), of_variants AS (
-    SELECT v.product_id AS id, min(p.product_id COLLATE "C") AS product_id
-    FROM staged_variants v JOIN products p ON p.product_id = v.sku GROUP BY v.product_id
+    SELECT v.product_id AS id, min(a.product_id COLLATE "C") AS product_id
+    FROM staged_variants v
+    JOIN product_alias a ON a.source_id = v.sku AND a.variant_id = '' AND NOT a.is_article
+    WHERE ${OF_PEERS} AND a.source <> $1
+    GROUP BY v.product_id
   )
   INSERT INTO product_refs
-  SELECT i.product_id, coalesce(v.product_id, p.product_id, a.product_id, o.product_id, i.product_id)
+  SELECT i.product_id, coalesce(v.product_id, p.product_id, a.product_id, o.product_id,
+                                ${freeName('$1', 'i.product_id', 'SELECT FROM products t WHERE t.product_id = name')})
   FROM ids i
   LEFT JOIN variants v ON v.id = i.product_id
-  LEFT JOIN products p ON p.product_id = i.product_id
+  LEFT JOIN peers p ON p.id = i.product_id
   LEFT JOIN articles a ON a.id = i.product_id
   LEFT JOIN of_variants o ON o.id = i.product_id`;
+
+const COUNT_CLASHES = `
+  SELECT count(*)::integer AS clashes FROM product_refs r
+  WHERE r.product_id <> r.source_id AND NOT EXISTS (SELECT FROM products p WHERE p.product_id = r.product_id)`;
 
 const COMBINE = `
   WITH facts AS (
@@ -156,25 +175,33 @@ const ADD_ALIASES = `
 
 /** An article number is an id of its product, unless its source gives it to another product. */
 const ADD_ARTICLES = `
-  INSERT INTO product_alias (source, source_id, variant_id, product_id)
-  SELECT $1, s.sku, '', min(r.product_id)
+  INSERT INTO product_alias (source, source_id, variant_id, product_id, is_article)
+  SELECT $1, s.sku, '', min(r.product_id), true
   FROM staged_variants s JOIN product_refs r ON r.source_id = s.product_id
   WHERE s.sku IS NOT NULL AND length(s.sku) BETWEEN 1 AND 256
     AND NOT EXISTS (SELECT FROM product_alias a WHERE a.source = $1 AND a.source_id = s.sku AND a.variant_id = '')
   GROUP BY s.sku HAVING count(DISTINCT r.product_id) = 1`;
 
-/** Adds and updates products from what is staged; leaves product_refs and incoming_products behind. */
-export async function mergeProducts(client: pg.ClientBase, input: MergeInput): Promise<MergeCounts> {
+/**
+ * Adds and updates products from what is staged; leaves product_refs and incoming_products behind.
+ * @returns clashes: new products whose id another source has for something else
+ */
+export async function mergeProducts(
+  client: pg.ClientBase,
+  input: MergeInput,
+): Promise<{ readonly counts: MergeCounts; readonly clashes: number }> {
   await client.query(GATHER);
   await client.query('CREATE INDEX ON staged_products (product_id)');
   await client.query('CREATE INDEX ON staged_variants (product_id)');
   await client.query(RESOLVE_KNOWN, [input.source]);
-  await client.query(RESOLVE_NEW, [input.source]);
+  await client.query(RESOLVE_NEW, [input.source, input.peers.products, input.peers.apart]);
+  const { rows } = await client.query(COUNT_CLASHES);
+  const { clashes } = z.object({ clashes: z.int() }).parse(rows[0]);
   await client.query(COMBINE);
   await client.query('ANALYZE product_refs, incoming_products');
   const added = await client.query(INSERT_NEW);
   const changed = await client.query(UPDATE_KNOWN, [input.newest]);
   await client.query(ADD_ALIASES, [input.source]);
   await client.query(ADD_ARTICLES, [input.source]);
-  return { added: added.rowCount ?? 0, changed: changed.rowCount ?? 0 };
+  return { counts: { added: added.rowCount ?? 0, changed: changed.rowCount ?? 0 }, clashes };
 }

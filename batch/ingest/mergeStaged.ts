@@ -5,6 +5,7 @@ import type { IdentityRules } from '../identity/identityRules.ts';
 import { type MergeChanges, settleCustomers } from '../identity/settleCustomers.ts';
 import { type DoubleChanges, settleDoubles } from '../identity/settleDoubles.ts';
 import { judgeContacts } from '../identity/sharedContacts.ts';
+import { type IdClashes, readIdPeers } from '../identity/sourceIds.ts';
 import { forgetErased } from '../people/erasedIds.ts';
 import { mergeCustomers, resolveCustomers, settlePlaces } from './mergeCustomers.ts';
 import { mergeOrders, type OrderCounts } from './mergeOrders.ts';
@@ -26,6 +27,14 @@ type SalesCounts = z.infer<typeof SalesCounts>;
 /** New rows after which Postgres counts anew within the transaction. */
 const MANY_ROWS = 5_000;
 
+/** What a source has deleted and has never told of needs no row. */
+const FORGET_UNKNOWN = [
+  `DELETE FROM staged_products s WHERE s.deleted
+     AND NOT EXISTS (SELECT FROM product_alias a WHERE a.source = $1 AND a.source_id = s.product_id)`,
+  `DELETE FROM staged_customers s WHERE s.deleted
+     AND NOT EXISTS (SELECT FROM customer_alias a WHERE a.source = $1 AND a.source_id = s.customer_id)`,
+];
+
 /** What a merge did. */
 export interface Merged {
   readonly orders: OrderCounts;
@@ -37,6 +46,7 @@ export interface Merged {
   readonly merges: MergeChanges;
   /** Orders found to be another source's. */
   readonly doubles: DoubleChanges;
+  readonly clashes: IdClashes;
 }
 
 /**
@@ -49,10 +59,13 @@ export async function mergeStaged(
   input: RecommendableInput & { readonly source: string; readonly identity: IdentityRules },
 ): Promise<Merged> {
   const { source } = input;
-  await forgetErased(client, { source, hashOf: input.identity.erasedIds });
-  const products = await mergeProducts(client, { source, newest: await isNewest(client) });
+  for (const sql of FORGET_UNKNOWN) await client.query(sql, [source]);
+  const peers = await readIdPeers(client, source);
+  await forgetErased(client, { sources: peers.customers, hashOf: input.identity.erasedIds });
+  const newest = await isNewest(client);
+  const products = await mergeProducts(client, { source, peers, newest });
   const recommendable = await mergeRecommendable(client, input);
-  await resolveCustomers(client, source);
+  const clashes = await resolveCustomers(client, source, peers.customers);
   const { counts: orders, touched } = await mergeOrders(client, source);
   const customers = await mergeCustomers(client);
   await mergeContacts(client, source);
@@ -64,7 +77,10 @@ export async function mergeStaged(
   await settlePlaces(client);
   const doubles = await settleDoubles(client, { source, touched: [...touched, ...movedOrders] });
   const sales = await countSales(client);
-  return { orders, products, customers, recommendable, sales, merges, doubles };
+  return {
+    ...{ orders, products: products.counts, customers, recommendable, sales, merges, doubles },
+    clashes: { customers: clashes, products: products.clashes },
+  };
 }
 
 async function isNewest(client: pg.ClientBase): Promise<boolean> {

@@ -44,13 +44,6 @@ const STAGING_TABLES = `
     marketing_consent boolean, deleted boolean
   ) ON COMMIT DROP;`;
 
-/** What a source has deleted and nobody knew needs no row. */
-const FORGET_UNKNOWN = `
-  DELETE FROM staged_products s
-  WHERE s.deleted AND NOT EXISTS (SELECT FROM product_alias a WHERE a.source_id = s.product_id);
-  DELETE FROM staged_customers s
-  WHERE s.deleted AND NOT EXISTS (SELECT FROM customer_alias a WHERE a.source_id = s.customer_id);`;
-
 /** Where validated records gather before one set of statements merges them. Add, then flush. */
 export interface Stage {
   /** @param line where it stood in its source, for the rejects file */
@@ -125,7 +118,6 @@ export async function createStage(client: pg.ClientBase, contacts: ContactReader
       facts.flush();
       await send(1);
       await sending;
-      await client.query(FORGET_UNKNOWN);
       await client.query(`ANALYZE ${Object.keys(tables).join(', ')}`);
     },
   };

@@ -25,7 +25,8 @@ const HashRow = z.object({ id_hash: z.instanceof(Buffer) });
 const IdRow = z.object({ customer_id: z.string() });
 
 interface Forgetting {
-  readonly source: string;
+  /** The source of what was staged, and those with the same customer ids. */
+  readonly sources: readonly string[];
   readonly hashOf: ErasedIdHasher;
 }
 
@@ -34,7 +35,7 @@ interface Forgetting {
  * place, what is said of them is dropped. Costs nothing while nobody was erased, else one pass over the staged ids.
  * @returns people of this input that were recognised
  */
-export async function forgetErased(client: ClientBase, { source, hashOf }: Forgetting): Promise<number> {
+export async function forgetErased(client: ClientBase, { sources, hashOf }: Forgetting): Promise<number> {
   const { rows } = await client.query('SELECT id_hash FROM erased_ids');
   if (rows.length === 0) return 0;
   const erased = new Set(
@@ -50,7 +51,7 @@ export async function forgetErased(client: ClientBase, { source, hashOf }: Forge
     .array(IdRow)
     .parse(staged.rows)
     .map(({ customer_id }) => customer_id)
-    .filter((id) => [source, null].some((of) => erased.has(hashOf(of, id).toString('hex'))));
+    .filter((id) => sources.some((of) => erased.has(hashOf(of, id).toString('hex'))));
   if (ids.length === 0) return 0;
   await client.query(
     'UPDATE staged_orders SET customer_id = NULL, province = NULL, city = NULL WHERE customer_id = ANY($1)',

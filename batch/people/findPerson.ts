@@ -17,7 +17,7 @@ export interface Person {
 
 export interface PersonName {
   readonly id: string;
-  /** The system whose id it is; null: the shop's own, or one that means the same everywhere. */
+  /** The system whose id it is; null: whoever has it, if that is one person. */
   readonly source: string | null;
 }
 
@@ -26,8 +26,7 @@ const FIND = `
   WHERE ($2::text IS NULL AND c.unified_customer_id = $1)
      OR c.unified_customer_id IN (
        SELECT a.unified_customer_id FROM customer_alias a
-       WHERE a.source_id = $1 AND (a.source = $2
-         OR $2 IS NULL AND NOT EXISTS (SELECT FROM customers o WHERE o.unified_customer_id = $1)))`;
+       WHERE a.source_id = $1 AND (a.source = $2 OR $2 IS NULL))`;
 const MEMBERS = `
   SELECT unified_customer_id, customer_number FROM customers
   WHERE unified_customer_id = $1 OR merged_into = $1 ORDER BY customer_number`;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { BatchError, EXIT } from '../errors.ts';
+import type { IdSharing } from '../identity/sourceIds.ts';
 import { Mapping } from '../ingest/mapping.ts';
 import { FilesSettings } from './filesSettings.ts';
 import { PostgresSettings } from './postgresSettings.ts';
@@ -16,6 +17,10 @@ const Common = {
   every_minutes: z.number().min(1).max(MINUTES.week).default(MINUTES.six_hours),
   /** Which column or path is which field: a file beside this one, or the mapping itself. */
   mapping: z.union([z.string().min(1), Mapping]).default(Mapping.parse({})),
+  /** Another source whose customer ids are this one's too; otherwise the same id of another is somebody else. */
+  same_customer_ids_as: z.string().min(1).nullable().default(null),
+  /** Its product ids are no other source's: the same id of another is something else. */
+  own_product_ids: z.boolean().default(false),
 };
 
 const SourceSettings = z.discriminatedUnion('type', [
@@ -43,6 +48,7 @@ export interface ConfiguredSource {
   readonly settings: SourceSettings;
   /** Changes when what is read, or how, does. */
   readonly fingerprint: string;
+  readonly sharing: IdSharing;
 }
 
 /**
@@ -66,9 +72,10 @@ export function readSourcesFile(
     const settings = { ...given, mapping };
     problems.push(...missingSecrets(name, settings, secret));
     problems.push(...ownProblems(settings).map((problem) => `sources.${name}.${problem}`));
+    const sharing = { customersOf: given.same_customer_ids_as, ownProducts: given.own_product_ids };
     const read = Object.entries(settings).filter(([setting]) => !PACE.has(setting));
     const fingerprint = createHash('sha256').update(JSON.stringify(read)).digest('hex').slice(0, 16);
-    return { name, settings: placed(settings, path), fingerprint };
+    return { name, settings: placed(settings, path), fingerprint, sharing };
   });
   if (configured.length === 0) problems.push('sources: names none');
   if (problems.length > 0) throw invalid(path, problems);

@@ -87,7 +87,8 @@ async function syncConfigured(
     const notes = new Set<string>();
     const note = (text: string) => void notes.add(text);
     const source = createSource(configured, { secret, log, now, sleep, signal, note });
-    return { source, fingerprint: configured.fingerprint, full, notes, note };
+    const { fingerprint, sharing } = configured;
+    return { source, fingerprint, sharing, full, notes, note };
   });
   const identity = createIdentityRules(rules);
   const results = await syncSources(tasks, { databaseUrl, identity, log, progress, signal, now, sleep });

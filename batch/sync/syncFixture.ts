@@ -82,7 +82,8 @@ export async function openSyncFixture(
           note,
         };
         const source = createSource(configured, context);
-        return { source, fingerprint: configured.fingerprint, full, notes, note };
+        const { fingerprint, sharing } = configured;
+        return { source, fingerprint, sharing, full, notes, note };
       });
       return await syncSources(tasks, {
         ...{ databaseUrl, identity, log, progress: silentProgress, signal, now, sleep },

@@ -1,4 +1,5 @@
 import type { IdentityRules } from '../identity/identityRules.ts';
+import { type IdSharing, recordIdSharing } from '../identity/sourceIds.ts';
 import { refreshStatistics, type Transact, withIngestConnection } from '../ingest/ingestTransaction.ts';
 import { KINDS, type Kind } from '../ingest/kinds.ts';
 import type { Log } from '../log.ts';
@@ -21,6 +22,7 @@ export interface SyncRequest {
   readonly source: Source;
   /** Of the source's settings. */
   readonly fingerprint: string;
+  readonly sharing: IdSharing;
   /** Reads everything again, and believes a catalogue that has lost most of its products. */
   readonly full: boolean;
   readonly note: (note: string) => void;
@@ -35,7 +37,7 @@ export interface SyncRequest {
  * @throws BatchError, or what the database or the other side failed with: everything committed stays
  */
 export async function syncSource(request: SyncRequest, context: SyncContext): Promise<void> {
-  const { source, fingerprint, full, note, counts } = request;
+  const { source, fingerprint, sharing, full, note, counts } = request;
   const { identity } = context;
   const progress = context.progress.step(`sync ${source.name}`);
   try {
@@ -46,6 +48,7 @@ export async function syncSource(request: SyncRequest, context: SyncContext): Pr
         const changed = before.fingerprint !== null && before.fingerprint !== fingerprint;
         if (changed) note('its settings have changed: everything was read again with them');
         await recordAttempt(client, { source: source.name, fingerprint, full: full || changed });
+        await recordIdSharing(client, source.name, sharing);
         return full || changed ? {} : before.cursors;
       });
       for (const kind of KINDS)

@@ -1,5 +1,6 @@
 import { explainDatabaseError } from '../db/explainDatabaseError.ts';
 import { BatchError } from '../errors.ts';
+import type { IdSharing } from '../identity/sourceIds.ts';
 import { withIngestConnection } from '../ingest/ingestTransaction.ts';
 import type { Source } from '../sources/source.ts';
 import { noCounts, type SyncCounts } from './syncCounts.ts';
@@ -13,6 +14,7 @@ const WAITS_MS = [1_000, 5_000, 30_000, 120_000];
 export interface SyncTask {
   readonly source: Source;
   readonly fingerprint: string;
+  readonly sharing: IdSharing;
   readonly full: boolean;
   /** What the source has to say; gathered while it is read. */
   readonly notes: ReadonlySet<string>;

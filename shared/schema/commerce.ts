@@ -79,6 +79,8 @@ export const productAlias = pgTable(
     source_id: text().notNull(),
     variant_id: text().notNull().default(''),
     product_id: text().notNull(),
+    /** The id is an article number (SKU). */
+    is_article: boolean().notNull().default(false),
   },
   (t) => [
     primaryKey({ columns: [t.source, t.source_id, t.variant_id] }),

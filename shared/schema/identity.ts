@@ -3,6 +3,13 @@ import { bytea } from './bytea.ts';
 
 const time = (name: string) => timestamp(name, { withTimezone: true });
 
+/** What the ids of a source mean; without a row: customers of its own, products of the shop. */
+export const sourceIds = pgTable('source_ids', {
+  source: text().primaryKey(),
+  customer_ids_of: text().notNull(),
+  own_products: boolean().notNull(),
+});
+
 /** Contacts that make no two customers one. */
 export const sharedContacts = pgTable(
   'shared_contacts',
