@@ -11,7 +11,8 @@ export const CHANGE_TABLES = `
 
 /**
  * One row for each staged id of whom anything was said. A customer's own record outdoes what orders say, of these
- * the latest counts, whenever they come. Of a customer whom the source has deleted no contact is kept.
+ * the latest counts, whenever they come. Of a customer whom the source has deleted no contact is kept. A consent holds
+ * since when its source says, else since it was first heard of.
  */
 const COMBINE = `
   CREATE TEMP TABLE incoming_contacts ON COMMIT DROP AS
@@ -29,7 +30,9 @@ const COMBINE = `
          CASE WHEN f.deleted OR f.email_hash IS NOT NULL THEN 'infinity' ELSE e.ordered_at END AS email_at,
          CASE WHEN NOT coalesce(f.deleted, false) THEN coalesce(f.phone_hash, p.phone_hash) END AS phone_hash,
          CASE WHEN f.deleted OR f.phone_hash IS NOT NULL THEN 'infinity' ELSE p.ordered_at END AS phone_at,
-         CASE WHEN f.deleted THEN false ELSE f.marketing_consent END AS marketing_consent
+         CASE WHEN f.deleted THEN false ELSE f.marketing_consent END AS marketing_consent,
+         least(CASE WHEN NOT f.deleted THEN f.marketing_consent_at END, now()) AS told_consent_at,
+         NOT f.deleted AND f.marketing_consent_at IS NOT NULL AS says_when
   FROM customer_refs r
   LEFT JOIN files f ON f.customer_id = r.source_id
   LEFT JOIN emails e ON e.customer_id = r.source_id
@@ -43,7 +46,7 @@ const FIND_NEWER = `
          CASE WHEN phone THEN i.phone_hash ELSE a.phone_hash END AS phone_hash,
          CASE WHEN phone THEN i.phone_at ELSE a.phone_at END AS phone_at,
          coalesce(i.marketing_consent, a.marketing_consent) AS marketing_consent,
-         CASE WHEN consent THEN now() ELSE a.marketing_consent_at END AS marketing_consent_at
+         CASE WHEN consent THEN i.told_consent_at ELSE a.marketing_consent_at END AS marketing_consent_at
   FROM incoming_contacts i
   JOIN customer_alias a ON a.source = $1 AND a.source_id = i.source_id
   CROSS JOIN LATERAL (SELECT
@@ -51,7 +54,8 @@ const FIND_NEWER = `
              OR (i.email_at = 'infinity' AND (a.email_hash, a.email_at) IS DISTINCT FROM (i.email_hash, i.email_at)), false) AS email,
     coalesce((i.phone_at, coalesce(i.phone_hash, '')) > (coalesce(a.phone_at, '-infinity'), coalesce(a.phone_hash, ''))
              OR (i.phone_at = 'infinity' AND (a.phone_hash, a.phone_at) IS DISTINCT FROM (i.phone_hash, i.phone_at)), false) AS phone,
-    i.marketing_consent IS NOT NULL AND i.marketing_consent IS DISTINCT FROM a.marketing_consent AS consent) AS newer
+    i.marketing_consent IS NOT NULL AND (i.marketing_consent IS DISTINCT FROM a.marketing_consent
+      OR (i.says_when AND i.told_consent_at IS DISTINCT FROM a.marketing_consent_at)) AS consent) AS newer
   WHERE NOT i.is_new_alias AND (email OR phone OR consent)`;
 
 const UPDATE_ALIASES = `
@@ -65,7 +69,7 @@ const ADD_ALIASES = `
   INSERT INTO customer_alias (source, source_id, unified_customer_id, merged_from, email_hash, email_at, phone_hash, phone_at,
                               marketing_consent, marketing_consent_at)
   SELECT $1, source_id, unified_customer_id, nullif(customer_id, unified_customer_id), email_hash, email_at, phone_hash, phone_at,
-         marketing_consent, CASE WHEN marketing_consent IS NOT NULL THEN now() END
+         marketing_consent, CASE WHEN marketing_consent IS NOT NULL THEN told_consent_at END
   FROM incoming_contacts WHERE is_new_alias`;
 
 const NOTE_CUSTOMERS = `

@@ -57,7 +57,10 @@ function load({ source, products = [], customers = [], orders = [] }: Batch, rul
     const stage = await createStage(client, rules.contacts);
     for (const product of products) stage.addProduct(product, 1);
     for (const customer of customers)
-      stage.addCustomer({ ...NOBODY, marketing_consent: null, deleted: false, ...customer }, 1);
+      stage.addCustomer(
+        { ...NOBODY, marketing_consent: null, marketing_consent_at: null, deleted: false, ...customer },
+        1,
+      );
     for (const { items = ['A1'], ...order } of orders)
       for (const product_id of items)
         stage.addOrderLine(
@@ -197,6 +200,24 @@ describe('customers who share an e-mail or a phone', () => {
         'SELECT unified_customer_id AS id, marketing_consent, source FROM customer_marketing_consent',
       ),
     ).toEqual([{ id: '17', marketing_consent: false, source: 'shop' }]);
+    // What is said later may be older news.
+    await load({
+      source: 'shop',
+      customers: [{ customer_id: '700001', marketing_consent: true, marketing_consent_at: DAY }],
+    });
+    await load({
+      source: 'till',
+      customers: [
+        { customer_id: '8', email: 'ann@mail.pk', marketing_consent: false, marketing_consent_at: DAY - 5 },
+      ],
+    });
+    await load({
+      source: 'erp',
+      customers: [{ customer_id: '17', marketing_consent_at: DAY - 9, marketing_consent: false }],
+    });
+    expect(await query('SELECT marketing_consent, source FROM customer_marketing_consent')).toEqual([
+      { marketing_consent: true, source: 'shop' },
+    ]);
     await load({ source: 'shop', customers: [{ customer_id: '700001', deleted: true }] });
     expect((await people())['shop:700001']).toBe('700001');
     expect(await query(`SELECT email_hash FROM customer_alias WHERE source_id = '700001'`)).toEqual([

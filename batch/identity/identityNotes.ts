@@ -30,3 +30,11 @@ export function identityNotes({
     notes.push(`${clashes.products} products bear an id that another source has for something else.`);
   return notes;
 }
+
+/** @param unreadable phone numbers that tell nobody apart, as they could not be read */
+export function phoneNotes(unreadable: number): string[] {
+  if (unreadable === 0) return [];
+  return [
+    `${unreadable} phone numbers could not be read, so nobody is recognised by them: set PHONE_COUNTRY if they have no country code.`,
+  ];
+}

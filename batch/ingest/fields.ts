@@ -196,6 +196,14 @@ export const CUSTOMER_FIELDS = {
     'newsletter',
     'opt_in',
   ],
+  marketing_consent_at: [
+    'marketing_consent_at',
+    'marketing_consent_updated_at',
+    'accepts_marketing_updated_at',
+    'marketing_updated_at',
+    'consent_updated_at',
+    'opt_in_at',
+  ],
   updated_at: ORDER_FIELDS.updated_at,
   deleted: PRODUCT_FIELDS.deleted,
 } as const;

@@ -150,6 +150,24 @@ describe('ingest of orders', () => {
     expect(await shop.query('SELECT province FROM orders')).toEqual([{ province: 'France' }]);
   });
 
+  it('keeps since when a customer agreed to be written to, and tells of phones that nobody can read', async () => {
+    const summary = await shop.ingest({
+      customers: await shop.write(
+        'c.csv',
+        'customer_id,phone,newsletter,consent_updated_at\n1,call me at 12,yes,2024-05-06T07:08:09Z\n2,,no,\n',
+      ),
+    });
+    expect(summary.notes.join()).toContain('1 phone numbers could not be read');
+    expect(
+      await shop.query(
+        'SELECT source_id, marketing_consent, marketing_consent_at FROM customer_alias ORDER BY 1',
+      ),
+    ).toEqual([
+      { source_id: '1', marketing_consent: true, marketing_consent_at: new Date('2024-05-06T07:08:09Z') },
+      { source_id: '2', marketing_consent: false, marketing_consent_at: expect.any(Date) },
+    ]);
+  });
+
   it('finds out the order of day and month, or asks', async () => {
     const header = 'order_id,date,sku\n';
     await expect(

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { z } from 'zod';
 import { BatchError } from '../errors.ts';
+import { phoneNotes } from '../identity/identityNotes.ts';
 import type { IdentityRules } from '../identity/identityRules.ts';
 import { recordIdSharing } from '../identity/sourceIds.ts';
 import type { Log } from '../log.ts';
@@ -83,6 +84,7 @@ async function load(job: Job, client: pg.ClientBase): Promise<Loaded> {
       { kind, path, mapping, now: job.now },
       { stage, rejects, progress, note: (text) => notes.push(text) },
     );
+  const unread = identity.contacts.unreadablePhones;
   const productRows = await read('products', products);
   const customerRows = await read('customers', customers);
   const orderRows = await read('orders', orders);
@@ -95,6 +97,7 @@ async function load(job: Job, client: pg.ClientBase): Promise<Loaded> {
   const merged = await mergeStaged(client, { source, listCertain, decisions, identity });
   await recordNewestOrder(client, source);
   await recordSuccess(client, { source, counts: merged.orders });
+  notes.push(...phoneNotes(identity.contacts.unreadablePhones - unread));
   return { merged, orderRows, productRows, customerRows, notes };
 }
 

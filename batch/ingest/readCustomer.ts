@@ -1,6 +1,8 @@
 import { cellText, idProblem, type Rejected, readName } from './cells.ts';
 import type { Columns } from './columns.ts';
+import { readDate } from './dates.ts';
 import type { CustomerField } from './fields.ts';
+import type { Mapping } from './mapping.ts';
 import type { CustomerRecord } from './records.ts';
 import { isDeleted, isUnreadable, readSwitch } from './values.ts';
 
@@ -8,6 +10,7 @@ import { isDeleted, isUnreadable, readSwitch } from './values.ts';
 export function readCustomer(
   cells: readonly string[],
   columns: Columns<CustomerField>,
+  mapping: Mapping,
 ): CustomerRecord | Rejected {
   const id = cellText(cells, columns.customer_id);
   const problem = idProblem(id, 'missing_customer_id');
@@ -15,6 +18,7 @@ export function readCustomer(
   if (cells.some(isUnreadable)) return { rejected: 'unreadable_characters' };
   const parts = [readName(cells, columns.first_name), readName(cells, columns.last_name)];
   const joined = parts.filter((part) => typeof part === 'string').join(' ');
+  const consentAt = readDate(cellText(cells, columns.marketing_consent_at), mapping.dates);
   return {
     customer_id: /^\d+\.0$/.test(id) ? id.slice(0, -2) : id,
     customer_name: readName(cells, columns.customer_name) ?? (joined === '' ? null : joined),
@@ -23,6 +27,7 @@ export function readCustomer(
     province: readName(cells, columns.province) ?? readName(cells, columns.country) ?? null,
     city: readName(cells, columns.city) ?? null,
     marketing_consent: readSwitch(cellText(cells, columns.marketing_consent)),
+    marketing_consent_at: typeof consentAt === 'number' ? consentAt : null,
     deleted: isDeleted(cellText(cells, columns.deleted)),
   };
 }

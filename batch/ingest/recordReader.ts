@@ -31,8 +31,8 @@ const READERS: Readers = {
     read: (cells) => readProduct(cells, columns as Columns<ProductField>, mapping),
     notes: () => [],
   }),
-  customers: ({ columns }) => ({
-    read: (cells) => readCustomer(cells, columns as Columns<CustomerField>),
+  customers: ({ columns, mapping }) => ({
+    read: (cells) => readCustomer(cells, columns as Columns<CustomerField>, mapping),
     notes: () => [],
   }),
   orders: createOrderRowReader,

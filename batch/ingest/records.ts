@@ -64,6 +64,8 @@ export interface CustomerRecord {
   readonly city: string | null;
   /** Whether the customer agreed to be written to. */
   readonly marketing_consent: boolean | null;
+  /** Milliseconds since 1970, UTC: since when that holds; null: the source does not say. */
+  readonly marketing_consent_at: number | null;
   /** The source has them no more. */
   readonly deleted: boolean;
 }

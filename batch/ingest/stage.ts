@@ -41,7 +41,7 @@ const STAGING_TABLES = `
   ) ON COMMIT DROP;
   CREATE TEMP TABLE staged_customers (
     line integer, customer_id text, customer_name text, ${CONTACT_COLUMNS}, province text, city text,
-    marketing_consent boolean, deleted boolean
+    marketing_consent boolean, marketing_consent_at timestamptz, deleted boolean
   ) ON COMMIT DROP;`;
 
 /** Where validated records gather before one set of statements merges them. Add, then flush. */
@@ -111,7 +111,8 @@ export async function createStage(client: pg.ClientBase, contacts: ContactReader
     },
     addCustomer: (c, line) => {
       const who = [line, c.customer_id, c.customer_name, ...contactCells(c, contacts)];
-      tables.staged_customers.add(copyLine([...who, c.province, c.city, c.marketing_consent, c.deleted]));
+      const consent = [c.marketing_consent, timeText(c.marketing_consent_at)];
+      tables.staged_customers.add(copyLine([...who, c.province, c.city, ...consent, c.deleted]));
     },
     relieve: () => send(BYTES_PER_COPY),
     finish: async () => {

@@ -113,7 +113,11 @@ function putCustomer(id: number, state: string): void {
       legacyResourceId: String(id),
       displayName: 'Ann',
       updatedAt: new Date(shop.now()).toISOString(),
-      defaultEmailAddress: { emailAddress: `c${id % 3}@shop.test`, marketingState: state },
+      defaultEmailAddress: {
+        emailAddress: `c${id % 3}@shop.test`,
+        marketingState: state,
+        marketingUpdatedAt: null,
+      },
       defaultAddress: { province: 'Bayern', city: 'München' },
     },
     children: [],

@@ -11,7 +11,7 @@ const LINE = `id title sku quantity currentQuantity
   product { legacyResourceId }
   discountedUnitPriceSet { shopMoney { amount } }`;
 const CUSTOMER = `id legacyResourceId displayName updatedAt
-  defaultEmailAddress { emailAddress marketingState }
+  defaultEmailAddress { emailAddress marketingState marketingUpdatedAt }
   defaultPhoneNumber { phoneNumber }
   defaultAddress { province city }`;
 const PRODUCT = `id legacyResourceId title handle status onlineStoreUrl productType createdAt updatedAt

@@ -34,7 +34,9 @@ const CustomerNode = z.object({
   legacyResourceId: Text,
   displayName: Text,
   updatedAt: Text,
-  defaultEmailAddress: z.object({ emailAddress: Text, marketingState: Text }).nullish(),
+  defaultEmailAddress: z
+    .object({ emailAddress: Text, marketingState: Text, marketingUpdatedAt: Text })
+    .nullish(),
   defaultPhoneNumber: z.object({ phoneNumber: Text }).nullish(),
   defaultAddress: Place,
 });
@@ -136,6 +138,7 @@ function customerOf({ root }: ShopifyNode): object {
     province: customer.defaultAddress?.province,
     city: customer.defaultAddress?.city,
     marketing_consent: consent ? consent === 'SUBSCRIBED' : null,
+    marketing_consent_at: customer.defaultEmailAddress?.marketingUpdatedAt,
     updated_at: customer.updatedAt,
   };
 }

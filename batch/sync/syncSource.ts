@@ -1,3 +1,4 @@
+import { phoneNotes } from '../identity/identityNotes.ts';
 import type { IdentityRules } from '../identity/identityRules.ts';
 import { type IdSharing, recordIdSharing } from '../identity/sourceIds.ts';
 import { refreshStatistics, type Transact, withIngestConnection } from '../ingest/ingestTransaction.ts';
@@ -40,6 +41,7 @@ export async function syncSource(request: SyncRequest, context: SyncContext): Pr
   const { source, fingerprint, sharing, full, note, counts } = request;
   const { identity } = context;
   const progress = context.progress.step(`sync ${source.name}`);
+  const unread = identity.contacts.unreadablePhones;
   try {
     await withIngestConnection(context, async (transact) => {
       const cursors = await transact(async (client) => {
@@ -55,6 +57,7 @@ export async function syncSource(request: SyncRequest, context: SyncContext): Pr
         await syncKind(kind, { request, transact, identity, cursor: cursors[kind] ?? null, progress });
       await transact((client) => recordSuccess(client, { source: source.name, counts }));
     });
+    for (const text of phoneNotes(identity.contacts.unreadablePhones - unread)) note(text);
     await refreshStatistics(context, counts.orders.added + counts.orders.changed).catch(() => undefined);
     progress.finish({ records: counts.records, orders: counts.orders.added + counts.orders.changed });
   } catch (error) {
