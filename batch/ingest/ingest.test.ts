@@ -154,7 +154,7 @@ describe('ingest of orders', () => {
     const summary = await shop.ingest({
       customers: await shop.write(
         'c.csv',
-        'customer_id,phone,newsletter,consent_updated_at\n1,call me at 12,yes,2024-05-06T07:08:09Z\n2,,no,\n',
+        'customer_id,phone,newsletter,consent_updated_at\n1,ring 84273 twice,yes,2024-05-06T07:08:09Z\n2,,no,\n',
       ),
     });
     expect(summary.notes.join()).toContain('1 phone numbers could not be read');
