@@ -17,7 +17,7 @@ export interface Clouds {
   stop(): Promise<void>;
 }
 
-const BUCKET = 'bench';
+export const BUCKET = 'bench';
 const ID_HASH_KEY = '5a'.repeat(32);
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 

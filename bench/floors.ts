@@ -6,7 +6,16 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { TRAINABLE_LINES } from '../batch/db/trainable.ts';
+import {
+  attachPartition,
+  createPartition,
+  dropPartition,
+  PARTITIONED,
+  partitionName,
+} from '../batch/load/partition.ts';
 import type { KvStore } from '../batch/publish/kvStore.ts';
+import { linesOf } from '../batch/storage/jsonLines.ts';
+import { listObjects, type ObjectStore, readObject } from '../batch/storage/objectStore.ts';
 import type { ShopFiles } from '../local/sample-shop/writeShop.ts';
 import { connected } from './results.ts';
 
@@ -57,24 +66,67 @@ export function exportFloor(databaseUrl: string): Promise<number> {
   );
 }
 
-const RESULT_TABLES = ['snapshot_users', 'snapshot_lists', 'snapshot_documents'] as const;
+/** What the load step reads, without making anything of it. */
+const LOAD_READS = [
+  'SELECT order_number, unified_customer_id, ordered_at, province, city FROM orders',
+  'SELECT order_number, item_number FROM order_items',
+  'SELECT customer_number, unified_customer_id, province, city FROM customers',
+];
 
-/** COPY of the bytes the load step left, into tables like its own but without keys. */
-export function loadFloor(databaseUrl: string, folder: string): Promise<number> {
+/** The rows and outputs that the load step reads: COPY TO of the rows, JSON.parse of each output line. */
+export function loadInputFloor(databaseUrl: string, store: ObjectStore): Promise<number> {
+  return connected(databaseUrl, (client) =>
+    timed(async () => {
+      for (const sql of LOAD_READS)
+        await pipeline(client.query(copyTo(`COPY (${sql}) TO STDOUT WITH (FORMAT binary)`)), nowhere());
+      for (const { key } of await listObjects(store, '')) {
+        if (!key.endsWith('.out')) continue;
+        for await (const line of linesOf(readObject(store, key))) JSON.parse(line);
+      }
+    }),
+  );
+}
+
+/** Of no snapshot that the run has made. */
+const SPARE_SNAPSHOT = 999_999;
+
+export interface LoadFloor {
+  /** COPY of the rows the load step left, into bare tables like its own. */
+  readonly bare: number;
+  /** The same rows into a snapshot's own partitions as the load step makes them: COPY, index, ANALYZE, attach, commit. */
+  readonly whole: number;
+}
+
+export function loadFloor(databaseUrl: string, folder: string): Promise<LoadFloor> {
   return connected(databaseUrl, async (client) => {
     await client.query('CREATE SCHEMA floor');
-    let taken = 0;
-    for (const table of RESULT_TABLES) {
+    const taken = { bare: 0, whole: 0 };
+    for (const table of PARTITIONED) {
       const file = join(folder, table);
-      const rows = client.query(copyTo(`COPY (SELECT * FROM ${table}) TO STDOUT WITH (FORMAT binary)`));
-      await pipeline(rows, createWriteStream(file));
-      await client.query(`CREATE TABLE floor.${table} (LIKE ${table})`);
-      taken += await timed(() =>
+      const { fields } = await client.query(`SELECT * FROM ${table} LIMIT 0`);
+      const columns = fields.map(({ name }) =>
+        name === 'snapshot_id' ? `${SPARE_SNAPSHOT} AS ${name}` : name,
+      );
+      const rows = `SELECT ${columns.join(', ')} FROM ${table}`;
+      await pipeline(
+        client.query(copyTo(`COPY (${rows}) TO STDOUT WITH (FORMAT binary)`)),
+        createWriteStream(file),
+      );
+      const copyInto = (target: string, options = '') =>
         pipeline(
           createReadStream(file, { highWaterMark: 1 << 20 }),
-          client.query(copyFrom(`COPY floor.${table} FROM STDIN WITH (FORMAT binary)`)),
-        ),
-      );
+          client.query(copyFrom(`COPY ${target} FROM STDIN WITH (FORMAT binary${options})`)),
+        );
+      await client.query(`CREATE TABLE floor.${table} (LIKE ${table})`);
+      taken.bare += await timed(() => copyInto(`floor.${table}`));
+      taken.whole += await timed(async () => {
+        await client.query('BEGIN');
+        await createPartition(client, table, SPARE_SNAPSHOT);
+        await copyInto(partitionName(table, SPARE_SNAPSHOT), ', FREEZE');
+        await attachPartition(client, table, SPARE_SNAPSHOT);
+        await client.query('COMMIT');
+      });
+      await dropPartition(client, table, SPARE_SNAPSHOT);
     }
     await client.query('DROP SCHEMA floor CASCADE');
     return taken;

@@ -3,11 +3,19 @@ import { BatchError } from '../errors.ts';
 import { readJsonLines } from '../storage/jsonLines.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 
-const Ids = z.array(z.string());
+/** Looked through at once: millions of ids are too many for a check of their own each. */
+const Ids = z.custom<readonly string[]>(
+  (value) => Array.isArray(value) && value.every((id) => typeof id === 'string'),
+  'not a list of ids',
+);
+const Scores = z.custom<readonly number[]>(
+  (value) => Array.isArray(value) && value.every((score) => Number.isFinite(score)),
+  'not a list of scores',
+);
 
 const RecommendationLine = z.object({
   input: z.object({ userId: z.string().optional(), itemId: z.string().optional() }),
-  output: z.object({ recommendedItems: Ids, scores: z.array(z.number()).optional() }).nullish(),
+  output: z.object({ recommendedItems: Ids, scores: Scores.optional() }).nullish(),
   error: z.string().nullish(),
 });
 
