@@ -66,7 +66,8 @@ export function maskRow(cells: readonly string[], mask: RowMask): string[] {
   });
 }
 
-function maskText(cell: string, harmless: boolean): string {
+/** A text without e-mails and phone numbers; `harmless`: long numbers in it are none. */
+export function maskText(cell: string, harmless = false): string {
   const text = cell.includes('@') ? cell.replace(EMAIL, MASK) : cell;
   // Even an id column may hold a phone number, written as people write them.
   if (DATE.test(text.trim()) || (harmless && !/[+()]|\d[ ]\d/.test(text))) return text;

@@ -1,4 +1,6 @@
 import { BatchError } from '../errors.ts';
+import { maskText } from '../ingest/mask.ts';
+import { oneLine } from '../ingest/values.ts';
 import type { SourceContext } from './source.ts';
 
 /** Waits before the second, third … attempt of one request. */
@@ -24,14 +26,19 @@ export interface JsonAnswer {
 export class HttpRefusal extends BatchError {
   readonly status: number;
 
-  constructor(source: string, url: URL, status: number) {
+  /** @param said what the other side gives as its reason; '' when nothing */
+  constructor(
+    source: string,
+    url: URL,
+    { status, said }: { readonly status: number; readonly said: string },
+  ) {
     const where = `${url.origin}${url.pathname}`;
     const denied = status === 401 || status === 403;
     super({
       code: denied ? 'source_denied' : 'source_refused',
-      message: `${source} answers ${status} for ${where}.`,
+      message: `${source} answers ${status} for ${where}${said === '' ? '.' : `: ${said}`}`,
       remedy: denied
-        ? 'Check the token in the environment variable that the sources file names, and what it may read.'
+        ? 'Check the token in its environment variable and what it may read; in the sources file "auth" (header, scheme) and other "headers" that the interface asks for.'
         : 'Compare the path and parameters in the sources file with the description of the interface.',
     });
     this.status = status;
@@ -82,8 +89,8 @@ async function attempt(
       return { failure: `it answers ${answer.status}`, waitMs };
     }
     if (!answer.ok) {
-      await answer.body?.cancel();
-      throw new HttpRefusal(source, url, answer.status);
+      const said = await reasonOf(answer, Object.values(headers));
+      throw new HttpRefusal(source, url, { status: answer.status, said });
     }
     return { body: JSON.parse(await readText(answer)), headers: answer.headers };
   } catch (error) {
@@ -91,6 +98,24 @@ async function attempt(
     if (error instanceof BatchError) throw error;
     return { failure: failureOf(error, timeoutMs), waitMs: null };
   }
+}
+
+const LONGEST_REASON = 200;
+
+/** The beginning of a refusal, on one line, without what was sent in the headers and what looks personal. */
+async function reasonOf(answer: Response, sent: readonly string[]): Promise<string> {
+  const type = answer.headers.get('content-type') ?? '';
+  if (!/json|text\/plain/.test(type)) {
+    await answer.body?.cancel();
+    return '';
+  }
+  let text = await readText(answer).catch(() => '');
+  // "Token abc" may be repeated as "abc".
+  const secrets = sent
+    .flatMap((value) => [value, ...value.split(' ').slice(1)])
+    .filter((word) => word.length > 3);
+  for (const secret of secrets) text = text.replaceAll(secret, '***');
+  return maskText(oneLine(text)).slice(0, LONGEST_REASON);
 }
 
 async function readText(answer: Response): Promise<string> {

@@ -139,13 +139,25 @@ function sinceText({ since }: RestPart, from: number | null): string | null {
 }
 
 function unexpected<K extends Kind>({ name, part }: Walk<K>, body: unknown): BatchError {
-  const keys =
-    typeof body === 'object' && body !== null ? Object.keys(body).slice(0, 20).join(', ') : typeof body;
+  const arrays = arraysOf(body);
+  const has = arrays.length === 0 ? 'it has no array' : `it has arrays at ${arrays.join(', ')}`;
   return new BatchError({
     code: 'source_unexpected',
-    message: `${name} answers ${part.path} without ${part.records === null ? 'exactly one array of records' : `an array at "${part.records}"`}; the answer holds: ${keys}.`,
+    message: `${name} answers ${part.path} without ${part.records === null ? 'exactly one array of records' : `an array at "${part.records}"`}; ${has}.`,
     remedy: 'Set "records" in the sources file to the path of the array.',
   });
+}
+
+const DEEPEST = 3;
+const MOST_ARRAYS = 20;
+
+/** Paths to the arrays of an answer, where its records may be. */
+function arraysOf(body: unknown, path = '', depth = 0): string[] {
+  if (Array.isArray(body)) return [`"${path}"`];
+  if (typeof body !== 'object' || body === null || depth === DEEPEST) return [];
+  return Object.entries(body)
+    .flatMap(([key, inner]) => arraysOf(inner, path === '' ? key : `${path}.${key}`, depth + 1))
+    .slice(0, MOST_ARRAYS);
 }
 
 function leadsAway(name: string, url: URL): BatchError {

@@ -68,7 +68,7 @@ export async function startErpServer({
 
   function answerable(request: IncomingMessage, response: ServerResponse): boolean {
     if (request.headers.authorization === `Bearer ${TOKEN}`) return false;
-    send(response, 401, { message: 'who are you?' });
+    send(response, 401, { message: `who are you? ${request.headers.authorization}` });
     return true;
   }
 
