@@ -43,7 +43,7 @@ export async function openJsonTable(
   const first = await blocks.next();
   const begun = first.done ? [] : [first.value];
   const sample = begun.flatMap((block) => block.rows).slice(0, SAMPLE);
-  const { columns, expand, header } = recogniseJson(rows.name, sample, { kind, mapping, lenient });
+  const { columns, expand, header, found } = recogniseJson(rows.name, sample, { kind, mapping, lenient });
   async function* all() {
     yield* begun;
     for (let next = await blocks.next(); !next.done; next = await blocks.next()) yield next.value;
@@ -54,7 +54,7 @@ export async function openJsonTable(
     }
   }
   const { name, totalBytes, close } = rows;
-  return { name, header, columns, totalBytes, blocks: tableBlocks(), close };
+  return { name, header, columns, found, totalBytes, blocks: tableBlocks(), close };
 }
 
 function tableRows({ line, record }: JsonRow, expand: (record: unknown) => string[][]): TableRow[] {
@@ -126,7 +126,12 @@ function recogniseJson(
   sources.forEach(({ field }, i) => {
     columns[field] = i;
   });
-  return { columns, header: sources.map(({ field }) => field), expand: createExpansion(sources) };
+  return {
+    columns,
+    header: sources.map(({ field }) => field),
+    expand: createExpansion(sources),
+    found: paths,
+  };
 }
 
 function textBefore(path: string): string {

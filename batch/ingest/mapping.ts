@@ -35,6 +35,8 @@ export const Mapping = z
     customers: columnsOf(CUSTOMER_FIELDS),
     /** The shop's words for the state of an order. */
     statuses: z.record(z.string(), z.enum(['completed', 'cancelled', 'returned'])).default({}),
+    /** The shop's words for yes and no, where `available`, `deleted` or `marketing_consent` need them. */
+    yes_no: z.record(z.string(), z.enum(['yes', 'no'])).default({}),
     /** How 03/04/2025 is to be read. Null: only where the file itself leaves no doubt. */
     dates: z.enum(['dmy', 'mdy']).nullable().default(null),
     decimal: z.enum(['.', ',']).default('.'),

@@ -7,6 +7,7 @@ import type { Mapping } from './mapping.ts';
 import { createOrderLineReader } from './readOrderLine.ts';
 import type { RecordReader } from './recordReader.ts';
 import type { OrderLine } from './records.ts';
+import type { Remarks } from './remarks.ts';
 import { createStatusReader } from './status.ts';
 import type { TableRow } from './table.ts';
 
@@ -19,20 +20,20 @@ export function createOrderRowReader(reading: {
   readonly firstRows: readonly TableRow[];
   readonly mapping: Mapping;
   readonly now: number;
+  readonly remarks: Remarks;
 }): RecordReader<OrderLine> {
-  const { firstRows, mapping, now } = reading;
+  const { firstRows, mapping, now, remarks } = reading;
   const columns = reading.columns as Columns<OrderField>;
   const dates = mapping.dates ?? deduceDayOrder(columns, firstRows);
-  const unknownStatuses = new Map<string, number>();
   return {
     read: createOrderLineReader({
       columns,
       mapping: { ...mapping, dates },
       readStatus: createStatusReader(mapping.statuses),
-      onUnknownStatus: (word) => unknownStatuses.set(word, (unknownStatuses.get(word) ?? 0) + 1),
+      onUnknownStatus: (word) => remarks.unknownWord('status', word),
       now,
     }),
-    notes: () => [...assumptions(columns, mapping, dates), ...unknownStatusNotes(unknownStatuses)],
+    notes: () => assumptions(columns, mapping, dates),
   };
 }
 
@@ -62,19 +63,7 @@ function deduceDayOrder(columns: Columns<OrderField>, rows: readonly TableRow[])
   if (orders.has('dmy')) return 'dmy';
   throw new BatchError({
     code: 'ambiguous_dates',
-    message: 'The dates of the orders file can be read day first or month first. Nothing was loaded.',
-    remedy: 'Say which in a mapping file: {"dates": "dmy"} or {"dates": "mdy"} (--mapping FILE).',
+    message: 'The dates of the orders can be read day first or month first. Nothing of them was loaded.',
+    remedy: 'Say which in the mapping: {"dates": "dmy"} or {"dates": "mdy"} (of an ingest: --mapping FILE).',
   });
-}
-
-const SHOWN_WORDS = 8;
-
-function unknownStatusNotes(words: ReadonlyMap<string, number>): string[] {
-  if (words.size === 0) return [];
-  const shown = [...words]
-    .slice(0, SHOWN_WORDS)
-    .map(([word, lines]) => `"${word.slice(0, 40)}" (${lines} lines)`);
-  return [
-    `Unknown order states, taken as completed: ${shown.join(', ')}. Name them under "statuses" in the mapping file.`,
-  ];
 }

@@ -4,13 +4,19 @@ import { readDate } from './dates.ts';
 import type { CustomerField } from './fields.ts';
 import type { Mapping } from './mapping.ts';
 import type { CustomerRecord } from './records.ts';
-import { isDeleted, isUnreadable, readSwitch } from './values.ts';
+import type { SwitchReader } from './switches.ts';
+import { isUnreadable } from './values.ts';
+
+interface CustomerReading {
+  readonly columns: Columns<CustomerField>;
+  readonly mapping: Mapping;
+  readonly switches: SwitchReader;
+}
 
 /** A row of a customers file. Only the id must be there. */
 export function readCustomer(
   cells: readonly string[],
-  columns: Columns<CustomerField>,
-  mapping: Mapping,
+  { columns, mapping, switches }: CustomerReading,
 ): CustomerRecord | Rejected {
   const id = cellText(cells, columns.customer_id);
   const problem = idProblem(id, 'missing_customer_id');
@@ -26,8 +32,8 @@ export function readCustomer(
     phone: readName(cells, columns.phone) ?? null,
     province: readName(cells, columns.province) ?? readName(cells, columns.country) ?? null,
     city: readName(cells, columns.city) ?? null,
-    marketing_consent: readSwitch(cellText(cells, columns.marketing_consent)),
+    marketing_consent: switches.hasConsented(cellText(cells, columns.marketing_consent)),
     marketing_consent_at: typeof consentAt === 'number' ? consentAt : null,
-    deleted: isDeleted(cellText(cells, columns.deleted)),
+    deleted: switches.isDeleted(cellText(cells, columns.deleted)),
   };
 }

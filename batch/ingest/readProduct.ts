@@ -4,21 +4,19 @@ import { readDate } from './dates.ts';
 import type { ProductField } from './fields.ts';
 import type { Mapping } from './mapping.ts';
 import type { ProductRecord } from './records.ts';
-import {
-  inUnits,
-  isDeleted,
-  isNothing,
-  isUnreadable,
-  LARGEST_PRICE,
-  readNumber,
-  readSwitch,
-} from './values.ts';
+import type { SwitchReader } from './switches.ts';
+import { inUnits, isNothing, isUnreadable, LARGEST_PRICE, readNumber } from './values.ts';
+
+interface ProductReading {
+  readonly columns: Columns<ProductField>;
+  readonly mapping: Mapping;
+  readonly switches: SwitchReader;
+}
 
 /** A row of a products file. Only the id must be there; what cannot be read is left out. */
 export function readProduct(
   cells: readonly string[],
-  columns: Columns<ProductField>,
-  mapping: Mapping,
+  { columns, mapping, switches }: ProductReading,
 ): ProductRecord | Rejected {
   const productId = cellText(cells, columns.product_id);
   const problem = idProblem(productId, 'missing_product_id');
@@ -32,7 +30,7 @@ export function readProduct(
   const created = readDate(cellText(cells, columns.created_at), mapping.dates);
   const available = cellText(cells, columns.available);
   const variantId = readName(cells, columns.variant_id) ?? null;
-  const availableNow = isNothing(available) ? null : readSwitch(available);
+  const availableNow = isNothing(available) ? null : switches.isAvailable(available);
   const units = price === null ? null : inUnits(price, mapping);
   return {
     product_id: productId,
@@ -57,7 +55,7 @@ export function readProduct(
               available: availableNow,
             },
           ],
-    deleted: isDeleted(cellText(cells, columns.deleted)),
+    deleted: switches.isDeleted(cellText(cells, columns.deleted)),
   };
 }
 

@@ -1,9 +1,10 @@
-import { rowProblem } from './cells.ts';
+import { cellText, rowProblem } from './cells.ts';
 import { FIELDS_OF, type Kind, type RecordOf } from './kinds.ts';
 import type { Mapping } from './mapping.ts';
 import { createRowMask, maskRow, type RowMask } from './mask.ts';
 import { createRecordReader, type RecordReader } from './recordReader.ts';
 import type { RejectReason } from './rejectReason.ts';
+import type { BlockLook, Remarks } from './remarks.ts';
 import type { FieldTable, TableRow } from './table.ts';
 
 /** A validated record and where it stood. */
@@ -37,6 +38,8 @@ interface Reading<K extends Kind> {
   readonly now: number;
   /** Told at the end what was assumed. */
   readonly note: (note: string) => void;
+  /** Gathers what shows only in many records. */
+  readonly remarks: Remarks;
 }
 
 /**
@@ -45,13 +48,20 @@ interface Reading<K extends Kind> {
  */
 export async function* readRecords<K extends Kind>(
   table: FieldTable,
-  { kind, mapping, now, note }: Reading<K>,
+  { kind, mapping, now, note, remarks }: Reading<K>,
 ): AsyncGenerator<RecordBlock<RecordOf[K]>> {
   const mask = createRowMask(table.header, table.columns);
   const idColumn = table.columns[FIELDS_OF[kind].required[0] ?? ''] ?? -1;
+  const look = createLook(table, kind, mapping);
   let reader: RecordReader<RecordOf[K]> | null = null;
   for await (const { rows, bytesRead } of table.blocks) {
-    reader ??= createRecordReader(kind, { columns: table.columns, firstRows: rows, mapping, now });
+    // An empty page at the end shows no columns: nothing is assumed of it.
+    if (rows.length === 0) {
+      yield { records: [], rejects: [], rows: 0, bytesRead };
+      continue;
+    }
+    reader ??= createRecordReader(kind, { columns: table.columns, firstRows: rows, mapping, now, remarks });
+    remarks.look(kind, look(rows));
     const records: Placed<RecordOf[K]>[] = [];
     const rejects: RejectedRow[] = [];
     for (const row of rows) {
@@ -63,6 +73,29 @@ export async function* readRecords<K extends Kind>(
     yield { records, rejects, rows: rows.length, bytesRead };
   }
   for (const text of reader?.notes() ?? []) note(text);
+}
+
+/** Which fields that are named, or must be there, the rows of a block have. */
+function createLook(
+  table: FieldTable,
+  kind: Kind,
+  mapping: Mapping,
+): (rows: readonly TableRow[]) => BlockLook {
+  const { required, mapped } = FIELDS_OF[kind];
+  const specs = mapped(mapping);
+  const looked = [...new Set([...required, ...Object.keys(specs)])].map((field) => {
+    const spec = specs[field];
+    const named = spec === undefined ? null : [spec].flat().join('" and "');
+    return { field, named, required: required.includes(field) };
+  });
+  const filled = new Set<string>();
+  return (rows) => {
+    for (const { field } of looked) {
+      const column = table.columns[field] ?? -1;
+      if (!filled.has(field) && rows.some(({ cells }) => cellText(cells, column) !== '')) filled.add(field);
+    }
+    return { rows: rows.length, looked, filled, found: table.found ?? table.header };
+  };
 }
 
 function rejectedRow(

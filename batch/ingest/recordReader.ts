@@ -6,6 +6,8 @@ import type { Mapping } from './mapping.ts';
 import { createOrderRowReader } from './orderRows.ts';
 import { readCustomer } from './readCustomer.ts';
 import { readProduct } from './readProduct.ts';
+import type { Remarks } from './remarks.ts';
+import { createSwitchReader } from './switches.ts';
 import type { TableRow } from './table.ts';
 
 /** Reads the rows of one table. */
@@ -22,19 +24,22 @@ interface Reading {
   readonly mapping: Mapping;
   /** Milliseconds since 1970; orders beyond the next days are mistakes. */
   readonly now: number;
+  readonly remarks: Remarks;
 }
 
 type Readers = { readonly [K in Kind]: (reading: Reading) => RecordReader<RecordOf[K]> };
 
 const READERS: Readers = {
-  products: ({ columns, mapping }) => ({
-    read: (cells) => readProduct(cells, columns as Columns<ProductField>, mapping),
-    notes: () => [],
-  }),
-  customers: ({ columns, mapping }) => ({
-    read: (cells) => readCustomer(cells, columns as Columns<CustomerField>, mapping),
-    notes: () => [],
-  }),
+  products: ({ columns, mapping, remarks }) => {
+    const switches = createSwitchReader(mapping, remarks.unknownWord);
+    const reading = { columns: columns as Columns<ProductField>, mapping, switches };
+    return { read: (cells) => readProduct(cells, reading), notes: () => [] };
+  },
+  customers: ({ columns, mapping, remarks }) => {
+    const switches = createSwitchReader(mapping, remarks.unknownWord);
+    const reading = { columns: columns as Columns<CustomerField>, mapping, switches };
+    return { read: (cells) => readCustomer(cells, reading), notes: () => [] };
+  },
   orders: createOrderRowReader,
 };
 

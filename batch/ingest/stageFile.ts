@@ -7,6 +7,7 @@ import { openTable } from './openTable.ts';
 import { readRecords } from './readRecords.ts';
 import type { RejectReason } from './rejectReason.ts';
 import type { RejectsFile } from './rejects.ts';
+import { createRemarks } from './remarks.ts';
 import type { Stage } from './stage.ts';
 
 /** Every row of a file: loaded or rejected, with the reasons. Blank lines are not rows. */
@@ -45,8 +46,9 @@ export async function stageFile(input: FileInput, target: StageTarget): Promise<
   if (input.path === null) return counts;
   const { stage, rejects, progress, note } = target;
   const table = await openTable(await localFile(input.path), input);
+  const remarks = createRemarks();
   try {
-    for await (const block of readRecords(table, { ...input, note })) {
+    for await (const block of readRecords(table, { ...input, note, remarks })) {
       addRecords(stage, input.kind, block.records);
       for (const { line, reason, cells } of block.rejects) {
         countReject(counts, reason);
@@ -59,6 +61,7 @@ export async function stageFile(input: FileInput, target: StageTarget): Promise<
         block.bytesRead === 0 ? null : Math.round((counts.read * table.totalBytes) / block.bytesRead);
       progress.update({ done: counts.read, total, unit: 'lines', note: `reading ${table.name}` });
     }
+    for (const text of remarks.notes()) note(text);
     return counts;
   } finally {
     await table.close();

@@ -28,4 +28,6 @@ export interface Table {
 /** Where each known field stands among the cells, when whoever made the table has found out. */
 export interface FieldTable extends Table {
   readonly columns: Readonly<Record<string, number>>;
+  /** Names the rows had before they were put into columns, where those are others than the header's. */
+  readonly found?: readonly string[];
 }

@@ -32,7 +32,26 @@ export function inUnits(price: number, { prices }: { readonly prices: 'units' | 
   return prices === 'cents' ? price / 100 : price;
 }
 
-const YES = new Set(['1', 'true', 't', 'yes', 'y', 'available', 'instock', 'active', 'ja', 'oui', 'si']);
+const YES = new Set([
+  '1',
+  'true',
+  't',
+  'yes',
+  'y',
+  'available',
+  'instock',
+  'active',
+  'on',
+  'subscribed',
+  'optedin',
+  'ja',
+  'j',
+  'oui',
+  'si',
+  'sí',
+  'sim',
+  'evet',
+]);
 const NO = new Set([
   '0',
   'false',
@@ -46,15 +65,27 @@ const NO = new Set([
   'discontinued',
   'draft',
   'archived',
+  'off',
+  'unsubscribed',
+  'notsubscribed',
+  'optedout',
   'nein',
   'non',
+  'não',
+  'hayır',
 ]);
+
+/** Yes or no; null when it says neither. */
+export function readYesNo(text: string): boolean | null {
+  const word = text.toLowerCase().replace(/[\s_-]/g, '');
+  if (YES.has(word)) return true;
+  return NO.has(word) ? false : null;
+}
 
 /** Yes, no, or a stock count (above 0 is yes); null when it says neither. */
 export function readSwitch(text: string): boolean | null {
-  const word = text.toLowerCase().replace(/[\s_-]/g, '');
-  if (YES.has(word)) return true;
-  if (NO.has(word)) return false;
+  const meaning = readYesNo(text);
+  if (meaning !== null) return meaning;
   const stock = readNumber(text, '.');
   return stock === null ? null : stock > 0;
 }

@@ -77,7 +77,13 @@ async function* readFile<K extends Kind>(
   const note = (text: string) => context.note(`${file.name}: ${text}`);
   let rows = 0;
   try {
-    for await (const block of readRecords(table, { kind, mapping, now: context.now(), note })) {
+    for await (const block of readRecords(table, {
+      kind,
+      mapping,
+      now: context.now(),
+      note,
+      remarks: context.remarks,
+    })) {
       const total =
         block.bytesRead === 0 ? null : Math.round(((rows + block.rows) * file.bytes) / block.bytesRead);
       yield {

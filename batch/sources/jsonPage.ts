@@ -8,7 +8,7 @@ import type { SourceContext, SourcePage } from './source.ts';
 interface PageReading<K extends Kind> {
   readonly kind: K;
   readonly mapping: Mapping;
-  readonly context: Pick<SourceContext, 'now' | 'note'>;
+  readonly context: Pick<SourceContext, 'now' | 'note' | 'remarks'>;
 }
 
 /** Validates the records of one answer. A record that lacks a field is a reject, not a reason to stop. */
@@ -27,7 +27,13 @@ export async function readJsonPage<K extends Kind>(
     records: [] as SourcePage<RecordOf[K]>['records'],
     rejects: [] as SourcePage<unknown>['rejects'],
   };
-  for await (const block of readRecords(table, { kind, mapping, now: context.now(), note: context.note })) {
+  for await (const block of readRecords(table, {
+    kind,
+    mapping,
+    now: context.now(),
+    note: context.note,
+    remarks: context.remarks,
+  })) {
     page.records = block.records;
     page.rejects = block.rejects.map((row) => placedReject(row, '', row.id));
   }

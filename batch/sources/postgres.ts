@@ -223,7 +223,13 @@ async function readPage<K extends Kind>(
   const records: SourcePage<RecordOf[K]>['records'][number][] = [];
   const rejects: SourcePage<unknown>['rejects'][number][] = [];
   const fields = findFields(table, kind, mapping);
-  for await (const block of readRecords(fields, { kind, mapping, now: context.now(), note: context.note })) {
+  for await (const block of readRecords(fields, {
+    kind,
+    mapping,
+    now: context.now(),
+    note: context.note,
+    remarks: context.remarks,
+  })) {
     for (const record of block.records) records.push(record);
     for (const row of block.rejects) rejects.push(placedReject(row, '', row.id));
   }

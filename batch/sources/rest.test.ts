@@ -108,7 +108,7 @@ describe('an ERP that answers with pages of JSON', () => {
     for (let id = 0; id < 5; id++) putProduct(id);
     const sources = configure(style);
     expect(await shop.sync(sources)).toMatchObject([
-      { counts: { orders: { added: 12 }, products: { added: 5 }, customers: { added: 4 } } },
+      { counts: { orders: { added: 12 }, products: { added: 5 }, customers: { added: 4 } }, notes: [] },
     ]);
     expect(
       await shop.query("SELECT * FROM order_lines WHERE order_id = '4' ORDER BY product_id DESC"),

@@ -1,6 +1,7 @@
 import type { Kind, RecordOf } from '../ingest/kinds.ts';
 import type { Placed } from '../ingest/readRecords.ts';
 import type { RejectReason } from '../ingest/rejectReason.ts';
+import type { Remarks } from '../ingest/remarks.ts';
 import type { Log } from '../log.ts';
 
 /** A record that cannot be used. */
@@ -49,4 +50,6 @@ export interface SourceContext {
   readonly signal: AbortSignal;
   /** Remarks for the summary of this sync, each once. */
   readonly note: (note: string) => void;
+  /** Gathers what shows only in many records. */
+  readonly remarks: Remarks;
 }

@@ -4,6 +4,7 @@ import type { CommandContext } from '../command.ts';
 import type { Config } from '../config.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { createIdentityRules } from '../identity/identityRules.ts';
+import { createRemarks } from '../ingest/remarks.ts';
 import { tellReaders } from '../overlay/tellReaders.ts';
 import { createSource } from '../sources/createSource.ts';
 import { type ConfiguredSource, readSourcesFile } from '../sources/sourcesFile.ts';
@@ -18,7 +19,9 @@ const Options = z.object({
 });
 
 const HELP = `
-Sources stand in a JSON file (SOURCES_FILE, default sources.json; docs/sources.md). Each sync reads what is new or
+Sources stand in a JSON file (SOURCES_FILE, default sources.json; docs/sources.md). It needs DATABASE_URL, a migrated
+database (npm run migrate; npm run local -- postgres starts one here), ID_HASH_KEY, the variables that the file names,
+and PHONE_COUNTRY where phone numbers have no country code. Each sync reads what is new or
 changed since the last one, a page at a time; after a crash at most one page is read again. Records that cannot
 be used are kept, masked, with their reason in the table sync_rejects. A source that does not answer is tried
 again, then reported, and the others go on.
@@ -84,9 +87,9 @@ async function syncConfigured(
   const now = () => context.clock().getTime();
   const { log, progress, signal, secret, sleep } = context;
   const tasks = due.map((configured): SyncTask => {
-    const notes = new Set<string>();
-    const note = (text: string) => void notes.add(text);
-    const source = createSource(configured, { secret, log, now, sleep, signal, note });
+    const remarks = createRemarks();
+    const { note, notes } = remarks;
+    const source = createSource(configured, { secret, log, now, sleep, signal, note, remarks });
     const { fingerprint, sharing } = configured;
     return { source, fingerprint, sharing, full, notes, note };
   });

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { createIdentityRules } from '../identity/identityRules.ts';
+import { createRemarks } from '../ingest/remarks.ts';
 import { createLog } from '../log.ts';
 import { silentProgress } from '../progress.ts';
 import { createSource } from '../sources/createSource.ts';
@@ -71,8 +72,8 @@ export async function openSyncFixture(
         waited += ms;
       };
       const tasks = sources.map((configured): SyncTask => {
-        const notes = new Set<string>();
-        const note = (text: string) => void notes.add(text);
+        const remarks = createRemarks();
+        const { note, notes } = remarks;
         const context: SourceContext = {
           secret: (name) => secrets[name],
           log,
@@ -80,6 +81,7 @@ export async function openSyncFixture(
           sleep,
           signal,
           note,
+          remarks,
         };
         const source = createSource(configured, context);
         const { fingerprint, sharing } = configured;

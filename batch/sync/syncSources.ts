@@ -17,7 +17,7 @@ export interface SyncTask {
   readonly sharing: IdSharing;
   readonly full: boolean;
   /** What the source has to say; gathered while it is read. */
-  readonly notes: ReadonlySet<string>;
+  readonly notes: () => readonly string[];
   readonly note: (note: string) => void;
 }
 
@@ -44,7 +44,7 @@ export async function syncSources(
     const begun = context.now();
     const told = () => ({
       source: task.source.name,
-      notes: [...task.notes],
+      notes: task.notes(),
       seconds: (context.now() - begun) / 1000,
     });
     try {
@@ -101,5 +101,10 @@ async function remember(source: string, error: unknown, context: SyncContext): P
   const text = error instanceof BatchError ? `${error.code}: ${error.message}` : String(error);
   await withIngestConnection(context, (transact) =>
     transact((client) => recordFailure(client, { source, error: text.slice(0, 1000) })),
-  ).catch(() => context.log.warn(`The failure of ${source} could not be written down: no database.`));
+  ).catch((cause: unknown) => {
+    const why = explainDatabaseError(cause);
+    context.log.warn(
+      `The failure of ${source} could not be written down: ${why instanceof Error ? why.message : String(why)}`,
+    );
+  });
 }
