@@ -2,8 +2,10 @@ import type { Degraded, Provenance } from '../shared/api/recommendation.ts';
 import { CACHE_TAG } from '../shared/caching/purgeSharedCaches.ts';
 import { isRefusal } from './access/refusal.ts';
 import type { List } from './content/recommend.ts';
+import type { Question } from './lists/question.ts';
 import { murmur3Hex } from './murmur3.ts';
-import { noteAnswer } from './observe/answerNotes.ts';
+import { type AnswerNote, noteAnswer } from './observe/answerNotes.ts';
+import { PROTECTION } from './protection.ts';
 import type { Origin } from './stores/store.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
@@ -17,35 +19,38 @@ export interface ListAnswer {
   readonly warnings: readonly string[];
   /** Whether everybody who asks the same gets the same, so that a shared cache may keep it. */
   readonly shared: boolean;
-  /** Milliseconds since 1970. */
-  readonly now: number;
 }
 
 /** A list inside its envelope. */
-export function listResponse(
-  request: Request,
-  { subject, list, warnings, shared, now }: ListAnswer,
-): Response {
+export function listResponse(question: Question, { subject, list, warnings, shared }: ListAnswer): Response {
+  const { origin } = list;
   const around = {
     personal: list.personal,
     fallback: list.fallback,
     rules: list.rules,
-    ...provenance(list.origin, list.degraded, warnings),
+    ...provenance(origin, list.degraded, warnings),
   };
-  const age = ageOf(list.origin, now);
   const head = JSON.stringify(subject).slice(0, -1);
   const text = `${head},"recommendations":[${joined(list.items)}],${JSON.stringify(around).slice(1)}`;
   const whole = list.degraded.length === 0 && list.rules === 'live';
-  noteAnswer(request, {
-    source: list.origin.source,
+  const note = {
+    source: origin.source,
     fallback: list.fallback,
-    snapshot: list.origin.facts.snapshot_id,
-    age,
+    snapshot: origin.facts.snapshot_id,
     degraded: list.degraded.length,
     personal: list.personal,
     askedPersonal: typeof subject['user_id'] === 'string' && !warnings.some(isRefusal),
-  });
-  return cachedResponse(request, { text, whole, shared, age });
+  };
+  return questionResponse(question, { text, whole, shared, origin, note });
+}
+
+/** The answer to a question: kept, where it may be given again. */
+export function questionResponse(question: Question, answer: Answer): Response {
+  const { edge, request, edition, shown } = question;
+  const made = madeOf(answer);
+  if (answer.whole && edition !== null && !question.usesOwnPlace())
+    edge.kept.keep(request.url, { answer: made, shown, edition });
+  return givenResponse(request, made, edge.clock.now());
 }
 
 /** As join() does it, but the pieces are copied once only, when the whole is encoded. */
@@ -55,39 +60,67 @@ export function joined(texts: readonly string[]): string {
   return all;
 }
 
-export interface CachedAnswer {
+export interface Answer {
   readonly text: string;
   /** False: the best stores could not be read. */
   readonly whole: boolean;
   readonly shared: boolean;
-  /** Seconds since the snapshot was made; null: unknown. */
-  readonly age: number | null;
+  /** Where it comes from: says how old it is. */
+  readonly origin: Origin;
+  /** For the log; null: it is not noted. */
+  readonly note: Omit<AnswerNote, 'age'> | null;
 }
 
 /**
- * An answer that may be kept. Its body depends on the snapshot, what changed since and the question only, so
- * its hash is a strong ETag; one that is not whole has none and is not kept, for it is gone as soon as the
- * stores are back. How old the snapshot is stands in a header, for it changes with the clock.
+ * An answer without what belongs to the moment in which it is given. Its body depends on the snapshot, what
+ * changed since and the question only, so its hash is a strong ETag; one that is not whole has none and is not
+ * kept, for it is gone as soon as the stores are back.
  */
-export function cachedResponse(request: Request, { text, whole, shared, age }: CachedAnswer): Response {
-  const headers: Record<string, string> = {
-    'content-type': JSON_TYPE,
-    'cache-control': whole ? (shared ? SHARED_CACHE : OWN_CACHE) : 'no-store',
-  };
-  if (age !== null) headers['snapshot-age'] = String(age);
-  if (!whole) return new Response(text, { headers });
-  if (shared) headers['cache-tag'] = CACHE_TAG;
-  const etag = etagOf(text);
-  headers['etag'] = etag;
-  if (!isKnown(request.headers.get('if-none-match'), etag)) return new Response(text, { headers });
-  const { 'content-type': _, ...kept } = headers;
-  return new Response(null, { status: 304, headers: kept });
+export interface MadeAnswer {
+  readonly body: Uint8Array;
+  /** Null: not whole. */
+  readonly etag: string | null;
+  readonly shared: boolean;
+  /** When the snapshot was made, milliseconds since 1970; NaN: unknown. */
+  readonly madeAt: number;
+  readonly note: Answer['note'];
 }
 
-/** Whole seconds since the store's snapshot was made. */
-export function ageOf({ facts }: Origin, now: number): number | null {
-  const made = timeOf(facts.generated_at ?? '');
-  return Number.isNaN(made) ? null : Math.max(0, Math.floor((now - made) / 1_000));
+const encoder = new TextEncoder();
+
+function madeOf({ text, whole, shared, origin, note }: Answer): MadeAnswer {
+  const body = encoder.encode(text);
+  // 64 bits tell the versions of one address apart; this is no signature.
+  const etag = whole ? `"${murmur3Hex(body)}"` : null;
+  return { body, etag, shared, madeAt: timeOf(origin.facts.generated_at ?? ''), note };
+}
+
+/** Headers are copied four times as fast as they are set one by one. */
+const headersOf = (own: Readonly<Record<string, string>>) =>
+  new Headers({ ...PROTECTION, 'content-type': JSON_TYPE, ...own });
+const SHARED = headersOf({ 'cache-control': SHARED_CACHE, 'cache-tag': CACHE_TAG });
+const OWN = headersOf({ 'cache-control': OWN_CACHE, vary: 'authorization, sec-gpc' });
+const PASSING = headersOf({ 'cache-control': 'no-store' });
+
+/**
+ * Gives an answer, perhaps again. How old the snapshot is stands in a header, for it changes with the clock.
+ * @param now milliseconds since 1970
+ */
+export function givenResponse(request: Request, answer: MadeAnswer, now: number): Response {
+  const { body, etag, shared, madeAt, note } = answer;
+  // Whole seconds since the snapshot was made.
+  const age = Number.isNaN(madeAt) ? null : Math.max(0, Math.floor((now - madeAt) / 1_000));
+  if (note !== null) noteAnswer(request, { ...note, age });
+  const isSeen = etag !== null && isKnown(request.headers.get('if-none-match'), etag);
+  const response = new Response(isSeen ? null : body, {
+    status: isSeen ? 304 : 200,
+    headers: etag === null ? PASSING : shared ? SHARED : OWN,
+  });
+  const { headers } = response;
+  if (age !== null) headers.set('snapshot-age', String(age));
+  if (etag !== null) headers.set('etag', etag);
+  if (isSeen) headers.delete('content-type');
+  return response;
 }
 
 /** Reading a date takes as long as encoding an answer, and nearly all answers are of one snapshot. */
@@ -112,7 +145,8 @@ export function analyticsResponse(
   { body, origin, shared, now }: AnalyticsAnswer,
 ): Response {
   const whole = body.degraded.length === 0;
-  return cachedResponse(request, { text: JSON.stringify(body), whole, shared, age: ageOf(origin, now) });
+  const made = madeOf({ text: JSON.stringify(body), whole, shared, origin, note: null });
+  return givenResponse(request, made, now);
 }
 
 /** An answer about the Worker itself, or one that is cheap to make: never kept. */
@@ -134,23 +168,6 @@ export function provenance(
     degraded: [...degraded],
     warnings: [...warnings],
   };
-}
-
-/** Hash of the body in UTF-8. 64 bits tell the versions of one address apart; this is no signature. */
-function etagOf(text: string): string {
-  return `"${murmur3Hex(utf8Of(text))}"`;
-}
-
-const encoder = new TextEncoder();
-/** Encoding into the same buffer each time is an allocation less; the runtime encodes the body itself. */
-const buffer = new Uint8Array(65_536);
-/** Of a character of a string in UTF-8. */
-const MOST_BYTES = 3;
-
-/** Good until the next call. */
-function utf8Of(text: string): Uint8Array {
-  if (MOST_BYTES * text.length > buffer.byteLength) return encoder.encode(text);
-  return buffer.subarray(0, encoder.encodeInto(text, buffer).written);
 }
 
 /** If-None-Match compares weakly (RFC 9110, 13.1.2). */

@@ -1,5 +1,6 @@
 import { type ExecutionContext, Hono } from 'hono';
 import { readCors } from './access/readCors.ts';
+import { givenResponse, type MadeAnswer } from './answer.ts';
 import type { Edge } from './edge.ts';
 import { pathOf } from './pathOf.ts';
 import { ProblemError, problemResponse } from './problem.ts';
@@ -13,16 +14,11 @@ import { similarRoutes } from './routes/similar.ts';
 import { statusRoutes } from './routes/status.ts';
 import { bareIdRoute, userRoutes } from './routes/user.ts';
 
-const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
-  ['x-content-type-options', 'nosniff'],
-  ['referrer-policy', 'no-referrer'],
-  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
-];
 const READ_METHODS = 'GET, HEAD, OPTIONS';
 
 /** The Worker's reads. */
 export interface App {
-  fetch(request: Request, context?: ExecutionContext): Promise<Response>;
+  fetch(request: Request, context?: ExecutionContext): Response | Promise<Response>;
 }
 
 /**
@@ -34,12 +30,16 @@ export function createApp(edge: Edge): App {
   const cors = readCors(edge.config);
   routes.options('*', cors.preflight);
   return {
-    async fetch(request, context) {
-      const response = await routes.fetch(request, {}, context);
-      const { headers } = response;
-      for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
-      if (request.method !== 'OPTIONS') cors.mark(request, headers);
-      return response;
+    fetch(request, context) {
+      const { method } = request;
+      const kept = method === 'GET' ? edge.kept.recall(request) : null;
+      const answer = (known: MadeAnswer | null) =>
+        known === null ? routes.fetch(request, {}, context) : givenResponse(request, known, edge.clock.now());
+      const response = kept instanceof Promise ? kept.then(answer) : answer(kept);
+      if (method === 'OPTIONS') return response;
+      return response instanceof Promise
+        ? response.then((given) => cors.mark(request, given))
+        : cors.mark(request, response);
     },
   };
 }

@@ -42,7 +42,9 @@ const Settings = z.object({
   ...AccessVariables,
   ...AdminVariables,
   ...ObserveVariables,
-  MEMORY_BYTES: z.coerce.number().int().min(1_000_000).default(48_000_000),
+  /** Bytes of a snapshot's parts an isolate keeps; of answers it made, to give them again. */
+  MEMORY_BYTES: z.coerce.number().int().min(1_000_000).default(36_000_000),
+  ANSWER_BYTES: z.coerce.number().int().min(0).default(12_000_000),
 });
 export type Config = z.infer<typeof Settings>;
 

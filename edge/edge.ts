@@ -5,6 +5,8 @@ import { type AccessGuard, createAccessGuard } from './access/provenIdentity.ts'
 import type { Clock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import type { AccessGate } from './content/personalAccess.ts';
+import { createEditions } from './kept/edition.ts';
+import { createKeptAnswers, type KeptAnswers } from './kept/keptAnswers.ts';
 import { createRulesReader, type RulesReader } from './rules/rulesReader.ts';
 import { createAnswerMemory } from './stores/answerMemory.ts';
 import { createCardMemory } from './stores/cardMemory.ts';
@@ -37,6 +39,7 @@ export interface Edge {
   readonly overlay: Overlay;
   readonly guard: AccessGuard;
   readonly access: AccessGate;
+  readonly kept: KeptAnswers;
   /** One request's way to the stores. @param request whose waits are counted */
   open(waitUntil: (promise: Promise<unknown>) => void, request?: Request): Reader;
 }
@@ -88,8 +91,17 @@ export function createEdge(settings: EdgeSettings): Edge {
     postgres: postgresOf(config, { gauge: gauges.postgres, clock, keyer, disturb }),
     defaults,
   };
+  const rules = createRulesReader({
+    reads,
+    sql: stores.postgres?.sql ?? null,
+    clock,
+    ttlMs: config.POINTER_TTL_MS,
+    bundled: defaults.rules,
+    repair: repairRules,
+  });
   const overlay = createOverlay({ reads, clock, ttlMs: config.POINTER_TTL_MS });
   const guard = createAccessGuard(config, clock);
+  const access = createAccessGate(guard);
   const budgets = { kv: config.KV_BUDGET_MS, postgres: config.POSTGRES_BUDGET_MS };
   const totalMs = config.TOTAL_BUDGET_MS;
   return {
@@ -107,17 +119,15 @@ export function createEdge(settings: EdgeSettings): Edge {
     memory,
     stores,
     defaults,
-    rules: createRulesReader({
-      reads,
-      sql: stores.postgres?.sql ?? null,
-      clock,
-      ttlMs: config.POINTER_TTL_MS,
-      bundled: defaults.rules,
-      repair: repairRules,
-    }),
+    rules,
     overlay,
     guard,
-    access: createAccessGate(guard),
+    access,
+    kept: createKeptAnswers({
+      editions: createEditions({ pointer: stores.pointer, memory, rules, overlay, clock }),
+      access,
+      limitBytes: config.ANSWER_BYTES,
+    }),
     open: (waitUntil, request) =>
       openReader(stores, openScope({ clock, budgets, totalMs, request, waitUntil })),
   };

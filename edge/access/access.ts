@@ -2,7 +2,7 @@ import type { Scope } from './accessVariables.ts';
 import type { AskedCustomer } from './askedCustomer.ts';
 import { readConsent } from './consent.ts';
 import { credentialsOf } from './credentials.ts';
-import { type AccessGuard, provenIdentity } from './provenIdentity.ts';
+import { type AccessGuard, type Proven, provenIdentity } from './provenIdentity.ts';
 import { refusal } from './refusal.ts';
 
 /** What one request may read. */
@@ -23,22 +23,33 @@ const ALL_SCOPES: ReadonlySet<Scope> = new Set(['personal', 'analytics', 'bulk']
 
 /**
  * Decides what a request may read. Never throws and never refuses: who may not have a personal list gets
- * the one for everybody, and `note` says why.
+ * the one for everybody, and `note` says why. A promise only when there are credentials to verify.
  */
-export async function accessOf(
+export function accessOf(
   request: Request,
   guard: AccessGuard,
   asked: AskedCustomer = NOBODY,
-): Promise<Access> {
+): Access | Promise<Access> {
   const mode = guard.mode;
   const unwilling = readConsent(request);
-  const credentials = credentialsOf(request);
   if (mode === 'local') return granted(ALL_SCOPES, unwilling, true);
+  const credentials = credentialsOf(request);
   if (credentials === null) {
     if (unwilling !== null || mode === 'signed') return denied(NO_SCOPES, unwilling ?? noteFor(asked));
     return granted(NO_SCOPES, null, false);
   }
-  const proven = await provenIdentity(guard, credentials, request);
+  return provenIdentity(guard, credentials, request).then((proven) =>
+    provenAccess(proven, { mode, unwilling, asked }),
+  );
+}
+
+interface Unproven {
+  readonly mode: AccessGuard['mode'];
+  readonly unwilling: string | null;
+  readonly asked: AskedCustomer;
+}
+
+function provenAccess(proven: Proven, { mode, unwilling, asked }: Unproven): Access {
   const isCustomer = asked.userId !== null && proven.owns(asked);
   const isClient = proven.scopes.has('personal');
   if (isCustomer || isClient) return granted(proven.scopes, unwilling, true);

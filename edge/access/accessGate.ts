@@ -1,18 +1,22 @@
-import type { AccessGate } from '../content/personalAccess.ts';
-import { accessOf } from './access.ts';
+import type { AccessGate, PersonalAccess } from '../content/personalAccess.ts';
+import { type Access, accessOf } from './access.ts';
 import type { AccessGuard } from './provenIdentity.ts';
 
 /** Who may see whose list, as the list pipeline asks it. */
 export function createAccessGate(guard: AccessGuard): AccessGate {
   return {
-    async of(request, userId) {
-      const { personal, reasonsFromPurchases, note } = await accessOf(request, guard, {
+    of(request, userId) {
+      const access = accessOf(request, guard, {
         userId,
         idSource: idSourceOf(request.url) ?? guard.idSource,
       });
-      return { personal, purchaseReasons: reasonsFromPurchases, warning: note };
+      return access instanceof Promise ? access.then(personalOf) : personalOf(access);
     },
   };
+}
+
+function personalOf({ personal, reasonsFromPurchases, note }: Access): PersonalAccess {
+  return { personal, purchaseReasons: reasonsFromPurchases, warning: note };
 }
 
 function idSourceOf(url: string): string | null {

@@ -21,7 +21,7 @@ export interface AccessGuard {
   readonly idSource: string | null;
 }
 
-interface Proven {
+export interface Proven {
   readonly scopes: ReadonlySet<Scope>;
   /** Whether the customer asked for is the one who asks. */
   owns(asked: AskedCustomer): boolean;

@@ -10,7 +10,7 @@ export interface ReadCors {
   /** Answers OPTIONS. */
   readonly preflight: MiddlewareHandler;
   /** Says on an answer who may read it. */
-  mark(request: Request, headers: Headers): void;
+  mark(request: Request, answer: Response): Response;
 }
 
 /** Which pages' scripts may read: configured origins everywhere, any origin below some paths. No cookies. */
@@ -32,13 +32,14 @@ export function readCors({ CORS_ORIGINS, CORS_ANY_ORIGIN_PATHS }: Config): ReadC
   return {
     preflight,
     // Hono's own would make the answer anew three times: its body would become a stream.
-    mark(request, headers) {
-      if (hasOrigins) {
-        const origin = allowed(request.headers.get('origin') ?? '', pathOf(request.url));
-        if (origin !== null) headers.set('access-control-allow-origin', origin);
-      }
+    mark(request, answer) {
+      if (!hasOrigins) return answer;
+      const { headers } = answer;
+      const origin = allowed(request.headers.get('origin') ?? '', pathOf(request.url));
+      if (origin !== null) headers.set('access-control-allow-origin', origin);
       headers.set('access-control-expose-headers', EXPOSED_NAMES);
       headers.append('vary', 'Origin');
+      return answer;
     },
   };
 }

@@ -1798,7 +1798,7 @@ export function createRecommendationsClient({ baseUrl, token, fetch: send = fetc
      *  "memory": {
      *   "parts": 1,
      *   "bytes": 1867,
-     *   "limit_bytes": 48000000
+     *   "limit_bytes": 36000000
      *  },
      *  "defaults": {
      *   "generated_at": "2026-01-01T00:00:00.000Z",

@@ -8,7 +8,10 @@ export interface PersonalAccess {
   readonly warning: string | null;
 }
 
-/** Decides who may see personal lists. Asked once per request that names a customer. Never throws. */
+/**
+ * Decides who may see personal lists. Asked once per request that names a customer. A promise only when there is
+ * something to verify. Never throws.
+ */
 export interface AccessGate {
-  of(request: Request, userId: string): Promise<PersonalAccess>;
+  of(request: Request, userId: string): PersonalAccess | Promise<PersonalAccess>;
 }

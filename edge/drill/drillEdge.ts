@@ -21,7 +21,7 @@ export function createDrillEdge(settings: EdgeSettings, faults: DrillFaults): Ed
   return createEdge({
     ...settings,
     // A laptop's patience would hide what a shopper waits for.
-    env: { ...settings.env, ...budgets, MEMORY_BYTES: DRILL_MEMORY_BYTES },
+    env: { ...settings.env, ...budgets, MEMORY_BYTES: DRILL_MEMORY_BYTES, ANSWER_BYTES: 0 },
     kv: kv === null ? null : drillKv(kv, forKv),
     disturb: (sql) => drillSql(sql, forSql),
   });

@@ -16,17 +16,25 @@ export interface Limits {
 export type Verdict = 'allowed' | 'throttled' | Response;
 
 /** Tells whether a request may be answered in full. A limiter that fails limits nobody. */
-export type Limiter = (request: Request, isAdmin: boolean) => Promise<Verdict>;
+export interface Limiter {
+  /** False: no read is ever limited. */
+  readonly limitsReads: boolean;
+  judge(request: Request, isAdmin: boolean): Promise<Verdict>;
+}
 
 export function createLimiter(limits: Limits, guard: AccessGuard): Limiter {
-  return async (request, isAdmin) => {
-    if (isAdmin) {
-      const isMuch = await isOver(limits.admin, `admin:${networkOfRequest(request)}`);
-      return isMuch ? refusal() : 'allowed';
-    }
-    if (limits.reads === null && limits.bulk === null) return 'allowed';
-    const client = await clientOf(request, guard);
-    return (await isOver(client.bulk ? limits.bulk : limits.reads, client.key)) ? 'throttled' : 'allowed';
+  const limitsReads = limits.reads !== null || limits.bulk !== null;
+  return {
+    limitsReads,
+    async judge(request, isAdmin) {
+      if (isAdmin) {
+        const isMuch = await isOver(limits.admin, `admin:${networkOfRequest(request)}`);
+        return isMuch ? refusal() : 'allowed';
+      }
+      if (!limitsReads) return 'allowed';
+      const client = await clientOf(request, guard);
+      return (await isOver(client.bulk ? limits.bulk : limits.reads, client.key)) ? 'throttled' : 'allowed';
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Edge } from '../edge.ts';
+import { NOTHING_KEPT } from '../kept/keptAnswers.ts';
 import { openReader, type Reader } from '../stores/ladder.ts';
 import { openScope, type Scope } from '../stores/scope.ts';
 import type { Origin } from '../stores/store.ts';
@@ -15,7 +16,8 @@ export function createThrottledEdge(edge: Edge): Edge {
     defaults,
     stores,
     rules: { ...edge.rules, read: () => edge.rules.held() },
-    access: { of: async () => ({ personal: false, purchaseReasons: false, warning: null }) },
+    kept: NOTHING_KEPT,
+    access: { of: () => ({ personal: false, purchaseReasons: false, warning: null }) },
     open: (waitUntil) => marked(openReader(stores, memoryScope(edge, waitUntil))),
   };
 }

@@ -4,7 +4,6 @@ import type { UserRecord } from '../../shared/snapshot/userRecord.ts';
 import type { PersonalAccess } from '../content/personalAccess.ts';
 import type { PopularWhere } from '../content/popularSteps.ts';
 import type { Edge } from '../edge.ts';
-import { placeOfRequest } from '../place.ts';
 import type { Reader } from '../stores/ladder.ts';
 import type { Origin, Person } from '../stores/store.ts';
 import { together } from '../stores/suspend.ts';
@@ -28,7 +27,8 @@ export interface CustomerRequest {
   readonly userId: string | null;
   readonly idSource: string | null;
   readonly place: { readonly province: string | null; readonly city: string | null };
-  readonly request: Request;
+  /** Where the request comes from. */
+  readonly ownPlace: () => PopularWhere;
 }
 
 /** Latest first, what was bought since the snapshot before what it knows. */
@@ -42,9 +42,9 @@ export function isKnown({ record, recent }: Customer): boolean {
 
 /** Looks the customer up. Outside Postgres they are known by the keyed hash of their id only. */
 export function readCustomer(edge: Edge, reader: Reader, asked: CustomerRequest): Customer {
-  const { userId, place, request, access } = asked;
+  const { userId, place, ownPlace, access } = asked;
   const isPlaced = place.province !== null || place.city !== null;
-  const guess = () => (isPlaced ? place : placeOfRequest(request));
+  const guess = () => (isPlaced ? place : ownPlace());
   const nobody = { record: null, recent: [], purchaseReasons: false, where: guess };
   if (userId === null || access === null) return { ...nobody, origin: reader.lastOrigin(), warnings: [] };
   const warnings = access.warning === null ? [] : [access.warning];
@@ -56,7 +56,7 @@ export function readCustomer(edge: Edge, reader: Reader, asked: CustomerRequest)
   const where = () => {
     const { value: places } = reader.read('places', (store) => store.places());
     const [province, city] = places[number - 1] ?? [null, null];
-    return province === null && city === null ? placeOfRequest(request) : { province, city };
+    return province === null && city === null ? ownPlace() : { province, city };
   };
   return { ...known, where };
 }

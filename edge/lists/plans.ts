@@ -3,7 +3,6 @@ import type { Placement } from '../../shared/rules/placement.ts';
 import { type ContentStep, without } from '../content/candidate.ts';
 import { affinityStep, discreet, personalStep, sessionStep, similarStep } from '../content/ownSteps.ts';
 import { type PopularWhere, popularSteps, trendingStep } from '../content/popularSteps.ts';
-import { placeOfRequest } from '../place.ts';
 import { together } from '../stores/suspend.ts';
 import { isKnown, purchasesOf } from './customer.ts';
 import type { Question } from './question.ts';
@@ -117,11 +116,11 @@ function readCategory({ reader }: Pick<Question, 'reader'>, item: number | null)
 /** What is popular in the shop, a category, a place; or what sells more than it did. */
 function popularPlan(
   placement: 'popular' | 'by-location' | 'trending',
-  { edge, reader, request, place, category }: Question,
+  { edge, reader, ownPlace, place, category }: Question,
 ): Plan {
   const isPlaced = place.province !== null || place.city !== null;
   const guessed = placement === 'by-location' && !isPlaced;
-  const there: PopularWhere = guessed ? placeOfRequest(request) : place;
+  const there: PopularWhere = guessed ? ownPlace() : place;
   const categoryBinds = placement !== 'popular';
   const sought: PopularWhere = categoryBinds ? there : { ...there, category };
   const popular = (where: PopularWhere) => popularSteps(reader, () => where, edge.defaults);

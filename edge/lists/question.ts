@@ -1,7 +1,11 @@
 import type { RecommendationField } from '../../shared/api/recommendation.ts';
 import type { Filter } from '../content/filter.ts';
+import type { PopularWhere } from '../content/popularSteps.ts';
 import type { Live } from '../content/recommend.ts';
 import type { Edge } from '../edge.ts';
+import type { Edition } from '../kept/edition.ts';
+import type { Shown } from '../kept/keptAnswers.ts';
+import { placeOfRequest } from '../place.ts';
 import { ProblemError } from '../problem.ts';
 import type { Reader } from '../stores/ladder.ts';
 import { together } from '../stores/suspend.ts';
@@ -41,12 +45,20 @@ export interface Question {
   readonly reader: Reader;
   readonly request: Request;
   readonly userId: string | null;
+  /** What it is answered from, as far as it was in memory when the question was opened. */
+  readonly edition: Edition | null;
+  /** Whose list it is about, and what the caller may see of it. */
+  readonly shown: Shown | null;
   readonly place: { readonly province: string | null; readonly city: string | null };
   /** Path from the department down, or one name; empty: none asked for. */
   readonly category: readonly string[];
   readonly filter: Omit<Filter, 'category'>;
   readonly fields: readonly RecommendationField[] | null;
   readonly excludeBought: boolean;
+  /** Where the request comes from. Another one with the same address may come from elsewhere. */
+  readonly ownPlace: () => PopularWhere;
+  /** Whether that was asked for. */
+  readonly usesOwnPlace: () => boolean;
   // Each may break off where something is not in memory yet (stores/suspend.ts).
   readonly live: () => Live;
   readonly items: () => NamedItems;
@@ -77,15 +89,25 @@ export async function openQuestion(asking: Asking): Promise<Question> {
     context: query.context ?? [],
     excluded: query.exclude ?? [],
   };
+  const shown = userId === null || access === null ? null : { userId, access };
+  let isPlaced = false;
+  const ownPlace = () => {
+    isPlaced = true;
+    return placeOfRequest(request);
+  };
   return {
-    ...{ edge, reader, request, userId, place },
+    ...{ edge, reader, request, userId, place, ownPlace },
+    usesOwnPlace: () => isPlaced,
+    // Nothing has been read yet.
+    edition: edge.kept.edition(shown),
+    shown,
     category: query.category ? categoryPathOf(query.category) : [],
     filter: { priceMin, priceMax, inStock: query.in_stock ?? true },
     fields: query.fields ?? null,
     excludeBought: query.exclude_bought ?? false,
     live: once(() => readLive(edge, reader)),
     items: once(() => readItems(edge, reader, named, idSource)),
-    customer: once(() => readCustomer(edge, reader, { access, userId, idSource, place, request })),
+    customer: once(() => readCustomer(edge, reader, { access, userId, idSource, place, ownPlace })),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ExecutionContext } from 'hono';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { answerNote } from './answerNotes.ts';
@@ -22,10 +23,10 @@ export interface Served {
   readonly request: Request;
   readonly response: Response;
   readonly path: string;
-  /** Milliseconds since 1970. The runtime's clock moves with I/O only, so the difference is time waited. */
-  readonly startedAt: number;
+  /** Milliseconds waited for. */
+  readonly ms: number;
   readonly drill: boolean;
-  waitUntil(promise: Promise<unknown>): void;
+  readonly context: Pick<ExecutionContext, 'waitUntil'>;
 }
 
 /** Writes down what was answered: a line now and then, a data point each, and the rates of this isolate. */
@@ -38,22 +39,23 @@ export function createRecorder({ config, clock, analytics, random }: RecorderSet
   const meter = createRateMeter(clock);
   return {
     rates: () => meter.rates(),
-    record({ request, response, path, startedAt, drill, waitUntil }) {
+    record({ request, response, path, ms, drill, context }) {
       const note = answerNote(request);
       const { status } = response;
-      const ms = clock.now() - startedAt;
-      const route = routeName(path);
-      analytics?.writeDataPoint({
-        indexes: [route],
-        blobs: [route, note?.source ?? '', note?.fallback ?? '', String(status), drill ? 'drill' : ''],
-        doubles: [ms, note?.age ?? -1, note?.degraded ?? 0, note?.personal ? 1 : 0],
-      });
-      if (status >= 500 || (config.LOG_SAMPLE > 0 && random() < config.LOG_SAMPLE))
-        console.log(
-          JSON.stringify({ t: 'request', method: request.method, route, status, ms, drill, ...note }),
-        );
+      if (analytics !== null) {
+        const route = routeName(path);
+        analytics.writeDataPoint({
+          indexes: [route],
+          blobs: [route, note?.source ?? '', note?.fallback ?? '', String(status), drill ? 'drill' : ''],
+          doubles: [ms, note?.age ?? -1, note?.degraded ?? 0, note?.personal ? 1 : 0],
+        });
+      }
+      if (status >= 500 || (config.LOG_SAMPLE > 0 && random() < config.LOG_SAMPLE)) {
+        const line = { t: 'request', method: request.method, route: routeName(path), status, ms, drill };
+        console.log(JSON.stringify({ ...line, ...note }));
+      }
       if (note === null || drill || !meter.count(note)) return;
-      waitUntil(sendAlarms(config, [UNKNOWN_IDS], config.VERSION));
+      context.waitUntil(sendAlarms(config, [UNKNOWN_IDS], config.VERSION));
     },
   };
 }

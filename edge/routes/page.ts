@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { PageQuery } from '../../shared/api/query.ts';
 import { Source } from '../../shared/api/recommendation.ts';
 import { PLACEMENTS, type Placement } from '../../shared/rules/placement.ts';
-import { ageOf, cachedResponse, joined, provenance } from '../answer.ts';
+import { joined, provenance, questionResponse } from '../answer.ts';
 import type { List } from '../content/recommend.ts';
 import type { Edge } from '../edge.ts';
 import { readQuery } from '../input.ts';
@@ -24,19 +24,20 @@ export function pageRoutes(app: Hono, edge: Edge): void {
       query.slots.map((slot) => slotOf(slot, pageOf(query).limit)),
     );
     const lists = slots.map(({ answered }) => answered);
+    const { origin } = lowest(lists.map(({ list }) => list));
     const around = {
       rules: (await settled(question.live)).rules.state,
-      ...provenance(lowest(lists.map(({ list }) => list)).origin, reader.degraded, [
+      ...provenance(origin, reader.degraded, [
         ...new Set([...warnings, ...lists.flatMap((answered) => answered.warnings)]),
       ]),
     };
     const texts = slots.map(({ slot, answered }) => slotText(slot, answered.list));
     const text = `{"user_id":${JSON.stringify(userId)},"slots":[${joined(texts)}],${JSON.stringify(around).slice(1)}`;
-    return cachedResponse(request, {
+    return questionResponse(question, {
       text,
       whole: reader.degraded.length === 0 && around.rules === 'live',
       shared: userId === null && lists.every(({ shared }) => shared),
-      age: ageOf(lowest(lists.map(({ list }) => list)).origin, edge.clock.now()),
+      ...{ origin, note: null },
     });
   });
 }

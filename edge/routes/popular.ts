@@ -21,7 +21,7 @@ export function popularRoutes(app: Hono, edge: Edge): void {
       const { list, where, shared } = await settled(() => listOf(placement, question, pageOf(query)));
       const { province = null, city = null } = where();
       const subject = { province, city, category: query.category ?? null };
-      return listResponse(request, { subject, list, warnings, shared, now: edge.clock.now() });
+      return listResponse(question, { subject, list, warnings, shared });
     });
   }
 }

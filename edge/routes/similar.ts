@@ -26,7 +26,7 @@ export function similarRoutes(app: Hono, edge: Edge): void {
     const { list, shared } = await settled(() => listOf('similar', question, pageOf(query)));
     const items = [...(productId === null ? [] : [productId]), ...(query.items ?? [])];
     const subject = { product_id: productId, items };
-    return listResponse(request, { subject, list, warnings, shared, now: edge.clock.now() });
+    return listResponse(question, { subject, list, warnings, shared });
   });
 
   app.get(`${PATH}/cart`, async (c) => {
@@ -36,6 +36,6 @@ export function similarRoutes(app: Hono, edge: Edge): void {
     const question = await openQuestion({ edge, reader, request, query });
     const { list, shared } = await settled(() => listOf('cart', question, pageOf(query)));
     const subject = { items: query.items ?? [] };
-    return listResponse(request, { subject, list, warnings, shared, now: edge.clock.now() });
+    return listResponse(question, { subject, list, warnings, shared });
   });
 }

@@ -49,7 +49,7 @@ function answererOf(edge: Edge) {
         ? { user_id: userId, categories: await settled(() => readCategories(question)) }
         : { user_id: userId };
     const told = [...warnings, ...answered.warnings];
-    return listResponse(request, { subject, list, warnings: told, shared, now: edge.clock.now() });
+    return listResponse(question, { subject, list, warnings: told, shared });
   };
 }
 

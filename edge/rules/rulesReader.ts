@@ -6,6 +6,7 @@ import { jsonOf } from '../stores/json.ts';
 import type { KvReads } from '../stores/kvReads.ts';
 import type { Reader } from '../stores/ladder.ts';
 import type { PostgresSql } from '../stores/postgresSql.ts';
+import { reopening } from '../stores/reopening.ts';
 import type { Scope } from '../stores/scope.ts';
 import { StoreError } from '../stores/storeError.ts';
 
@@ -21,6 +22,8 @@ export interface RulesReader extends RulesSource {
   read(reader: Pick<Reader, 'scope'>): ReadRules;
   /** What the isolate holds, without any read. */
   held(): ReadRules;
+  /** The rules the isolate still trusts, or null. @param now known already */
+  recall(now?: number): RulesDocument | null;
   /** The next read asks KV again. */
   expire(): void;
 }
@@ -57,14 +60,15 @@ export function createRulesReader(reading: RulesReading): RulesReader {
     if (known === null || document.version >= known.version) known = document;
     return known;
   }
+  const open = reopening((bytes) => RulesDocument.parse(jsonOf(bytes)));
   const fromKv = {
     key: RULES_KEY,
     cacheSeconds: CACHE_SECONDS,
-    recall: () => (clock.now() - readAt < ttlMs ? known : null),
+    recall: (now = clock.now()) => (now - readAt < ttlMs ? known : null),
     receive(bytes: Uint8Array | null): RulesDocument {
       if (bytes === null) throw new StoreError('missing', 'KV does not hold the rules');
       try {
-        return keep(RulesDocument.parse(jsonOf(bytes)));
+        return keep(open(bytes));
       } catch (cause) {
         throw new StoreError('corrupt', 'the rules are not readable', { cause });
       }
@@ -94,6 +98,7 @@ export function createRulesReader(reading: RulesReading): RulesReader {
 
   return {
     held,
+    recall: fromKv.recall,
     expire: () => {
       readAt = Number.NEGATIVE_INFINITY;
     },

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { KvReads } from './kvReads.ts';
+import { reopening } from './reopening.ts';
 import type { Scope } from './scope.ts';
 import { asStoreError, StoreError } from './storeError.ts';
 
@@ -14,8 +15,8 @@ export interface LiveValue<T> {
 export interface LiveReader<T> {
   /** Throws StoreError when the value cannot be read and none was known before. */
   read(scope: Scope): Promise<LiveValue<T>>;
-  /** What the isolate still trusts, or null. */
-  recall(): LiveValue<T> | null;
+  /** What the isolate still trusts, or null. @param now known already */
+  recall(now?: number): LiveValue<T> | null;
 }
 
 export interface LiveReaderSettings<T> {
@@ -38,6 +39,7 @@ export function createLiveReader<T>({
   ttlMs,
   open,
 }: LiveReaderSettings<T>): LiveReader<T> {
+  const reopen = reopening(open);
   let known: LiveValue<T> | null = null;
   let broken: StoreError | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
@@ -45,7 +47,7 @@ export function createLiveReader<T>({
   function receive(bytes: Uint8Array | null): LiveValue<T> {
     readAt = clock.now();
     try {
-      known = { value: bytes === null ? null : open(bytes), state: 'live' };
+      known = { value: bytes === null ? null : reopen(bytes), state: 'live' };
       broken = null;
       return known;
     } catch (cause) {
@@ -54,14 +56,14 @@ export function createLiveReader<T>({
     }
   }
 
-  function recall(): LiveValue<T> | null {
-    if (clock.now() - readAt >= ttlMs) return null;
+  function recall(now = clock.now()): LiveValue<T> | null {
+    if (now - readAt >= ttlMs) return null;
     if (broken !== null) throw broken;
     return known;
   }
 
   return {
-    recall: () => (broken === null ? recall() : null),
+    recall: (now) => (broken === null ? recall(now) : null),
     async read(scope) {
       try {
         return await reads.read({ key, cacheSeconds: CACHE_SECONDS, recall, receive }, scope);

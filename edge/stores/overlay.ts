@@ -13,6 +13,9 @@ export interface Overlay {
   availability(reader: Reader): Availability | null;
   /** Items the customer bought since the snapshot, latest first. */
   recent(reader: Reader, person: Person): readonly number[];
+  /** What the isolate still trusts at a time, or null: it has to be read. */
+  recallAvailability(now: number): LiveValue<Availability> | null;
+  recallRecent(now: number): LiveValue<RecentOrders> | null;
 }
 
 export interface OverlaySettings {
@@ -33,6 +36,8 @@ export function createOverlay({ reads, clock, ttlMs }: OverlaySettings): Overlay
     open: openRecent,
   });
   return {
+    recallAvailability: changes.recall,
+    recallRecent: orders.recall,
     availability(reader) {
       try {
         const { value, state } = take(reader, AVAILABILITY_KEY, changes);

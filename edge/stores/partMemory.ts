@@ -1,6 +1,7 @@
 import { CorruptPartError } from '../../shared/snapshot/frame.ts';
 import type { Clock } from '../clock.ts';
 import type { KvRead } from './kvReads.ts';
+import { createRecentlyUsed } from './recentlyUsed.ts';
 import { StoreError } from './storeError.ts';
 
 /** Opened parts of the isolate by KV key, least recently used out first, bounded by bytes. */
@@ -25,43 +26,16 @@ export interface PartMemorySettings {
   readonly badMs: number;
 }
 
-interface Held {
-  readonly value: unknown;
-  readonly bytes: number;
-}
-
 /** A part never changes under its key, so the data centre may keep it for a day. */
 const CACHE_SECONDS = 86_400;
 
 export function createPartMemory({ limitBytes, clock, badMs }: PartMemorySettings): PartMemory {
-  // A Map keeps insertion order: the first key is the one used longest ago.
-  const parts = new Map<string, Held>();
+  const parts = createRecentlyUsed<unknown>(limitBytes);
   const bad = new Map<string, { until: number; error: StoreError }>();
-  let bytes = 0;
-
-  function drop(key: string): void {
-    bytes -= parts.get(key)?.bytes ?? 0;
-    parts.delete(key);
-  }
-
-  function keep(key: string, held: Held): void {
-    drop(key);
-    if (held.bytes > limitBytes) return;
-    parts.set(key, held);
-    bytes += held.bytes;
-    for (const oldest of parts.keys()) {
-      if (bytes <= limitBytes) break;
-      drop(oldest);
-    }
-  }
 
   function recall(key: string): unknown {
     const held = parts.get(key);
-    if (held !== undefined) {
-      parts.delete(key);
-      parts.set(key, held);
-      return held.value;
-    }
+    if (held !== null) return held;
     const known = bad.get(key);
     if (known === undefined) return null;
     if (clock.now() < known.until) throw known.error;
@@ -75,10 +49,13 @@ export function createPartMemory({ limitBytes, clock, badMs }: PartMemorySetting
   }
 
   return {
-    size: () => ({ parts: parts.size, bytes, limit_bytes: limitBytes }),
+    size() {
+      const { count, bytes } = parts.size();
+      return { parts: count, bytes, limit_bytes: limitBytes };
+    },
     // A key has one opener, so what memory holds is a T.
     recall: <T>(key: string) => recall(key) as T | null,
-    forget: drop,
+    forget: parts.delete,
     reading: <T>(key: string, open: (part: Uint8Array) => T, cacheSeconds = CACHE_SECONDS) => ({
       key,
       cacheSeconds,
@@ -87,7 +64,7 @@ export function createPartMemory({ limitBytes, clock, badMs }: PartMemorySetting
         if (part === null) throw condemn(key, new StoreError('missing', `no part ${key}`));
         try {
           const value = open(part);
-          keep(key, { value, bytes: part.byteLength });
+          parts.set(key, value, part.byteLength);
           return value;
         } catch (cause) {
           const reason = cause instanceof CorruptPartError ? cause.reason : 'not readable';

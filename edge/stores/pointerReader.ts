@@ -9,8 +9,8 @@ import { StoreError } from './storeError.ts';
 export interface PointerReader {
   /** Throws StoreError; `missing` when KV says there is none. */
   read(scope: Scope): Promise<Pointer>;
-  /** What the isolate still trusts, or null. Throws StoreError as `read` does. */
-  recall(): Pointer | null;
+  /** What the isolate still trusts, or null. Throws StoreError as `read` does. @param now known already */
+  recall(now?: number): Pointer | null;
 }
 
 /** The least KV allows. */
@@ -51,8 +51,8 @@ export function createPointerReader({
     }
   }
 
-  function recall(): Pointer | null {
-    if (clock.now() - readAt >= (pointer === null ? Math.min(ttlMs, MISSING_MS) : ttlMs)) return null;
+  function recall(now = clock.now()): Pointer | null {
+    if (now - readAt >= (pointer === null ? Math.min(ttlMs, MISSING_MS) : ttlMs)) return null;
     if (pointer === null) throw new StoreError('missing', 'KV holds no readable pointer');
     return pointer;
   }

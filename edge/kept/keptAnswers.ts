@@ -1,0 +1,78 @@
+import type { MadeAnswer } from '../answer.ts';
+import type { AccessGate, PersonalAccess } from '../content/personalAccess.ts';
+import { createRecentlyUsed } from '../stores/recentlyUsed.ts';
+import type { Edition, Editions } from './edition.ts';
+
+/** Whose list an answer holds, and what of it the caller was let see. */
+export interface Shown {
+  readonly userId: string;
+  readonly access: PersonalAccess;
+}
+
+export interface KeptAnswer {
+  readonly answer: MadeAnswer;
+  /** Null: nobody is named. */
+  readonly shown: Shown | null;
+  /** What it was made of: as it was when the work on it began. */
+  readonly edition: Edition;
+}
+
+/**
+ * Answers that were made, by their address: a question is worked out once for each edition of the shop's data.
+ * Who may see a customer's list is decided anew for each request. One per isolate; least recently given out first.
+ */
+export interface KeptAnswers {
+  /** The answer to this request, or null: it has to be made. A promise only when there is something to verify. */
+  recall(request: Request): MadeAnswer | null | Promise<MadeAnswer | null>;
+  /** What the answer to a question is made of now; null: it cannot be kept. */
+  edition(shown: Shown | null): Edition | null;
+  keep(url: string, kept: KeptAnswer): void;
+}
+
+export interface KeptSettings {
+  readonly editions: Editions;
+  readonly access: AccessGate;
+  readonly limitBytes: number;
+}
+
+/** Of an entry, besides its body and address: objects, and their places in the memory. */
+const ENTRY_BYTES = 500;
+/** Some hundred products. What is longer is asked for by machines, each time another. */
+const LONGEST = 64_000;
+
+export function createKeptAnswers({ editions, access, limitBytes }: KeptSettings): KeptAnswers {
+  const answers = createRecentlyUsed<KeptAnswer>(limitBytes);
+  const edition = (shown: Shown | null) => (shown === null ? editions.shop() : editions.customers());
+  return {
+    edition,
+    recall(request) {
+      const kept = answers.get(request.url);
+      if (kept === null || kept.edition !== edition(kept.shown)) return null;
+      const { answer, shown } = kept;
+      if (shown === null) return answer;
+      const asked = access.of(request, shown.userId);
+      const given = (now: PersonalAccess) => (isAlike(now, shown.access) ? answer : null);
+      return asked instanceof Promise ? asked.then(given) : given(asked);
+    },
+    keep(url, kept) {
+      const { byteLength } = kept.answer.body;
+      if (byteLength > LONGEST || kept.edition !== edition(kept.shown)) return;
+      answers.set(url, kept, byteLength + 2 * url.length + ENTRY_BYTES);
+    },
+  };
+}
+
+function isAlike(one: PersonalAccess, other: PersonalAccess): boolean {
+  return (
+    one.personal === other.personal &&
+    one.purchaseReasons === other.purchaseReasons &&
+    one.warning === other.warning
+  );
+}
+
+/** For an edge whose answers are not to be given again. */
+export const NOTHING_KEPT: KeptAnswers = {
+  recall: () => null,
+  edition: () => null,
+  keep: () => undefined,
+};
