@@ -16,8 +16,8 @@ export interface Placed<R> {
 /** A row that is not a record. */
 export interface RejectedRow {
   readonly line: number;
-  /** The record's own id, unless it may tell who someone is; else its place. */
-  readonly id: string;
+  /** The record's own id; null where it has none, or one that may tell who someone is. */
+  readonly id: string | null;
   readonly reason: RejectReason;
   /** Already masked. */
   readonly cells: readonly string[];
@@ -105,5 +105,5 @@ function rejectedRow(
 ): RejectedRow {
   const cells = maskRow(row.cells, mask);
   const id = cells[idColumn] ?? '';
-  return { line: row.line, id: id === '' || id.includes('***') ? `row ${row.line}` : id, reason, cells };
+  return { line: row.line, id: id === '' || id.includes('***') ? null : id, reason, cells };
 }

@@ -2,7 +2,7 @@ import { openJsonTable } from '../ingest/jsonTable.ts';
 import type { Kind, RecordOf } from '../ingest/kinds.ts';
 import type { Mapping } from '../ingest/mapping.ts';
 import { readRecords } from '../ingest/readRecords.ts';
-import { placedReject } from './placedReject.ts';
+import { unplacedRejects } from './placedReject.ts';
 import type { SourceContext, SourcePage } from './source.ts';
 
 interface PageReading<K extends Kind> {
@@ -35,7 +35,7 @@ export async function readJsonPage<K extends Kind>(
     remarks: context.remarks,
   })) {
     page.records = block.records;
-    page.rejects = block.rejects.map((row) => placedReject(row, '', row.id));
+    page.rejects = unplacedRejects(block.rejects);
   }
   return { ...page, cursor: null };
 }

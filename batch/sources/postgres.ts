@@ -6,7 +6,7 @@ import { FIELDS_OF, type Kind, type RecordOf } from '../ingest/kinds.ts';
 import type { Mapping } from '../ingest/mapping.ts';
 import { readRecords } from '../ingest/readRecords.ts';
 import type { Table, TableRow } from '../ingest/table.ts';
-import { placedReject } from './placedReject.ts';
+import { unplacedRejects } from './placedReject.ts';
 import type { PostgresSettings } from './postgresSettings.ts';
 import type { Reading, Source, SourceContext, SourcePage } from './source.ts';
 
@@ -177,6 +177,8 @@ async function* readPages<K extends Kind>(
 ): AsyncGenerator<SourcePage<RecordOf[K]>> {
   const { plan, before } = reading;
   let held: string[][] = [];
+  // Everything is read: what was rejected before no longer counts.
+  let replaces = before === null || !reading.part.query.includes('$1') ? { replaces: '' } : {};
   let at = before === null ? null : PostgresCursor.parse(JSON.parse(before)).at;
   for (;;) {
     const { rows } = await client.query<string[]>({
@@ -189,7 +191,10 @@ async function* readPages<K extends Kind>(
     const page = all.slice(0, end);
     held = all.slice(end);
     at = page.at(-1)?.[plan.changed] ?? at;
-    if (page.length > 0 || done) yield await readPage(page, { ...reading, at, done });
+    if (page.length > 0 || done) {
+      yield { ...(await readPage(page, { ...reading, at, done })), ...replaces };
+      replaces = {};
+    }
     if (done) return;
   }
 }
@@ -231,7 +236,7 @@ async function readPage<K extends Kind>(
     remarks: context.remarks,
   })) {
     for (const record of block.records) records.push(record);
-    for (const row of block.rejects) rejects.push(placedReject(row, '', row.id));
+    rejects.push(...unplacedRejects(block.rejects));
   }
   // Without a time of change there is nothing to go on from: each page still stands alone.
   const cursor = at === null ? '' : JSON.stringify({ at, done });

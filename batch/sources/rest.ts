@@ -77,6 +77,8 @@ async function* walk<K extends Kind>(
     }
     const records = recordsOf(answer.body, part.records);
     if (records === undefined) throw unexpected(reading, answer.body);
+    // Everything is read: what was rejected before no longer counts.
+    const replaces = state.from === null && state.position === null ? { replaces: '' } : {};
     const position = nextPosition(part.paging, {
       answer,
       received: records.length,
@@ -88,7 +90,7 @@ async function* walk<K extends Kind>(
     former = content;
     state = { ...state, position, done: position === null };
     const page = await readJsonPage(records, { kind, mapping: settings.mapping, context });
-    held.push(page);
+    held.push({ ...page, ...replaces });
     // Lines of one order may lie on two pages: then only all pages together are whole orders.
     if (part.rows === 'lines' && !state.done) continue;
     const last = { cursor: JSON.stringify(state), complete: complete && state.done };

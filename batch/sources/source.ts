@@ -10,6 +10,8 @@ export interface SourceReject {
   readonly place: string;
   /** Its line in the file, or its id. */
   readonly record: string;
+  /** Whether no line of the same record stands before: an order with a bad date has it on each. */
+  readonly first: boolean;
   readonly reason: RejectReason;
   /** The record, masked. */
   readonly excerpt: string;
@@ -21,7 +23,7 @@ export interface SourcePage<R> {
   readonly rejects: readonly SourceReject[];
   /** Where to go on once everything so far is stored; null when no order must be cut here. */
   readonly cursor: string | null;
-  /** A file that begins here: what was rejected of it before no longer counts. */
+  /** A file, or '' for a list of everything, that begins here: what was rejected of it before no longer counts. */
   readonly replaces?: string;
   /** True on the last page of a full list: what the source did not name, it has no more. */
   readonly complete?: boolean;

@@ -141,3 +141,17 @@ it('a refusal says why, without the token', async () => {
   expect(result).toMatchObject({ error: { message: expect.stringContaining('who are you? ***') } });
   expect(text).not.toContain(TOKEN);
 });
+
+it('orders without an id are kept each, and forgotten when all is read again and they are gone', async () => {
+  for (let id = 1; id <= 60; id++) put(id);
+  put(1, { nr: null, kunde: { nr: 7 } });
+  put(51, { nr: null, kunde: { nr: 8 } });
+  await sync({});
+  const kept = () => shop.query('SELECT reason FROM sync_rejects');
+  expect(await kept()).toEqual([{ reason: 'no order id' }, { reason: 'no order id' }]);
+  await sync({});
+  expect(await kept()).toHaveLength(2);
+  put(1);
+  await sync({});
+  expect(await kept()).toHaveLength(1);
+});

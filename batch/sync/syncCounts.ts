@@ -60,12 +60,8 @@ export function addMerged(counts: SyncCounts, merged: Merges): void {
 }
 
 export function addRejects(counts: SyncCounts, rejects: readonly SourceReject[]): void {
-  const seen = new Set<string>();
-  for (const { place, record, reason } of rejects) {
-    // An order with a bad date has it on each of its lines.
-    const key = `${place}\n${record}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
+  for (const { first, reason } of rejects) {
+    if (!first) continue;
     counts.rejected++;
     counts.rejectedByReason[reason] = (counts.rejectedByReason[reason] ?? 0) + 1;
   }

@@ -10,7 +10,7 @@ interface PageRejects {
   readonly source: string;
   readonly kind: Kind;
   readonly rejects: readonly SourceReject[];
-  /** A file that is read from its beginning: what it had before no longer counts. */
+  /** A file that is read from its beginning ('': a whole list): what it had before no longer counts. */
   readonly replaces: string | null;
   /** Ids of records that are good now. */
   readonly accepted: readonly string[];
