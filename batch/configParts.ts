@@ -224,7 +224,7 @@ const health = z
     maxSyncAgeHours: env.MAX_SYNC_AGE_HOURS,
   }));
 
-/** ENGINE itself is heeded before anything is read: batch/evaluation/engineSetting.ts. */
+/** ENGINE itself is heeded before anything is read: batch/main.ts. */
 const engines = z
   .object({
     EMBEDDED_ENDPOINT: url.optional(),

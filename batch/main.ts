@@ -11,6 +11,7 @@ import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { registerDefaults } from './defaults/command.ts';
 import { registerDoctor } from './doctor/command.ts';
 import { registerExportEmails } from './emails/command.ts';
+import { engineOf } from './engineOf.ts';
 import { BatchError, EXIT, EXIT_CODES } from './errors.ts';
 import { readEngineChoice } from './evaluation/autoEngine.ts';
 import { registerBakeOff } from './evaluation/command.ts';
@@ -194,7 +195,9 @@ async function heedEngine(): Promise<void> {
   }
   if (chosen === 'embedded' && EMBEDDED_ENDPOINT)
     process.env['AWS_ENDPOINT_URL_PERSONALIZE'] = EMBEDDED_ENDPOINT;
-  if (chosen === 'aws') delete process.env['AWS_ENDPOINT_URL_PERSONALIZE'];
+  // An address of Amazon's own, such as a private link's, stays.
+  if (chosen === 'aws' && engineOf(process.env['AWS_ENDPOINT_URL_PERSONALIZE']) === 'embedded')
+    delete process.env['AWS_ENDPOINT_URL_PERSONALIZE'];
 }
 
 /** Before the first word is said. What is wrong with the configuration is said by the command, as text. */

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   ListBatchInferenceJobsCommand,
   ListBatchSegmentJobsCommand,
   ListDatasetImportJobsCommand,
+  ListSolutionsCommand,
   ListSolutionVersionsCommand,
   PersonalizeClient,
 } from '@aws-sdk/client-personalize';
@@ -63,14 +65,15 @@ async function killInStep(step: string, afterMs: number): Promise<boolean> {
   return signal === 'SIGKILL';
 }
 
+function personalizeClient(): PersonalizeClient {
+  const { AWS_REGION: region = '', AWS_ENDPOINT_URL_PERSONALIZE: endpoint = '' } = clouds.environment;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return new PersonalizeClient({ region, endpoint, credentials });
+}
+
 /** How many jobs of each kind there are in Personalize, by kind. */
 async function countJobs() {
-  const { AWS_REGION: region = '', AWS_ENDPOINT_URL_PERSONALIZE: endpoint = '' } = clouds.environment;
-  const personalize = new PersonalizeClient({
-    region,
-    endpoint,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const personalize = personalizeClient();
   const versions = await personalize.send(new ListSolutionVersionsCommand({ maxResults: 100 }));
   const imports = await personalize.send(new ListDatasetImportJobsCommand({ maxResults: 100 }));
   const inferences = await personalize.send(new ListBatchInferenceJobsCommand({ maxResults: 100 }));
@@ -81,6 +84,18 @@ async function countJobs() {
     inferences: inferences.batchInferenceJobs?.length,
     segments: segments.batchSegmentJobs?.length,
   };
+}
+
+/** Recipes of all solutions, and the modes of all import jobs. */
+async function describeSecondRun() {
+  const personalize = personalizeClient();
+  const { solutions = [] } = await personalize.send(new ListSolutionsCommand({ maxResults: 100 }));
+  const { datasetImportJobs = [] } = await personalize.send(
+    new ListDatasetImportJobsCommand({ maxResults: 100 }),
+  );
+  const imports: Record<string, number> = {};
+  for (const { importMode = '' } of datasetImportJobs) imports[importMode] = (imports[importMode] ?? 0) + 1;
+  return { solutions: solutions.map(({ recipeArn }) => recipeArn), imports };
 }
 
 const ONE_OF_EACH = { imports: 3, trainings: 4, inferences: 3, segments: 1 };
@@ -103,8 +118,15 @@ async function expectWholeAndLive(): Promise<void> {
 const PATIENCE = { timeout: 600_000 };
 
 describe('batch run', PATIENCE, () => {
-  test('makes recommendations of every customer with an order, and a second run makes new ones', async () => {
-    const first = await finish(start('run'));
+  test('makes recommendations of every customer with an order, told to whoever follows it; a second run makes new ones', async () => {
+    const running = finish(start('run'));
+    while ((await rows(`SELECT FROM batch_job_metadata WHERE kind = 'step'`)).length === 0) await sleep(20);
+    const followed = await finish(start('show', '--follow'));
+    const first = await running;
+    expect(followed.code).toBe(0);
+    for (const step of STEP_NAMES)
+      expect(followed.said.match(new RegExp(`✓ ${step} `, 'g'))?.length, step).toBe(1);
+    expect(followed.said).toMatch(/training\/user-personalization: succeeded[\s\S]*: succeeded/);
     expect(first.said).toContain('recommendations of 60 customers are live');
     expect(first.code).toBe(0);
     await expectWholeAndLive();
@@ -197,6 +219,33 @@ describe('batch run', PATIENCE, () => {
       /Personalize is still at work: .*\[cloud_at_work\]\s+what to do: run the same command again/,
     );
     expect(await countJobs()).toEqual(ONE_OF_EACH);
+    await expectWholeAndLive();
+  });
+
+  test('adds only newer interactions where that is asked for, with the second version of the recipe', async () => {
+    policy = { IMPORT_MODE: 'incremental', RECIPE_USER_PERSONALIZATION: 'v2', SEGMENTS: 'off' };
+    const first = await finish(start('run'));
+    expect([first.code, first.said]).toEqual([
+      0,
+      expect.stringContaining('in full, not incrementally: nothing has been imported yet'),
+    ]);
+    await client.query(`
+      WITH added AS (
+        INSERT INTO orders (order_id, source, unified_customer_id, ordered_at, status, content_hash)
+        SELECT 'n' || n, 'test', 'c' || 1 + n % 60, timestamptz '2026-03-01' + n * interval '1 hour', 'completed', ''
+        FROM generate_series(1, 400) AS n RETURNING order_number)
+      INSERT INTO order_items (order_number, line_number, item_number, quantity, price)
+      SELECT order_number, line, 1 + (order_number + line * 7) % 40, 1, 9.5 FROM added, generate_series(1, 3) AS line`);
+    expect((await finish(start('run'))).code).toBe(0);
+    const { solutions, imports } = await describeSecondRun();
+    expect(solutions).toContain('arn:aws:personalize:::recipe/aws-user-personalization-v2');
+    expect(imports).toEqual({ FULL: 5, INCREMENTAL: 1 });
+    // The second training knew both: all 717 interactions there were, and 1,200 more.
+    expect(
+      await rows(
+        `SELECT counts->>'interactions' FROM batch_job_metadata WHERE name = 'training/user-personalization' ORDER BY id`,
+      ),
+    ).toEqual([['717'], ['1917']]);
     await expectWholeAndLive();
   });
 

@@ -4,6 +4,7 @@ import { Manifest, partsOf } from '../../shared/snapshot/manifest.ts';
 import { userRecordBytes } from '../../shared/snapshot/userRecord.ts';
 import type { Config } from '../config.ts';
 import { TRAINABLE_LINES } from '../db/trainable.ts';
+import { trainedInteractions } from '../personalize/exported.ts';
 import { partsFor } from '../publish/ranges.ts';
 import { USER_SHARD_BYTES } from '../publish/snapshotParts.ts';
 import type { StepCounts, StepName } from '../steps/step.ts';
@@ -47,8 +48,7 @@ export function exportedVolume(
   const counts = earlier.get('export');
   if (counts === undefined) return null;
   const { users = 0, items = 0, item_lines = 0, segment_lines = 0 } = counts;
-  // An incremental export holds the new ones only, but all are trained on.
-  const interactions = Math.max(counts['interactions'] ?? 0, earlier.get('check')?.['interactions'] ?? 0);
+  const interactions = trainedInteractions(earlier);
   return { users, items, interactions, soldItems: item_lines, segmentItems: segment_lines, segmentUsers };
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-personalize';
 import type { StepContext } from '../steps/step.ts';
 import type { RecipeName } from '../storage/paths.ts';
-import { exported } from './exported.ts';
+import { trainedInteractions } from './exported.ts';
 import type { CloudJob } from './jobs.ts';
 import { jobName, recipeArn, solutionName } from './names.ts';
 import { recipeVersion } from './recipes.ts';
@@ -61,7 +61,7 @@ export function trainingJob(context: StepContext, solutionArn: string, recipe: R
   return {
     record: `training/${recipe}`,
     name: jobName(config.environment, runId, recipe),
-    counts: exported(context, 'interactions', 'interactions'),
+    counts: { interactions: trainedInteractions(context.earlier) },
     find: async (name) => {
       for await (const page of paginateListSolutionVersions({ client }, { solutionArn, maxResults: 100 })) {
         for (const { solutionVersionArn, creationDateTime } of page.solutionVersions ?? []) {
