@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ListSolutionVersionsCommand, PersonalizeClient } from '@aws-sdk/client-personalize';
+import {
+  CreateDatasetGroupCommand,
+  ListSolutionVersionsCommand,
+  PersonalizeClient,
+} from '@aws-sdk/client-personalize';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Clock } from '../../local/personalize/clock.ts';
@@ -105,6 +109,8 @@ test("Amazon's published lists, remade embedded ones and popularity are scored o
     clock: fastClock,
     log: () => undefined,
   });
+  const group = new CreateDatasetGroupCommand({ name: 'adopted' });
+  const { datasetGroupArn = '' } = await clientOf(amazon.url).send(group);
   own = {
     ...{
       AWS_ENDPOINT_URL_PERSONALIZE: `http://personalize.amazonaws.com:${amazon.port}`,
@@ -112,6 +118,8 @@ test("Amazon's published lists, remade embedded ones and popularity are scored o
       POLL_MAX_MS: '200',
     },
     PERSONALIZE_ROLE_ARN: 'arn:aws:iam::000000000000:role/personalize',
+    // Adopted at Amazon; the embedded engine knows nothing of it.
+    DATASET_GROUP_ARN: datasetGroupArn,
   };
   try {
     const first = await batch('run');
@@ -154,11 +162,13 @@ test("Amazon's published lists, remade embedded ones and popularity are scored o
   }
 });
 
+function clientOf(endpoint: string): PersonalizeClient {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return new PersonalizeClient({ region: 'eu-central-1', endpoint, credentials });
+}
+
 async function trainingsAt(endpoint: string): Promise<number> {
-  const personalize = new PersonalizeClient({
-    ...{ region: 'eu-central-1', endpoint },
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const personalize = clientOf(endpoint);
   const { solutionVersions = [] } = await personalize.send(
     new ListSolutionVersionsCommand({ maxResults: 100 }),
   );
