@@ -1,4 +1,4 @@
-/** Reading dates. Local times without a zone are taken as UTC: the order of purchases is what counts. */
+import { utcOf } from './timeZone.ts';
 
 export type DayOrder = 'dmy' | 'mdy';
 
@@ -11,26 +11,40 @@ const EPOCH = /^\d{10}(\d{3})?(\.\d+)?$/;
 /** Milliseconds since 1970, or why there are none. `ambiguous`: 03/04/2025 without a known order. */
 type DateReading = number | 'unreadable' | 'ambiguous';
 
-export function readDate(text: string, dayOrder: DayOrder | null): DateReading {
+export interface DateSettings {
+  /** Null: only where there is no doubt. */
+  readonly dates: DayOrder | null;
+  /** Whose wall clocks show times that name no zone; null: UTC. */
+  readonly time_zone: string | null;
+}
+
+/** A day without a time is that day, wherever: midnight UTC. */
+export function readDate(text: string, settings: DateSettings): DateReading {
   const iso = ISO.exec(text) ?? COMPACT.exec(text);
   if (iso !== null) {
     const [, year, month, day, hour, minute, second, zone] = iso;
-    return timeOf({ year, month, day, hour, minute, second }) - zoneOffset(zone) || 'unreadable';
+    const time = timeOf({ year, month, day, hour, minute, second });
+    if (Number.isNaN(time)) return 'unreadable';
+    return zone === undefined ? localTime(time, hour, settings) : time - zoneOffset(zone);
   }
   const shortDate = DAY_FIRST.exec(text);
-  if (shortDate !== null) return readShortDate(shortDate, dayOrder);
+  if (shortDate !== null) return readShortDate(shortDate, settings);
   if (EPOCH.test(text))
     return text.length >= 13 && !text.includes('.') ? Number(text) : Math.round(Number(text) * 1000);
   return 'unreadable';
 }
 
-function readShortDate(match: RegExpExecArray, dayOrder: DayOrder | null): DateReading {
+function localTime(time: number, hour: string | undefined, { time_zone }: DateSettings): number {
+  return hour === undefined || time_zone === null ? time : utcOf(time, time_zone);
+}
+
+function readShortDate(match: RegExpExecArray, settings: DateSettings): DateReading {
   const [, first, separator, second, year, hour, minute, seconds, half] = match;
-  const order = separator === '.' ? 'dmy' : (dayOrder ?? orderOf(Number(first), Number(second)));
+  const order = separator === '.' ? 'dmy' : (settings.dates ?? orderOf(Number(first), Number(second)));
   if (order === null) return 'ambiguous';
   const [day, month] = order === 'dmy' ? [first, second] : [second, first];
   const time = timeOf({ year, month, day, hour: hourOf(hour, half), minute, second: seconds });
-  return Number.isNaN(time) ? 'unreadable' : time;
+  return Number.isNaN(time) ? 'unreadable' : localTime(time, hour, settings);
 }
 
 /** The order of day and month in 25/12/2025 and the like, when it can only be one. */

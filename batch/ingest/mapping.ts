@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { BatchError } from '../errors.ts';
 import { CUSTOMER_FIELDS, ORDER_FIELDS, PRODUCT_FIELDS } from './fields.ts';
+import { isTimeZone } from './timeZone.ts';
 
 const Header = z.string().min(1);
 /** A column's name; a path into JSON; or several columns whose texts are put together. */
@@ -39,6 +40,12 @@ export const Mapping = z
     yes_no: z.record(z.string(), z.enum(['yes', 'no'])).default({}),
     /** How 03/04/2025 is to be read. Null: only where the file itself leaves no doubt. */
     dates: z.enum(['dmy', 'mdy']).nullable().default(null),
+    /** Whose wall clocks show times that name no zone, such as Asia/Karachi. Null: UTC. */
+    time_zone: z
+      .string()
+      .refine(isTimeZone, 'unknown; a name such as Asia/Karachi or Europe/Berlin is wanted')
+      .nullable()
+      .default(null),
     decimal: z.enum(['.', ',']).default('.'),
     /** Whether 1999 is 1999 or 19.99. */
     prices: z.enum(['units', 'cents']).default('units'),

@@ -24,7 +24,7 @@ export function readCustomer(
   if (cells.some(isUnreadable)) return { rejected: 'unreadable_characters' };
   const parts = [readName(cells, columns.first_name), readName(cells, columns.last_name)];
   const joined = parts.filter((part) => typeof part === 'string').join(' ');
-  const consentAt = readDate(cellText(cells, columns.marketing_consent_at), mapping.dates);
+  const consentAt = readDate(cellText(cells, columns.marketing_consent_at), mapping);
   return {
     customer_id: /^\d+\.0$/.test(id) ? id.slice(0, -2) : id,
     customer_name: readName(cells, columns.customer_name) ?? (joined === '' ? null : joined),

@@ -76,10 +76,10 @@ function createTimeReader(settings: OrderLineSettings): (text: string) => number
     // The lines of an order stand together and share their date.
     if (text === lastText) return lastResult;
     lastText = text;
-    const time = readDate(text, settings.mapping.dates);
+    const time = readDate(text, settings.mapping);
     if (time === 'ambiguous') lastResult = 'ambiguous_date';
     else if (time === 'unreadable') lastResult = 'unreadable_date';
-    else lastResult = time < 0 || time > settings.now + FUTURE_MS ? 'impossible_date' : time;
+    else lastResult = time <= 0 || time > settings.now + FUTURE_MS ? 'impossible_date' : time;
     return lastResult;
   };
 }
@@ -91,7 +91,7 @@ function createChangeTimeReader(mapping: Mapping): (text: string) => number | nu
   return (text) => {
     if (text === lastText) return lastTime;
     lastText = text;
-    const time = text === '' ? null : readDate(text, mapping.dates);
+    const time = text === '' ? null : readDate(text, mapping);
     lastTime = typeof time === 'number' ? time : null;
     return lastTime;
   };

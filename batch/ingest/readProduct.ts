@@ -27,7 +27,7 @@ export function readProduct(
   if (price === null && !isNothing(priceText)) return { rejected: 'unreadable_price' };
   if (price !== null && price < 0) return { rejected: 'negative_price' };
   if (price !== null && price > LARGEST_PRICE) return { rejected: 'number_too_large' };
-  const created = readDate(cellText(cells, columns.created_at), mapping.dates);
+  const created = readDate(cellText(cells, columns.created_at), mapping);
   const available = cellText(cells, columns.available);
   const variantId = readName(cells, columns.variant_id) ?? null;
   const availableNow = isNothing(available) ? null : switches.isAvailable(available);

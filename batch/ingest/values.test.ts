@@ -27,6 +27,7 @@ describe('readNumber', () => {
 });
 
 describe('readDate', () => {
+  const UTC = { dates: null, time_zone: null };
   const noon = Date.UTC(2025, 2, 4, 12, 0, 0);
   it.each([
     '2025-03-04T12:00:00',
@@ -38,15 +39,27 @@ describe('readDate', () => {
     '04.03.2025 12:00',
     String(noon),
     String(noon / 1000),
-  ])('reads %s', (text) => expect(readDate(text, null)).toBe(noon));
+  ])('reads %s', (text) => expect(readDate(text, UTC)).toBe(noon));
 
   it('reads short dates in the given order, and refuses to guess', () => {
-    expect(readDate('3/4/2025 12:00', 'mdy')).toBe(noon);
-    expect(readDate('04/03/2025 12:00 pm', 'dmy')).toBe(noon);
-    expect(readDate('04/03/2025', null)).toBe('ambiguous');
-    expect(readDate('25/03/2025', null)).toBe(Date.UTC(2025, 2, 25));
+    expect(readDate('3/4/2025 12:00', { ...UTC, dates: 'mdy' })).toBe(noon);
+    expect(readDate('04/03/2025 12:00 pm', { ...UTC, dates: 'dmy' })).toBe(noon);
+    expect(readDate('04/03/2025', UTC)).toBe('ambiguous');
+    expect(readDate('25/03/2025', UTC)).toBe(Date.UTC(2025, 2, 25));
     expect(dayOrderOf('03/25/2025')).toBe('mdy');
     expect(dayOrderOf('03/04/2025')).toBe('either');
+  });
+
+  it('reads times without a zone off the clocks of the given one, and leaves days and other zones alone', () => {
+    const karachi = { dates: null, time_zone: 'Asia/Karachi' };
+    for (const text of [
+      '2025-03-04 17:00',
+      '04.03.2025 17:00',
+      '2025-03-04T12:00:00Z',
+      '2025-03-04T14:00+02:00',
+    ])
+      expect(readDate(text, karachi), text).toBe(noon);
+    expect(readDate('2025-03-04', karachi)).toBe(Date.UTC(2025, 2, 4));
   });
 
   it.each([
@@ -57,7 +70,7 @@ describe('readDate', () => {
     '31/31/2025',
     '2025-01-01T25:00',
   ])('refuses "%s"', (text) => {
-    expect(readDate(text, null)).toBe('unreadable');
+    expect(readDate(text, UTC)).toBe('unreadable');
   });
 });
 
