@@ -42,7 +42,7 @@ it('lets a new item follow what its lookalike follows, for less', async () => {
   const columns = createColumns(3, 4);
   columns.sources[PILLOW * 4] = CHAIR;
   columns.weights[PILLOW * 4] = 1;
-  borrowSources(columns, await findLookalikes(facts, buyers, pool));
+  await borrowSources(columns, await findLookalikes(facts, buyers, pool), pool);
   const row = columns.sources.subarray(NEW_PILLOW * 4, NEW_PILLOW * 4 + 3);
   expect([...row].sort()).toEqual([-1, PILLOW, CHAIR].sort());
   expect(columns.weights[NEW_PILLOW * 4]).toBeGreaterThan(0);

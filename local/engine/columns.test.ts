@@ -11,6 +11,25 @@ it('turns a model round, weights of zero left out', () => {
   expect([...weight]).toEqual([-0.25, 2, 0.5, 1]);
 });
 
+it('turns a range of sources round as it does all of them', () => {
+  const items = 400;
+  const columns = createColumns(items, 3);
+  for (let at = 0; at < columns.sources.length; at += 1) {
+    // Some sources lead to more than 64 targets.
+    columns.sources[at] = at % 5 === 0 ? at % 4 : (at * 7) % items;
+    columns.weights[at] = ((at * 31) % 17) - 8;
+  }
+  const all = bySource(columns);
+  const rows = (rowsOf: typeof all, row: number) => {
+    const [from, to] = [rowsOf.start[row] as number, rowsOf.start[row + 1] as number];
+    return [rowsOf.target.slice(from, to), rowsOf.weight.slice(from, to)];
+  };
+  for (let from = 0; from < items; from += 100) {
+    const part = bySource(columns, { from, to: from + 100 });
+    for (let row = 0; row < 100; row += 1) expect(rows(part, row)).toEqual(rows(all, from + row));
+  }
+});
+
 it('keeps the 64 strongest targets of a source that leads nearly everywhere', () => {
   const items = 500;
   const columns = createColumns(items, 1);

@@ -40,16 +40,32 @@ export function prepareExamples(input: ExamplesInput): (from: number, to: number
   const { found } = candidates;
   const purchased = new Uint8Array(signals.history.itemCount);
   const top = createTopK(out.cap);
+  const isAlike = createLikeness(signals);
   return (from, to) => {
     for (let at = from; at < to; at += 1) {
       const position = order[at] as number;
-      candidates.score(truth.users[position] as number);
+      const user = truth.users[position] as number;
+      if (!isAlike(user)) {
+        candidates.score(user);
+        top.size = 0;
+        for (let place = 0; place < found.size; place += 1)
+          pushTopK(top, place, found.scores[place] as number);
+      }
       mark(truth, position, purchased, 1);
-      top.size = 0;
-      for (let place = 0; place < found.size; place += 1) pushTopK(top, place, found.scores[place] as number);
       copy(top, { candidates, purchased, position, out });
       mark(truth, position, purchased, 0);
     }
+  };
+}
+
+/** Whether a user's candidates are those of the one asked before: newcomers of one place, nothing else being known. */
+function createLikeness({ history, places }: Signals): (user: number) => boolean {
+  let last: number | null = null;
+  return (user) => {
+    const newcomer = history.baskets[user] === 0;
+    const before = last;
+    last = newcomer ? user : null;
+    return newcomer && before !== null && places.every(({ code }) => code[user] === code[before]);
   };
 }
 

@@ -25,7 +25,9 @@ export async function findLookalikes(facts: ItemFacts, buyers: Int32Array, pool:
   const itemCount = buyers.length;
   const all = Int32Array.from({ length: itemCount }, (_, item) => item);
   const isCold = (item: number) => (buyers[item] as number) < FEWEST_BUYERS;
-  const cold = all.filter(isCold);
+  const few = all.filter(isCold);
+  const cold = sharedInt32(few.length);
+  cold.set(few);
   const found: Lookalikes = {
     cold,
     warm: sharedInt32(cold.length * LOOKALIKES).fill(-1),

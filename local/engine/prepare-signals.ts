@@ -1,5 +1,5 @@
 import { borrowPopularity, borrowSources } from './cold-items.ts';
-import { bySource, createColumns } from './columns.ts';
+import { createColumns } from './columns.ts';
 import type { ItemFacts, UserFacts } from './facts.ts';
 import { buildHistoryInTurns, buyersOf, type History } from './history.ts';
 import type { Interactions } from './interactions.ts';
@@ -7,7 +7,7 @@ import { type ItemModels, settingsFor, trainItemModels } from './item-models.ts'
 import { joinModels } from './links.ts';
 import { findLookalikes } from './lookalikes.ts';
 import type { Pool } from './parallel/pool.ts';
-import { timed, timedAsync } from './phases.ts';
+import { timedAsync } from './phases.ts';
 import { type PlaceSales, placeSales } from './places.ts';
 import { HALF_LIVES_DAYS, popularityChannels, popularOrder } from './popularity.ts';
 import { learnRepeats } from './repeats.ts';
@@ -51,17 +51,15 @@ export async function prepareSignals(input: SignalsInput): Promise<PreparedSigna
   const { popularity, places, repeats } = sales;
   if (itemFacts !== undefined) {
     const lookalikes = await findLookalikes(itemFacts, buyersOf(history), pool);
-    timed('borrow', () => {
-      borrowSources(itemModels.ridge, lookalikes);
-      borrowSources(itemModels.walk, lookalikes);
-      borrowPopularity(popularity, interactions.itemCount, lookalikes);
-    });
+    await borrowSources(itemModels.ridge, lookalikes, pool);
+    await borrowSources(itemModels.walk, lookalikes, pool);
+    borrowPopularity(popularity, interactions.itemCount, lookalikes);
   }
   const signals: Signals = {
     history,
     realTimes,
     now,
-    links: timed('links', () => joinModels(bySource(itemModels.ridge), bySource(itemModels.walk))),
+    links: await joinModels(itemModels, pool),
     popularity,
     popular: mostPopular(popularity, interactions.itemCount),
     repeats,
@@ -78,7 +76,9 @@ async function learnSales(input: SignalsInput, history: History) {
   const popularity = await timedAsync('popularity', () =>
     inTurns(popularityChannels(interactions, part, now)),
   );
-  const repeats = timed('repeats', () => learnRepeats(history, realTimes, itemFacts?.categories));
+  const repeats = await timedAsync('repeats', () =>
+    inTurns(learnRepeats(history, realTimes, itemFacts?.categories)),
+  );
   const places: PlaceSales[] = [];
   for (const attribute of (userFacts?.attributes ?? []).slice(0, MOST_PLACES)) {
     places.push(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildHistory } from './history.ts';
 import { createInteractionsBuilder } from './interactions.ts';
 import { learnRepeats } from './repeats.ts';
+import { atOnce } from './turns.ts';
 
 const DAY = 86_400;
 const START = 1_600_000_000;
@@ -21,7 +22,7 @@ function beddingShop() {
     if (id === 'oddment') return null;
     return ['bedroom', id.includes('mattress') ? 'mattresses' : 'pillowcases'];
   });
-  const repeats = learnRepeats(buildHistory(interactions, null), true, categories);
+  const repeats = atOnce(learnRepeats(buildHistory(interactions, null), true, categories));
   return (id: string) => {
     const item = itemIds.indexOf(id);
     return { rate: repeats.rate[item] as number, interval: repeats.interval[item] as number };

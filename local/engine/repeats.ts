@@ -2,6 +2,7 @@ import type { ItemFacts } from './facts.ts';
 import type { History } from './history.ts';
 import { DAY } from './popularity.ts';
 import { sharedFloat32 } from './shared-arrays.ts';
+import { ROWS_A_TURN, type Steps } from './turns.ts';
 
 /** How an item is bought again, learnt from all its buyers. By item. */
 export interface Repeats {
@@ -15,84 +16,118 @@ export interface Repeats {
 const PRIOR_PURCHASES = 10;
 const PRIOR_REPEATS = 3;
 
-/** What is counted of an item or a group of items. */
+/** What is counted, by item or by group of items. */
 interface Counts {
-  purchases: number;
-  repeats: number;
-  days: number;
+  readonly purchases: Float64Array;
+  readonly repeats: Float64Array;
+  readonly days: Float64Array;
+}
+
+/** How something is bought again. */
+interface Habit {
+  readonly rate: number;
+  readonly interval: number;
 }
 
 /**
  * The repeat policy needs no setting: a mattress that nobody buys twice gets its aisle's low rate, a new pillowcase
  * its aisle's high one. One pass over the history and one over the items: O(entries + items × category depth).
  */
-export function learnRepeats(
+export function* learnRepeats(
   history: History,
   realTimes: boolean,
   categories?: ItemFacts['categories'],
-): Repeats {
+): Steps<Repeats> {
   const { itemCount } = history;
-  const items = countItems(history, realTimes);
-  const groups = countGroups(items, categories);
-  const all: Counts = { purchases: 100, repeats: 1, days: 0 };
-  for (const one of items) add(all, one);
-  const shop = {
-    rate: all.repeats / all.purchases,
-    interval: all.repeats <= 1 ? 0 : all.days / (all.repeats - 1),
+  const items = yield* countItems(history, realTimes);
+  const { groupsOf, count } = numberGroups(itemCount, categories);
+  const groups = createCounts(count);
+  const all = createCounts(1);
+  all.purchases[0] = 100;
+  all.repeats[0] = 1;
+  for (let item = 0; item < itemCount; item += 1) {
+    add(all, 0, items, item);
+    for (const group of groupsOf(item)) add(groups, group, items, item);
+  }
+  yield;
+  const repeated = all.repeats[0] as number;
+  const shop: Habit = {
+    rate: repeated / (all.purchases[0] as number),
+    interval: repeated <= 1 ? 0 : (all.days[0] as number) / (repeated - 1),
   };
   const rate = sharedFloat32(itemCount);
   const interval = sharedFloat32(itemCount);
-  items.forEach((own, item) => {
+  for (let item = 0; item < itemCount; item += 1) {
     let known = shop;
-    for (const key of groupKeys(categories?.[item])) known = shrunk(groups.get(key) ?? own, known);
-    known = shrunk(own, known);
+    for (const group of groupsOf(item)) known = shrunk(groups, group, known);
+    known = shrunk(items, item, known);
     rate[item] = known.rate;
     interval[item] = known.interval;
-  });
+  }
   return { rate, interval };
 }
 
-function countItems(history: History, realTimes: boolean): Counts[] {
+function createCounts(size: number): Counts {
+  return {
+    purchases: new Float64Array(size),
+    repeats: new Float64Array(size),
+    days: new Float64Array(size),
+  };
+}
+
+function* countItems(history: History, realTimes: boolean): Steps<Counts> {
   const { itemCount, item, count, first, last } = history;
-  const counts = Array.from({ length: itemCount }, (): Counts => ({ purchases: 0, repeats: 0, days: 0 }));
+  const counts = createCounts(itemCount);
+  const { purchases, repeats, days } = counts;
   for (let entry = 0; entry < item.length; entry += 1) {
-    const own = counts[item[entry] as number];
-    if (own === undefined) continue;
+    if (entry % ROWS_A_TURN === 0) yield;
+    const which = item[entry] as number;
     const bought = count[entry] as number;
-    own.purchases += bought;
+    purchases[which] = (purchases[which] as number) + bought;
     if (bought < 2) continue;
-    own.repeats += bought - 1;
-    if (realTimes) own.days += ((last[entry] as number) - (first[entry] as number)) / DAY;
+    repeats[which] = (repeats[which] as number) + bought - 1;
+    if (!realTimes) continue;
+    days[which] = (days[which] as number) + ((last[entry] as number) - (first[entry] as number)) / DAY;
   }
   return counts;
 }
 
-/** One key for every level of the path, widest first. */
-function groupKeys(path: readonly string[] | null | undefined): string[] {
-  return (path ?? []).map((_, level) => (path ?? []).slice(0, level + 1).join('\u0000'));
-}
-
-function countGroups(items: readonly Counts[], categories: ItemFacts['categories']): Map<string, Counts> {
-  const groups = new Map<string, Counts>();
-  items.forEach((own, item) => {
-    for (const key of groupKeys(categories?.[item])) {
-      const group = groups.get(key) ?? { purchases: 0, repeats: 0, days: 0 };
-      groups.set(key, group);
-      add(group, own);
-    }
-  });
-  return groups;
-}
-
-function add(to: Counts, from: Counts): void {
-  to.purchases += from.purchases;
-  to.repeats += from.repeats;
-  to.days += from.days;
-}
-
-function shrunk(own: Counts, to: { readonly rate: number; readonly interval: number }) {
+/** Numbers every level of every category path. Items share few paths: each is taken apart once. */
+function numberGroups(itemCount: number, categories: ItemFacts['categories']) {
+  const numbers = new Map<string, number>();
+  const groupsOfPath = new Map<string, readonly number[]>();
+  const numberOf = (key: string): number => {
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
+  };
+  const pathOf = (item: number): readonly number[] => {
+    const path = categories?.[item] ?? [];
+    const key = path.join('\u0000');
+    const known = groupsOfPath.get(key);
+    if (known !== undefined) return known;
+    const groups = path.map((_, level) => numberOf(path.slice(0, level + 1).join('\u0000')));
+    groupsOfPath.set(key, groups);
+    return groups;
+  };
+  const paths = Array.from({ length: itemCount }, (_, item) => pathOf(item));
   return {
-    rate: (own.repeats + PRIOR_PURCHASES * to.rate) / (own.purchases + PRIOR_PURCHASES),
-    interval: (own.days + PRIOR_REPEATS * to.interval) / (own.repeats + PRIOR_REPEATS),
+    /** Widest first. */
+    groupsOf: (item: number): readonly number[] => paths[item] ?? [],
+    count: numbers.size,
+  };
+}
+
+function add(to: Counts, group: number, from: Counts, item: number): void {
+  to.purchases[group] = (to.purchases[group] as number) + (from.purchases[item] as number);
+  to.repeats[group] = (to.repeats[group] as number) + (from.repeats[item] as number);
+  to.days[group] = (to.days[group] as number) + (from.days[item] as number);
+}
+
+function shrunk({ purchases, repeats, days }: Counts, at: number, to: Habit): Habit {
+  const repeated = repeats[at] as number;
+  return {
+    rate: (repeated + PRIOR_PURCHASES * to.rate) / ((purchases[at] as number) + PRIOR_PURCHASES),
+    interval: ((days[at] as number) + PRIOR_REPEATS * to.interval) / (repeated + PRIOR_REPEATS),
   };
 }

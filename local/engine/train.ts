@@ -14,7 +14,7 @@ import type {
   SimilarItemsModel,
 } from './model.ts';
 import { createPool, type Pool } from './parallel/pool.ts';
-import { timed, timedAsync } from './phases.ts';
+import { timedAsync } from './phases.ts';
 import { popularityChannels, popularOrder } from './popularity.ts';
 import { prepareSignals } from './prepare-signals.ts';
 import { learnRepeats } from './repeats.ts';
@@ -58,7 +58,7 @@ export async function trainSimilarItems(input: TrainingInput): Promise<SimilarIt
     const similar = await trainNearest(history, pool);
     if (input.itemFacts !== undefined) {
       const lookalikes = await findLookalikes(input.itemFacts, buyersOf(history), pool);
-      timed('borrow', () => borrowSources(similar, lookalikes));
+      await borrowSources(similar, lookalikes, pool);
     }
     const popularity = await trainPopularity(input);
     const offered = new Set(similar.sources.filter((item) => item >= 0));
@@ -126,8 +126,9 @@ async function segmentParts(
 ) {
   const history = await buildHistoryInTurns(interactions, part);
   const sources = await trainRidgeOnly(history, settingsFor(history), pool);
-  const ownWeight = learnRepeats(history, interactions.timeKind === 'seconds', itemFacts?.categories).rate;
-  return { history, sources, ownWeight };
+  const realTimes = interactions.timeKind === 'seconds';
+  const { rate } = await inTurns(learnRepeats(history, realTimes, itemFacts?.categories));
+  return { history, sources, ownWeight: rate };
 }
 
 function popularList(scorer: Scorer, itemCount: number): RankedList {

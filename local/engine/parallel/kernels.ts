@@ -1,4 +1,6 @@
+import { prepareBorrow } from '../cold-items.ts';
 import { prepareExamples } from '../examples.ts';
+import { prepareLinks } from '../links.ts';
 import { prepareLists } from '../lists.ts';
 import { prepareLookalikes } from '../lookalikes.ts';
 import { prepareRelate } from '../relate.ts';
@@ -10,6 +12,8 @@ export const kernels = {
   relate: prepareRelate,
   lookalikes: prepareLookalikes,
   ridge: prepareRidge,
+  borrow: prepareBorrow,
+  links: prepareLinks,
   examples: prepareExamples,
   lists: prepareLists,
   segments: prepareSegments,
