@@ -49,3 +49,13 @@ it('keeps as many as may be when all weights are equal', () => {
   columns.weights.fill(1, 1);
   expect(bySource(columns).target).toHaveLength(64);
 });
+
+it('prefers a stronger target to earlier ones that are equal at the limit', () => {
+  const columns = createColumns(500, 1);
+  columns.sources.fill(0, 1);
+  columns.weights.fill(1, 1);
+  columns.weights[499] = 5;
+  const { target } = bySource(columns);
+  expect(target).toHaveLength(64);
+  expect(target.at(-1)).toBe(499);
+});

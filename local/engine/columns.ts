@@ -1,5 +1,4 @@
 import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
-import { createTopK, pushTopK } from './top-k.ts';
 
 /**
  * An item-to-item model by target: row i holds up to `width` sources of target i with their weights,
@@ -39,57 +38,72 @@ interface SourceRange {
  * half of the work for 0.1 % of the places.
  */
 export function bySource(columns: Columns, range?: SourceRange): SourceRows {
-  const { itemCount, width, sources, weights } = columns;
-  const { from, to } = range ?? { from: 0, to: itemCount };
-  const span = to - from;
-  const most = Math.max(FEWEST_TARGETS, width);
-  const counts = countTargets(columns, { from, to });
-  const least = leastWeights(columns, { from, counts, most });
+  const { from, to } = range ?? { from: 0, to: columns.itemCount };
+  const most = Math.max(FEWEST_TARGETS, columns.width);
+  return keepStrongest(allBySource(columns, from, to - from), most);
+}
+
+/** Every weight that is not zero, by its source. */
+function allBySource(
+  { itemCount, width, sources, weights }: Columns,
+  from: number,
+  span: number,
+): SourceRows {
   const start = new Int32Array(span + 1);
-  for (let own = 0; own < span; own += 1) {
-    start[own + 1] = (start[own] as number) + Math.min(most, counts[own] as number);
+  for (let at = 0; at < sources.length; at += 1) {
+    const row = (sources[at] as number) - from;
+    // Also when there is no source.
+    if (row < 0 || row >= span || weights[at] === 0) continue;
+    start[row + 1] = (start[row + 1] as number) + 1;
   }
+  for (let row = 0; row < span; row += 1)
+    start[row + 1] = (start[row + 1] as number) + (start[row] as number);
+  const next = start.slice(0, span);
   const total = start[span] as number;
   const rows: SourceRows = { start, target: new Int32Array(total), weight: new Float32Array(total) };
-  const next = start.slice(0, span);
   for (let target = 0, at = 0; target < itemCount; target += 1) {
     for (const end = at + width; at < end; at += 1) {
-      const own = (sources[at] as number) - from;
-      // Also when there is no source.
-      if (own < 0 || own >= span) continue;
-      const weight = weights[at] as number;
-      const place = next[own] as number;
-      // Equal weights at the limit: the first ones stay.
-      if (weight === 0 || Math.abs(weight) < (least[own] as number) || place === start[own + 1]) continue;
-      next[own] = place + 1;
+      const row = (sources[at] as number) - from;
+      if (row < 0 || row >= span || weights[at] === 0) continue;
+      const place = next[row] as number;
+      next[row] = place + 1;
       rows.target[place] = target;
-      rows.weight[place] = weight;
+      rows.weight[place] = weights[at] as number;
     }
   }
   return rows;
 }
 
-/** By source of the range: weights that are not zero. */
-function countTargets({ sources, weights }: Columns, { from, to }: SourceRange): Int32Array {
-  const span = to - from;
-  const counts = new Int32Array(span);
-  for (let at = 0; at < sources.length; at += 1) {
-    const own = (sources[at] as number) - from;
-    if (own >= 0 && own < span && weights[at] !== 0) counts[own] = (counts[own] as number) + 1;
+/** Moves what is kept together, in place. Of equal weights at the limit the first ones stay. */
+function keepStrongest({ start, target, weight }: SourceRows, most: number): SourceRows {
+  let end = 0;
+  let from = 0;
+  for (let row = 0; row + 1 < start.length; row += 1) {
+    const to = start[row + 1] as number;
+    const limit = to - from > most ? limitOf(weight.subarray(from, to), most) : EVERYTHING;
+    let { equals } = limit;
+    for (let at = from; at < to; at += 1) {
+      const size = Math.abs(weight[at] as number);
+      if (size < limit.least || (size === limit.least && equals === 0)) continue;
+      if (size === limit.least) equals -= 1;
+      target[end] = target[at] as number;
+      weight[end] = weight[at] as number;
+      end += 1;
+    }
+    start[row + 1] = end;
+    from = to;
   }
-  return counts;
+  return { start, target: target.subarray(0, end), weight: weight.subarray(0, end) };
 }
 
-/** By source of the range: the size of the weakest weight among its `most` strongest; 0 when it has no more. */
-function leastWeights(
-  { sources, weights }: Columns,
-  { from, counts, most }: { readonly from: number; readonly counts: Int32Array; readonly most: number },
-): Float32Array {
-  const strongest = Array.from(counts, (count) => (count > most ? createTopK(most) : null));
-  for (let at = 0; at < sources.length; at += 1) {
-    const own = (sources[at] as number) - from;
-    const top = own < 0 || own >= counts.length ? null : strongest[own];
-    if (top) pushTopK(top, at, Math.abs(weights[at] as number));
-  }
-  return Float32Array.from(strongest, (top) => (top === null ? 0 : (top.scores[0] as number)));
+const EVERYTHING = { least: 0, equals: 0 };
+
+/** The size of the weakest among the `most` strongest, and how many of just that size may stay. */
+function limitOf(weights: Float32Array, most: number): { readonly least: number; readonly equals: number } {
+  const sizes = new Float32Array(weights.length);
+  for (let at = 0; at < sizes.length; at += 1) sizes[at] = Math.abs(weights[at] as number);
+  sizes.sort();
+  const least = sizes[sizes.length - most] as number;
+  const stronger = sizes.length - 1 - sizes.lastIndexOf(least);
+  return { least, equals: most - stronger };
 }
