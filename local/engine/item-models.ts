@@ -48,7 +48,7 @@ export function settingsFor(history: History): ItemModelSettings {
     walkWidth: walkWidthFor(history),
     ridgePenalty: 10,
     ridgeUserExponent: 0.4,
-    gramWidth: 400,
+    gramWidth: 200,
     walkUserExponent: 0.566,
     walkRowExponent: 0.7,
     walkTargetExponent: 0.05,
@@ -76,39 +76,23 @@ export async function trainItemModels(
       target: settings.walkTargetExponent,
     }),
   );
-  const gram = await relate({ evidence, settings, form: formFor(history), walk: { ...scales, out } }, pool);
+  const form = itemCount <= LARGEST_DENSE ? 'dense' : 'sparse';
+  const gram = await relate({ evidence, settings, form, walk: { ...scales, out } }, pool);
   return { ridge: await trainRidge(gram, settings, pool), walk: out };
 }
 
-/** Similar items kept: longer lists are hardly asked for. */
-const SIMILAR_ITEMS = 100;
-
 /** Every item's nearest by cosine; the rest of the Gram matrix is not kept. */
-export async function trainNearest(history: History, pool: Pool): Promise<Columns> {
-  const settings = { ...settingsFor(history), neighbours: SIMILAR_ITEMS };
-  const { nearest } = await relate(
-    { evidence: evidenceOf(history), settings, form: 'nearest', walk: null },
-    pool,
-  );
+export async function trainNearest(
+  history: History,
+  { width, pool }: { readonly width: number; readonly pool: Pool },
+): Promise<Columns> {
+  const settings = { ...settingsFor(history), neighbours: width };
+  const evidence = evidenceOf(history);
+  const { nearest } = await relate({ evidence, settings, form: 'nearest', walk: null }, pool);
   return nearest;
 }
 
-/** The ridge alone. */
-export async function trainRidgeOnly(
-  history: History,
-  settings: ItemModelSettings,
-  pool: Pool,
-): Promise<Columns> {
-  const gram = await relate(
-    { evidence: evidenceOf(history), settings, form: formFor(history), walk: null },
-    pool,
-  );
-  return trainRidge(gram, settings, pool);
-}
-
 type GramForm = 'dense' | 'sparse' | 'nearest';
-
-const formFor = ({ itemCount }: History): GramForm => (itemCount <= LARGEST_DENSE ? 'dense' : 'sparse');
 
 /** One pass over the pairs of items: the Gram matrix as the ridge needs it (see `Gram`), and the walk if asked for. */
 async function relate(
