@@ -46,9 +46,6 @@ class WrongRecipeError extends Error {
 /** Rows × width of one batch: about 13 MB of buffers. */
 const BATCH_CELLS = 1_600_000;
 
-/** So many lists are made from much memory, which threads that are kept would keep. */
-const MANY_ENTRIES = 500_000;
-
 /** Users' lists, streamed in order; never all of them in memory. */
 export async function recommendForUsers(model: Model, request: ListRequest): Promise<void> {
   if (model.recipe !== 'recommender') throw new WrongRecipeError('recommendForUsers', model.recipe);
@@ -161,8 +158,7 @@ async function inBatches(
   request: ListRequest,
   compute: (pool: Pool, of: Int32Array, batch: ListBatch) => Promise<void>,
 ): Promise<void> {
-  const keep = request.of.length < MANY_ENTRIES;
-  const pool = createPool({ threads: request.threads, signal: request.signal, keep });
+  const pool = createPool({ threads: request.threads, signal: request.signal });
   const { of, k } = request;
   const rows = Math.max(1, Math.min(of.length, Math.floor(BATCH_CELLS / Math.max(1, k))));
   const buffers = [0, 1].map(() => ({

@@ -4,6 +4,7 @@ import type { ItemFacts, UserFacts } from './facts.ts';
 import { buildHistoryInTurns, buyersOf, type History } from './history.ts';
 import type { Interactions } from './interactions.ts';
 import { type ItemModels, settingsFor, trainItemModels } from './item-models.ts';
+import { letGo } from './let-go.ts';
 import { joinModels } from './links.ts';
 import { findLookalikes } from './lookalikes.ts';
 import type { Pool } from './parallel/pool.ts';
@@ -48,6 +49,8 @@ export async function prepareSignals(input: SignalsInput): Promise<PreparedSigna
       : withoutItemModels(interactions.itemCount),
     learnSales(input, history),
   ]);
+  // The Gram matrix and the pairs' holders.
+  letGo();
   const { popularity, places, repeats } = sales;
   if (itemFacts !== undefined) {
     const lookalikes = await findLookalikes(itemFacts, buyersOf(history), pool);

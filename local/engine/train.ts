@@ -4,6 +4,7 @@ import { cutHoldout } from './holdout.ts';
 import { trainNearest } from './item-models.ts';
 import { lastMoment } from './last-moment.ts';
 import { learnWeights, MOST_LESSON_USERS } from './learn-weights.ts';
+import { letGo } from './let-go.ts';
 import { createListMaker, type Scorer } from './lists.ts';
 import { findLookalikes } from './lookalikes.ts';
 import type {
@@ -40,7 +41,7 @@ const POPULARITY_CHANNEL = 1;
 
 /** user-personalization and personalized-ranking. */
 export async function trainRecommender(input: TrainingInput): Promise<RecommenderModel> {
-  const learnt = input.learnt ?? (await withPool(input, (pool) => learnWeights(input, pool), 'holdout'));
+  const learnt = input.learnt ?? (await withPool(input, (pool) => learnWeights(input, pool)));
   return withPool(input, async (pool) => {
     const { interactions, itemFacts, userFacts } = input;
     const { blend, chances, metrics } = learnt;
@@ -98,7 +99,7 @@ export async function trainPopularity(input: TrainingInput): Promise<PopularityM
 export async function trainItemAffinity(input: TrainingInput): Promise<ItemAffinityModel> {
   const { exponent, metrics } =
     input.sizeExponent === undefined
-      ? await withPool(input, (pool) => learnSizeExponent(input, pool), 'holdout')
+      ? await withPool(input, (pool) => learnSizeExponent(input, pool))
       : { exponent: input.sizeExponent, metrics: {} };
   return withPool(input, async (pool) => {
     const parts = await segmentParts(input, null, pool);
@@ -146,19 +147,13 @@ function popularList(scorer: Scorer, itemCount: number): RankedList {
   return { ids: list.ids.slice(0, list.size), scores: Float32Array.from(list.scores.subarray(0, list.size)) };
 }
 
-/** Rows from which the memory of a training is worth more than the third of a second that new threads take. */
-const ROWS_TO_END_THREADS = { holdout: 500_000, whole: 4_000_000 };
-
-async function withPool<T>(
-  { threads, signal, interactions }: TrainingInput,
-  work: (pool: Pool) => Promise<T>,
-  stage: 'holdout' | 'whole' = 'whole',
-): Promise<T> {
-  const keep = interactions.length < ROWS_TO_END_THREADS[stage];
-  const pool = createPool({ threads, signal, keep });
+async function withPool<T>({ threads, signal }: TrainingInput, work: (pool: Pool) => Promise<T>): Promise<T> {
+  const pool = createPool({ threads, signal });
   try {
     return await work(pool);
   } finally {
     await pool.close();
+    // What was learnt from is not needed any more.
+    letGo();
   }
 }

@@ -9,7 +9,7 @@ export interface Pool {
   /** How many prepare and run a kernel, at most. */
   readonly threads: number;
   run<K extends KernelName>(kernel: K, input: KernelInput<K>, range: Range): Promise<void>;
-  /** Lets the threads go: the next pool may take them over, unless this one's are not to be kept. */
+  /** Lets the threads go: the next pool may take them over. */
   close(): Promise<void>;
 }
 
@@ -28,8 +28,6 @@ const IDLE_MS = 1_000;
  */
 export function createPool(options: {
   readonly threads?: number | undefined;
-  /** false: `close` ends the threads, and with them what they have seen of shared memory, which they would keep. */
-  readonly keep?: boolean;
   readonly signal?: AbortSignal | undefined;
 }): Pool {
   const threads = options.threads ?? Math.min(4, availableParallelism());
@@ -53,7 +51,7 @@ export function createPool(options: {
       }),
     async close() {
       const all = workers.splice(0);
-      if (unanswered === 0 && options.keep !== false) for (const worker of all) giveBack(worker);
+      if (unanswered === 0) for (const worker of all) giveBack(worker);
       else await Promise.all(all.map((worker) => worker.terminate()));
     },
   };
