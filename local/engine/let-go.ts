@@ -9,10 +9,12 @@ import { runInNewContext } from 'node:vm';
  */
 export const letGo: () => void = collector();
 
-/** Node has no call for it without a flag at the start; the flag may be set later for contexts made after. */
+/**
+ * Node has no call for it without a flag at the start; set later, the flag holds for contexts made after. It is the
+ * whole process's: taken back, it could be gone between another thread's setting it and making its context.
+ */
 function collector(): () => void {
   setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  setFlagsFromString('--no-expose-gc');
+  const collect: unknown = runInNewContext('globalThis.gc');
   return typeof collect === 'function' ? () => void collect() : () => undefined;
 }
