@@ -26,6 +26,10 @@ export function identityNotes({
     notes.push(
       `${clashes.customers} customers bear an id that another source has for somebody else. Are they the same people? Then say so before anything is loaded: same_customer_ids_as in the sources file, --same-customer-ids-as at an ingest.`,
     );
+  if (clashes.joined > 0)
+    notes.push(
+      `${clashes.joined} products bear the id of another source's and are one with it. Are they different things? Then say so before anything is loaded: own_product_ids in the sources file, --own-product-ids at an ingest.`,
+    );
   if (clashes.products > 0)
     notes.push(`${clashes.products} products bear an id that another source has for something else.`);
   return notes;

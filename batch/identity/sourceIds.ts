@@ -19,10 +19,13 @@ export interface IdPeers {
   readonly apart: readonly string[];
 }
 
-/** New customers and products whose id another source has too, for somebody or something else. */
+/** Ids of a source that another source has too. */
 export interface IdClashes {
+  /** New customers and products that are others than the other source's. */
   readonly customers: number;
   readonly products: number;
+  /** Products that are taken for the other source's. */
+  readonly joined: number;
 }
 
 const RECORD = `

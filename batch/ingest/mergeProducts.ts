@@ -74,9 +74,16 @@ const RESOLVE_NEW = `
   LEFT JOIN articles a ON a.id = i.product_id
   LEFT JOIN of_variants o ON o.id = i.product_id`;
 
-const COUNT_CLASHES = `
-  SELECT count(*)::integer AS clashes FROM product_refs r
-  WHERE r.product_id <> r.source_id AND NOT EXISTS (SELECT FROM products p WHERE p.product_id = r.product_id)`;
+const COUNT_NEW = `
+  SELECT (count(*) FILTER (WHERE r.product_id <> r.source_id AND p.product_id IS NULL))::integer AS clashes,
+         (count(*) FILTER (WHERE EXISTS (
+           SELECT FROM product_alias o
+           WHERE o.source <> $1 AND o.source_id = r.source_id AND o.variant_id = '' AND o.product_id = r.product_id
+             AND NOT o.is_article)))::integer AS joined
+  FROM product_refs r
+  LEFT JOIN products p ON p.product_id = r.product_id
+  WHERE NOT EXISTS (SELECT FROM product_alias a WHERE a.source = $1 AND a.source_id = r.source_id AND a.variant_id = '')`;
+const NewIds = z.object({ clashes: z.int(), joined: z.int() });
 
 const COMBINE = `
   WITH facts AS (
@@ -184,24 +191,24 @@ const ADD_ARTICLES = `
 
 /**
  * Adds and updates products from what is staged; leaves product_refs and incoming_products behind.
- * @returns clashes: new products whose id another source has for something else
+ * @returns clashes: new products whose id another source has for something else; joined: ids that are new at this
+ * source and were another's, for the same product
  */
 export async function mergeProducts(
   client: pg.ClientBase,
   input: MergeInput,
-): Promise<{ readonly counts: MergeCounts; readonly clashes: number }> {
+): Promise<{ readonly counts: MergeCounts; readonly clashes: number; readonly joined: number }> {
   await client.query(GATHER);
   await client.query('CREATE INDEX ON staged_products (product_id)');
   await client.query('CREATE INDEX ON staged_variants (product_id)');
   await client.query(RESOLVE_KNOWN, [input.source]);
   await client.query(RESOLVE_NEW, [input.source, input.peers.products, input.peers.apart]);
-  const { rows } = await client.query(COUNT_CLASHES);
-  const { clashes } = z.object({ clashes: z.int() }).parse(rows[0]);
+  const news = NewIds.parse((await client.query(COUNT_NEW, [input.source])).rows[0]);
   await client.query(COMBINE);
   await client.query('ANALYZE product_refs, incoming_products');
   const added = await client.query(INSERT_NEW);
   const changed = await client.query(UPDATE_KNOWN, [input.newest]);
   await client.query(ADD_ALIASES, [input.source]);
   await client.query(ADD_ARTICLES, [input.source]);
-  return { counts: { added: added.rowCount ?? 0, changed: changed.rowCount ?? 0 }, clashes };
+  return { counts: { added: added.rowCount ?? 0, changed: changed.rowCount ?? 0 }, ...news };
 }

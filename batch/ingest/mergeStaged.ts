@@ -79,7 +79,7 @@ export async function mergeStaged(
   const sales = await countSales(client);
   return {
     ...{ orders, products: products.counts, customers, recommendable, sales, merges, doubles },
-    clashes: { customers: clashes, products: products.clashes },
+    clashes: { customers: clashes, products: products.clashes, joined: products.joined },
   };
 }
 

@@ -13,7 +13,7 @@ export interface SyncCounts {
   readonly orders: Changes & { unchanged: number; cancelled: number; returned: number };
   readonly doubles: { by_reference: number; by_lines: number; released: number };
   readonly merges: { made: number; ended: number };
-  readonly clashes: { customers: number; products: number };
+  readonly clashes: { customers: number; products: number; joined: number };
   readonly products: Changes;
   readonly customers: Changes;
   /** Products that the source no longer has. */
@@ -28,7 +28,7 @@ export function noCounts(): SyncCounts {
     orders: { added: 0, changed: 0, unchanged: 0, cancelled: 0, returned: 0 },
     doubles: { by_reference: 0, by_lines: 0, released: 0 },
     merges: { made: 0, ended: 0 },
-    clashes: { customers: 0, products: 0 },
+    clashes: { customers: 0, products: 0, joined: 0 },
     products: { added: 0, changed: 0 },
     customers: { added: 0, changed: 0 },
     missing: 0,
@@ -57,6 +57,7 @@ export function addMerged(counts: SyncCounts, merged: Merges): void {
   merges.ended += merged.merges.ended;
   clashes.customers += merged.clashes.customers;
   clashes.products += merged.clashes.products;
+  clashes.joined += merged.clashes.joined;
 }
 
 export function addRejects(counts: SyncCounts, rejects: readonly SourceReject[]): void {
