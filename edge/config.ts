@@ -3,7 +3,9 @@ import { AccessVariables } from './access/accessVariables.ts';
 import { AdminVariables } from './admin/adminVariables.ts';
 import { ObserveVariables } from './observe/observeVariables.ts';
 
-const milliseconds = (fallback: number) => z.coerce.number().int().min(0).max(3_600_000).default(fallback);
+const count = z.coerce.number().int().min(0);
+const hour = count.max(3_600_000);
+const milliseconds = (fallback: number) => hour.default(fallback);
 
 /** Settings of the Worker, from `[vars]` and secrets; every one has a default. */
 const Settings = z.object({
@@ -38,13 +40,13 @@ const Settings = z.object({
   /** How long a store that failed repeatedly is not asked. */
   BREAKER_MS: milliseconds(5_000),
   /** Customers one isolate may look up in Postgres while KV is down; beyond it lists are popular ones. */
-  POSTGRES_PERSONS_PER_SECOND: z.coerce.number().int().min(0).default(500),
+  POSTGRES_PERSONS_PER_SECOND: count.default(500),
   ...AccessVariables,
   ...AdminVariables,
   ...ObserveVariables,
   /** Bytes of a snapshot's parts an isolate keeps; of answers it made, to give them again. */
-  MEMORY_BYTES: z.coerce.number().int().min(1_000_000).default(36_000_000),
-  ANSWER_BYTES: z.coerce.number().int().min(0).default(12_000_000),
+  MEMORY_BYTES: count.min(1_000_000).default(36_000_000),
+  ANSWER_BYTES: count.default(12_000_000),
 });
 export type Config = z.infer<typeof Settings>;
 

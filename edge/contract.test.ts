@@ -140,7 +140,7 @@ async function tokenOf({ token: kind }: Circumstances, { tags }: Operation): Pro
 /** The version of the rules there is, and one of them. */
 async function current(): Promise<{ version: string; rule: string }> {
   const response = await fetch(`${worker.url}/api/v1/admin/rules`, as('viewer'));
-  const { rules } = RulesAnswer.parse(await response.json());
+  const { rules } = RulesAnswer().parse(await response.json());
   return { version: response.headers.get('etag') ?? '', rule: rules[0]?.id ?? 'none' };
 }
 

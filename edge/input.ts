@@ -24,7 +24,7 @@ export function readQuery<S extends z.ZodObject>(
   }
   const query = checked(schema, given);
   const [first] = unknown;
-  if (first !== undefined && Strict.safeParse(given).data?.strict) {
+  if (first !== undefined && Strict().safeParse(given).data?.strict) {
     const name = first.slice(0, 64);
     throw new ProblemError('invalid_parameter', `${name} is not a parameter of this address`, name);
   }
@@ -50,7 +50,7 @@ const MOST_WARNINGS = 10;
 
 /** The id in a path, or null when it is blank. Throws ProblemError. */
 export function readPathId(name: string, text: string | undefined): string | null {
-  const parsed = PathId.safeParse(text ?? '');
+  const parsed = PathId().safeParse(text ?? '');
   if (parsed.success) return parsed.data;
   throw invalid(name, parsed.error);
 }

@@ -1,4 +1,5 @@
 import type { ExecutionContext, Hono } from 'hono';
+import { lazily } from '../shared/lazily.ts';
 import { createAdminApp } from './admin/adminApp.ts';
 import { type Administration, createAdministration } from './admin/administration.ts';
 import type { AdminKv } from './admin/adminStore.ts';
@@ -37,7 +38,7 @@ export function createService(settings: ServiceSettings): Service {
     repairRules: () => mirrorRules(administration().sql, administration().kv),
   });
   const recorder = createRecorder({ ...settings, config: edge.config });
-  const administration = once(
+  const administration = lazily(
     (): Administration =>
       createAdministration({ edge, kv: adminKv, logins: limits.logins, clock, rates: recorder.rates }),
   );
@@ -46,8 +47,8 @@ export function createService(settings: ServiceSettings): Service {
     drills: createDrills(settings, edge),
     guard: edge.guard,
     app: createApp(edge),
-    throttled: once(() => createApp(createThrottledEdge(edge))),
-    admin: once(() => appOf(createAdminApp(administration()))),
+    throttled: lazily(() => createApp(createThrottledEdge(edge))),
+    admin: lazily(() => appOf(createAdminApp(administration()))),
   });
 
   return {
@@ -84,12 +85,4 @@ function finished(given: Response, { timing, drill }: { timing: string; drill: b
     headers.delete('etag');
   }
   return given;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -62,7 +62,7 @@ async function listNames(client: ClientBase, snapshotId: number): Promise<string
     `SELECT document FROM snapshot_documents WHERE snapshot_id = $1 AND name = 'places'`,
     [snapshotId],
   );
-  const places = Places.parse(document.rows[0]?.document ?? []);
+  const places = Places().parse(document.rows[0]?.document ?? []);
   const departments = categories.flatMap((path) => (path.length > 0 ? [categoryList(path.slice(0, 1))] : []));
   const provinces = places.flatMap(([province]) => (province === null ? [] : [provinceList(province)]));
   const deeper = categories.flatMap((path) =>

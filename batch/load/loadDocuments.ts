@@ -33,11 +33,11 @@ interface DocumentLoad {
 export async function loadDocuments(client: ClientBase, load: DocumentLoad): Promise<void> {
   const { evidence, customerOrders, pairs } = load;
   const documents: Record<DocumentName, unknown> = {
-    places: Places.parse(evidence.places.names),
+    places: Places().parse(evidence.places.names),
     analytics_pairs: pairsDocument(load),
     analytics_products: productsDocument(load),
     analytics_segments: segmentsDocument(load),
-    analytics_metrics: AnalyticsMetrics.parse(shopMetrics(evidence.book, customerOrders, pairs)),
+    analytics_metrics: AnalyticsMetrics().parse(shopMetrics(evidence.book, customerOrders, pairs)),
   };
   for (const [name, document] of Object.entries(documents)) {
     await client.query(
@@ -52,7 +52,7 @@ function pairsDocument({ evidence, itemLines: index, pairs }: DocumentLoad): Ana
   const { book, products } = evidence;
   const keep = (item: number) => products.sellable[item] === 1;
   const best = topPairs({ book, index, pairs, keep, limit: ANALYTICS_PAIRS });
-  return AnalyticsPairs.parse(
+  return AnalyticsPairs().parse(
     best.map(({ a, b, support, lift }) => [a, b, support, rounded(lift), ordersOfItem(index, a)]),
   );
 }
@@ -60,7 +60,7 @@ function pairsDocument({ evidence, itemLines: index, pairs }: DocumentLoad): Ana
 function productsDocument({ evidence, itemLines: index, pairs }: DocumentLoad): AnalyticsProducts {
   const { book, products } = evidence;
   const keep = (item: number) => products.recommendable[item] === 1;
-  return AnalyticsProducts.parse(productFigures({ book, index, pairs, keep, limit: ANALYTICS_PRODUCTS }));
+  return AnalyticsProducts().parse(productFigures({ book, index, pairs, keep, limit: ANALYTICS_PRODUCTS }));
 }
 
 function segmentsDocument({ evidence, customerOrders }: DocumentLoad): AnalyticsSegments {
@@ -68,7 +68,7 @@ function segmentsDocument({ evidence, customerOrders }: DocumentLoad): Analytics
   const tastes = readTastes(book, customerOrders, products);
   const ordersOf = (customer: number) => orderCountOf(customerOrders, customer);
   const segments = describeSegments(tastes, groupByTaste(tastes), ordersOf);
-  return AnalyticsSegments.parse({
+  return AnalyticsSegments().parse({
     customers: tastes.customers.length,
     least: LEAST_CUSTOMERS,
     segments: segments.map((segment) => ({

@@ -20,7 +20,7 @@ const CHANGE = 'SELECT change_drill($1, $2, $3::jsonb, $4::integer) AS result';
 export function drillRoutes(app: Hono, admin: Administration): void {
   app.post(PATH, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'operator');
-    const { faults, seconds, scope, confirm } = await readSubmitted(DrillCommand, c.req.raw, LONGEST_BODY);
+    const { faults, seconds, scope, confirm } = await readSubmitted(DrillCommand(), c.req.raw, LONGEST_BODY);
     const key = admin.edge.config.DRILL_KEY;
     if (key === null) throw new ProblemError('conflict', 'there are no drills without the secret DRILL_KEY');
     const ends = admin.clock.now() + seconds * 1000;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../shared/lazily.ts';
 import { checkTablePart } from '../../shared/snapshot/checkTablePart.ts';
 import { READABLE_FORMATS } from '../../shared/snapshot/frame.ts';
 import { Manifest, manifestKey, POINTER_KEY, Pointer, TABLES } from '../../shared/snapshot/manifest.ts';
@@ -9,13 +10,15 @@ import { type AdminKv, FRESH, unavailable } from './adminStore.ts';
 import type { Admin } from './authenticate.ts';
 import { readSnapshots } from './snapshotStore.ts';
 
-const Begun = z.object({
-  result: z.discriminatedUnion('outcome', [
-    z.object({ outcome: z.literal('declared'), token: z.string(), pointer: Pointer }),
-    z.object({ outcome: z.literal('busy'), seconds: z.number() }),
-    z.object({ outcome: z.literal('unknown') }),
-  ]),
-});
+const Begun = lazily(() =>
+  z.object({
+    result: z.discriminatedUnion('outcome', [
+      z.object({ outcome: z.literal('declared'), token: z.string(), pointer: Pointer }),
+      z.object({ outcome: z.literal('busy'), seconds: z.number() }),
+      z.object({ outcome: z.literal('unknown') }),
+    ]),
+  }),
+);
 const Held = z.object({ held: z.boolean() });
 
 /**
@@ -31,7 +34,7 @@ export async function rollBack(admin: Administration, who: Admin, to: number | n
   const seen = await readPointer(kv);
   const holder = `edge ${who.name} ${crypto.randomUUID()}`;
   const [row] = await sql.rows(
-    Begun,
+    Begun(),
     'SELECT begin_rollback($1, $2, $3::integer, $4::bigint, $5) AS result',
     [who.name, who.role, wanted, seen?.generation ?? 0, holder],
   );

@@ -25,14 +25,14 @@ export function ruleRoutes(app: Hono, admin: Administration): void {
 
   app.post(PATH, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'merchandiser');
-    const rule = await readSubmitted(RuleDraft, c.req.raw, LONGEST_RULE);
+    const rule = await readSubmitted(RuleDraft(), c.req.raw, LONGEST_RULE);
     const id = crypto.randomUUID();
     return saved(c, { admin: who, expected: versionSeen(c.req.raw), id, rule, isNew: true });
   });
 
   app.put(`${PATH}/:id`, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'merchandiser');
-    const rule = await readSubmitted(RuleDraft, c.req.raw, LONGEST_RULE);
+    const rule = await readSubmitted(RuleDraft(), c.req.raw, LONGEST_RULE);
     const id = ruleId(c.req.param('id'));
     return saved(c, { admin: who, expected: versionSeen(c.req.raw), id, rule, isNew: false });
   });
@@ -45,7 +45,7 @@ export function ruleRoutes(app: Hono, admin: Administration): void {
 
   app.post(`${PATH}/preview`, async (c) => {
     await admin.authenticate(c.req.raw, 'viewer');
-    const change = await readSubmitted(RulePreviewQuestion, c.req.raw, LONGEST_RULE);
+    const change = await readSubmitted(RulePreviewQuestion(), c.req.raw, LONGEST_RULE);
     return adminResponse(await previewRule(admin, change, background(c)));
   });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../shared/lazily.ts';
 import type { RuleDraft } from '../../shared/rules/rule.ts';
 import { ProblemError } from '../problem.ts';
 import { compileRule } from '../rules/compileRule.ts';
@@ -6,9 +7,7 @@ import type { AdminSql } from './adminStore.ts';
 import type { Admin } from './authenticate.ts';
 import { RuleEntry } from './shapes.ts';
 
-const BookRow = z.object({
-  book: z.object({ version: z.int(), rules: z.array(RuleEntry) }),
-});
+const BookRow = lazily(() => z.object({ book: z.object({ version: z.int(), rules: z.array(RuleEntry()) }) }));
 const BOOK = `SELECT jsonb_build_object('version', version, 'rules', coalesce((
   SELECT jsonb_agg(jsonb_build_object('id', rule_id, 'rule', rule, 'created_by', created_by, 'created_at', created_at,
     'updated_by', updated_by, 'updated_at', updated_at) ORDER BY created_at, rule_id) FROM rules), '[]')) AS book
@@ -16,7 +15,7 @@ const BOOK = `SELECT jsonb_build_object('version', version, 'rules', coalesce((
 
 /** All rules as they were written, and their version. */
 export async function readRules(sql: AdminSql): Promise<{ version: number; rules: RuleEntry[] }> {
-  const [row] = await sql.rows(BookRow, BOOK, []);
+  const [row] = await sql.rows(BookRow(), BOOK, []);
   if (row === undefined) throw new Error('rule_book has no row');
   return row.book;
 }

@@ -23,7 +23,7 @@ export function snapshotRoutes(app: Hono, admin: Administration): void {
 
   app.post(`${PATH}/rollback`, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'operator');
-    const { to } = await readSubmitted(RollbackOrder, c.req.raw, LONGEST_BODY);
+    const { to } = await readSubmitted(RollbackOrder(), c.req.raw, LONGEST_BODY);
     const pointer = await rollBack(admin, who, to);
     admin.forgetAnswers(background(c));
     return adminResponse(pointer);

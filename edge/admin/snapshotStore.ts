@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { lazily } from '../../shared/lazily.ts';
 import type { AdminSql } from './adminStore.ts';
 import { SnapshotEntry } from './shapes.ts';
 
-const SnapshotRow = z.object({ snapshot: SnapshotEntry });
+const SnapshotRow = lazily(() => z.object({ snapshot: SnapshotEntry() }));
 
 const SNAPSHOTS = `SELECT jsonb_build_object('snapshot_id', s.snapshot_id, 'state', s.state, 'engine', s.engine,
     'format', (s.manifest->>'format')::int, 'created_at', s.created_at, 'published_at', s.published_at,
@@ -13,5 +14,5 @@ const SNAPSHOTS = `SELECT jsonb_build_object('snapshot_id', s.snapshot_id, 'stat
 
 /** The newest snapshots, newest first. */
 export async function readSnapshots(sql: AdminSql): Promise<SnapshotEntry[]> {
-  return (await sql.rows(SnapshotRow, SNAPSHOTS, [])).map((row) => row.snapshot);
+  return (await sql.rows(SnapshotRow(), SNAPSHOTS, [])).map((row) => row.snapshot);
 }

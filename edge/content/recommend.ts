@@ -1,10 +1,5 @@
-import type {
-  Degraded,
-  Recommendation,
-  RecommendationField,
-  RulesState,
-  Step,
-} from '../../shared/api/recommendation.ts';
+import type { Degraded, Recommendation, RulesState, Step } from '../../shared/api/recommendation.ts';
+import type { RecommendationField } from '../../shared/api/recommendationFields.ts';
 import type { ProductCard } from '../../shared/catalogue/card.ts';
 import type { Availability } from '../../shared/overlay/availability.ts';
 import { type ActiveRules, activeRules } from '../../shared/rules/activeRules.ts';

@@ -1,4 +1,5 @@
-import type { RecommendationField } from '../../shared/api/recommendation.ts';
+import type { RecommendationField } from '../../shared/api/recommendationFields.ts';
+import { lazily } from '../../shared/lazily.ts';
 import type { Filter } from '../content/filter.ts';
 import type { PopularWhere } from '../content/popularSteps.ts';
 import type { Live } from '../content/recommend.ts';
@@ -105,9 +106,10 @@ export async function openQuestion(asking: Asking): Promise<Question> {
     filter: { priceMin, priceMax, inStock: query.in_stock ?? true },
     fields: query.fields ?? null,
     excludeBought: query.exclude_bought ?? false,
-    live: once(() => readLive(edge, reader)),
-    items: once(() => readItems(edge, reader, named, idSource)),
-    customer: once(() => readCustomer(edge, reader, { access, userId, idSource, place, ownPlace })),
+    // What was once worked out stays as it is for the whole question, however often work has to begin anew.
+    live: lazily(() => readLive(edge, reader)),
+    items: lazily(() => readItems(edge, reader, named, idSource)),
+    customer: lazily(() => readCustomer(edge, reader, { access, userId, idSource, place, ownPlace })),
   };
 }
 
@@ -172,13 +174,4 @@ export function itemNumbersOf(
   if (idSource !== null || !value.includes(null)) return value;
   const { value: own } = read(null);
   return value.map((item, i) => item ?? own[i] ?? null);
-}
-
-/** What was once worked out stays as it is for the whole question, however often work has to begin anew. */
-function once<T extends object>(make: () => T): () => T {
-  let made: T | null = null;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

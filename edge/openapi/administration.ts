@@ -1,10 +1,10 @@
 import type { ProblemCode } from '../../shared/api/problem.ts';
 import { RuleDraft } from '../../shared/rules/rule.ts';
 import { Pointer } from '../../shared/snapshot/manifest.ts';
+import { AdminStatus } from '../admin/adminStatus.ts';
 import type { Role } from '../admin/roles.ts';
 import {
   AdminIdentity,
-  AdminStatus,
   AuditAnswer,
   AuditQuery,
   DrillAnswer,
@@ -51,18 +51,26 @@ const sent = ['invalid_parameter', 'too_large', 'unavailable'] as const;
 const versioned = ['conflict', 'version_conflict', 'version_required'] as const;
 const rule = {
   name: 'RuleDraft',
-  schema: RuleDraft,
+  schema: RuleDraft(),
   example: { effect: 'hide', target: { products: ['P-6'] }, note: 'recalled' },
 };
-const saved = { name: 'RuleSaved', schema: RuleSaved };
+const saved = { name: 'RuleSaved', schema: RuleSaved() };
 
 export const ADMINISTRATION: readonly DescribedOperation[] = [
   operation(
-    { name: 'whoAmI', method: 'get', answer: { status: 200, name: 'AdminIdentity', schema: AdminIdentity } },
+    {
+      name: 'whoAmI',
+      method: 'get',
+      answer: { status: 200, name: 'AdminIdentity', schema: AdminIdentity() },
+    },
     { path: 'whoami', role: 'viewer', summary: 'Whose token this is' },
   ),
   operation(
-    { name: 'adminStatus', method: 'get', answer: { status: 200, name: 'AdminStatus', schema: AdminStatus } },
+    {
+      name: 'adminStatus',
+      method: 'get',
+      answer: { status: 200, name: 'AdminStatus', schema: AdminStatus },
+    },
     {
       path: 'status',
       role: 'viewer',
@@ -70,14 +78,14 @@ export const ADMINISTRATION: readonly DescribedOperation[] = [
     },
   ),
   operation(
-    { name: 'audit', method: 'get', answer: { status: 200, name: 'AuditAnswer', schema: AuditAnswer } },
+    { name: 'audit', method: 'get', answer: { status: 200, name: 'AuditAnswer', schema: AuditAnswer() } },
     {
-      ...{ path: 'audit', role: 'viewer', summary: 'Who changed what, latest first', query: AuditQuery },
+      ...{ path: 'audit', role: 'viewer', summary: 'Who changed what, latest first', query: AuditQuery() },
       problems: ['invalid_parameter', 'unavailable'],
     },
   ),
   operation(
-    { name: 'rules', method: 'get', answer: { status: 200, name: 'RulesAnswer', schema: RulesAnswer } },
+    { name: 'rules', method: 'get', answer: { status: 200, name: 'RulesAnswer', schema: RulesAnswer() } },
     {
       ...{ path: 'rules', role: 'viewer', summary: 'All rules and their version' },
       ...{ caching: 'etag', problems: ['unavailable'] },
@@ -98,10 +106,10 @@ export const ADMINISTRATION: readonly DescribedOperation[] = [
     {
       ...{ name: 'previewRule', method: 'post' },
       body: {
-        ...{ name: 'RulePreviewQuestion', schema: RulePreviewQuestion },
+        ...{ name: 'RulePreviewQuestion', schema: RulePreviewQuestion() },
         example: { rule: { effect: 'bury', target: { category: 'Pillows' } } },
       },
-      answer: { status: 200, name: 'RulePreview', schema: RulePreview },
+      answer: { status: 200, name: 'RulePreview', schema: RulePreview() },
     },
     {
       ...{ path: 'rules/preview', role: 'viewer', problems: [...sent, 'not_found'] },
@@ -126,7 +134,7 @@ export const ADMINISTRATION: readonly DescribedOperation[] = [
     {
       name: 'snapshots',
       method: 'get',
-      answer: { status: 200, name: 'SnapshotsAnswer', schema: SnapshotsAnswer },
+      answer: { status: 200, name: 'SnapshotsAnswer', schema: SnapshotsAnswer() },
     },
     {
       ...{ path: 'snapshots', role: 'viewer', problems: ['unavailable'] },
@@ -136,7 +144,7 @@ export const ADMINISTRATION: readonly DescribedOperation[] = [
   operation(
     {
       ...{ name: 'rollBack', method: 'post' },
-      body: { name: 'RollbackOrder', schema: RollbackOrder, example: {} },
+      body: { name: 'RollbackOrder', schema: RollbackOrder(), example: {} },
       answer: { status: 200, name: 'Pointer', schema: Pointer },
     },
     {
@@ -148,7 +156,7 @@ export const ADMINISTRATION: readonly DescribedOperation[] = [
   operation(
     {
       ...{ name: 'purgeSnapshot', method: 'post' },
-      answer: { status: 202, name: 'PurgeAnswer', schema: PurgeAnswer },
+      answer: { status: 202, name: 'PurgeAnswer', schema: PurgeAnswer() },
     },
     {
       ...{
@@ -164,10 +172,10 @@ export const ADMINISTRATION: readonly DescribedOperation[] = [
       ...{ name: 'orderDrill', method: 'post' },
       body: {
         name: 'DrillCommand',
-        schema: DrillCommand,
+        schema: DrillCommand(),
         example: { faults: { pointer: 'error' }, seconds: 60 },
       },
-      answer: { status: 201, name: 'DrillAnswer', schema: DrillAnswer },
+      answer: { status: 201, name: 'DrillAnswer', schema: DrillAnswer() },
     },
     {
       ...{ path: 'drill', role: 'operator', problems: [...sent, 'conflict'] },
@@ -175,7 +183,11 @@ export const ADMINISTRATION: readonly DescribedOperation[] = [
     },
   ),
   operation(
-    { name: 'endDrill', method: 'delete', answer: { status: 200, name: 'DrillAnswer', schema: DrillAnswer } },
+    {
+      name: 'endDrill',
+      method: 'delete',
+      answer: { status: 200, name: 'DrillAnswer', schema: DrillAnswer() },
+    },
     {
       path: 'drill',
       role: 'operator',

@@ -119,7 +119,8 @@ const PARTS: Readonly<Record<string, z.ZodType>> = {
     ProductPair,
     ProductFigures,
   },
-  ...{ CustomerSegment, Problem, Rule: RuleDraft, RuleEntry, SnapshotEntry, AuditEntry },
+  ...{ CustomerSegment, Problem, Rule: RuleDraft(), RuleEntry: RuleEntry() },
+  ...{ SnapshotEntry: SnapshotEntry(), AuditEntry: AuditEntry() },
 };
 
 /** All named schemas, each once, referring to each other: of bodies as they are sent, of answers as given. */

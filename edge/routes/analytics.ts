@@ -25,10 +25,10 @@ const PATH = '/api/v1/analytics';
 /** What the orders tell of products and customers, as the batch found it. */
 export function analyticsRoutes(app: Hono, edge: Edge): void {
   app.get(`${PATH}/collaborative-products`, async (c) => {
-    const { query, warnings } = readQuery(AnalyticsQuery, c.req.url);
+    const { query, warnings } = readQuery(AnalyticsQuery(), c.req.url);
     const reader = edge.open(background(c), c.req.raw);
     const { limit, offset } = pageOf(query);
-    const { value, origin } = await settled(() => read(reader, 'analytics_products', AnalyticsProducts));
+    const { value, origin } = await settled(() => read(reader, 'analytics_products', AnalyticsProducts()));
     const products = await settled(() => figuresOf(reader, value.slice(0, 2 * (offset + limit))));
     const answer: ProductsAnswer = {
       products: products.slice(offset, offset + limit),
@@ -38,10 +38,10 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
   });
 
   app.get(`${PATH}/customer-similarity`, async (c) => {
-    const { query, warnings } = readQuery(AnalyticsQuery, c.req.url);
+    const { query, warnings } = readQuery(AnalyticsQuery(), c.req.url);
     const reader = edge.open(background(c), c.req.raw);
     const { limit, offset } = pageOf(query);
-    const { value, origin } = await settled(() => read(reader, 'analytics_segments', AnalyticsSegments));
+    const { value, origin } = await settled(() => read(reader, 'analytics_segments', AnalyticsSegments()));
     const answer: SegmentsAnswer = {
       customers: value.customers,
       least_customers: value.least,
@@ -52,9 +52,9 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
   });
 
   app.get(`${PATH}/collaborative-metrics`, async (c) => {
-    const { warnings } = readQuery(MetricsQuery, c.req.url);
+    const { warnings } = readQuery(MetricsQuery(), c.req.url);
     const reader = edge.open(background(c), c.req.raw);
-    const { value, origin } = await settled(() => read(reader, 'analytics_metrics', AnalyticsMetrics));
+    const { value, origin } = await settled(() => read(reader, 'analytics_metrics', AnalyticsMetrics()));
     const answer: MetricsAnswer = {
       data_until: origin.facts.data_until,
       metrics: { ...origin.facts.counts, ...value },

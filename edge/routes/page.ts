@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { PageQuery } from '../../shared/api/query.ts';
-import { Source } from '../../shared/api/recommendation.ts';
+import { SOURCES } from '../../shared/api/sources.ts';
 import { PLACEMENTS, type Placement } from '../../shared/rules/placement.ts';
 import { joined, provenance, questionResponse } from '../answer.ts';
 import type { List } from '../content/recommend.ts';
@@ -14,7 +14,7 @@ import { background } from './request.ts';
 /** All lists of a page in one answer: no product stands in two of them. */
 export function pageRoutes(app: Hono, edge: Edge): void {
   app.get('/api/v1/personalize/recommendations/page', async (c) => {
-    const { query, warnings } = readQuery(PageQuery, c.req.url);
+    const { query, warnings } = readQuery(PageQuery(), c.req.url);
     const request = c.req.raw;
     const reader = edge.open(background(c), c.req.raw);
     const userId = query.user ?? null;
@@ -87,5 +87,5 @@ function lowest(lists: readonly List[]): List {
 }
 
 function rungOf({ origin }: List): number {
-  return Source.options.indexOf(origin.source);
+  return SOURCES.indexOf(origin.source);
 }

@@ -31,7 +31,7 @@ interface Found {
 /** Which products are bought together, in the whole shop or with one of them. */
 export function pairsRoutes(app: Hono, edge: Edge): void {
   app.get('/api/v1/analytics/collaborative-pairs', async (c) => {
-    const { query, warnings } = readQuery(PairsQuery, c.req.url);
+    const { query, warnings } = readQuery(PairsQuery(), c.req.url);
     const reader = edge.open(background(c), c.req.raw);
     const productId = query.product_id?.trim() || null;
     const idSource = query.id_source ?? null;
@@ -52,7 +52,7 @@ export function pairsRoutes(app: Hono, edge: Edge): void {
 
 function readTopPairs(reader: Reader): Found {
   const { value, origin } = reader.read('analytics_pairs', (store) =>
-    store.document('analytics_pairs', AnalyticsPairs),
+    store.document('analytics_pairs', AnalyticsPairs()),
   );
   if (value === null) throw notAnalysed();
   const pairs = value.map(([item, paired, orders, lift, ordersOfItem = 0]) => ({

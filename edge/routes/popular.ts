@@ -14,7 +14,7 @@ const PATH = '/api/v1/personalize/recommendations';
 export function popularRoutes(app: Hono, edge: Edge): void {
   for (const placement of ['popular', 'trending', 'by-location'] as const) {
     app.get(`${PATH}/${placement}`, async (c) => {
-      const { query, warnings } = readQuery(PopularQuery, c.req.url);
+      const { query, warnings } = readQuery(PopularQuery(), c.req.url);
       const request = c.req.raw;
       const reader = edge.open(background(c), request);
       const question = await openQuestion({ edge, reader, request, query });

@@ -14,7 +14,7 @@ const PATH = '/api/v1/personalize/recommendations';
 export function similarRoutes(app: Hono, edge: Edge): void {
   app.on('GET', [`${PATH}/similar/:product_id{.+}`, `${PATH}/similar`], async (c) => {
     const productId = readPathId('product_id', c.req.param('product_id'));
-    const { query, warnings } = readQuery(ProductsQuery, c.req.url);
+    const { query, warnings } = readQuery(ProductsQuery(), c.req.url);
     const request = c.req.raw;
     const question = await openQuestion({
       edge,
@@ -30,7 +30,7 @@ export function similarRoutes(app: Hono, edge: Edge): void {
   });
 
   app.get(`${PATH}/cart`, async (c) => {
-    const { query, warnings } = readQuery(ProductsQuery, c.req.url);
+    const { query, warnings } = readQuery(ProductsQuery(), c.req.url);
     const request = c.req.raw;
     const reader = edge.open(background(c), request);
     const question = await openQuestion({ edge, reader, request, query });

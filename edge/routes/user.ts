@@ -15,7 +15,7 @@ const PATH = '/api/v1/personalize/recommendations';
 export function userRoutes(app: Hono, edge: Edge): void {
   const answer = answererOf(edge);
   app.get(`${PATH}/next`, async (c) => {
-    const { query, warnings } = readQuery(NextQuery, c.req.url);
+    const { query, warnings } = readQuery(NextQuery(), c.req.url);
     return answer(c, { placement: 'next', userId: query.user ?? null, query, warnings });
   });
   app.on('GET', [`${PATH}/item-affinity/:user_id{.+}`, `${PATH}/item-affinity`], (c) =>
@@ -62,5 +62,5 @@ interface Asked {
 
 function asked(c: Context): Omit<Asked, 'placement'> {
   const userId = readPathId('user_id', c.req.param('user_id'));
-  return { userId, ...readQuery(UserQuery, c.req.url) };
+  return { userId, ...readQuery(UserQuery(), c.req.url) };
 }

@@ -90,7 +90,7 @@ class KvStore implements Store {
   }
 
   places(): Places {
-    return this.document('places', Places);
+    return this.document('places', Places());
   }
 
   document<T>(name: DocumentName, shape: Shape<T>): T {

@@ -97,7 +97,7 @@ export function openPostgresStore(reading: PostgresReading): PostgresStore {
       };
       return memory.many<StoredCard>({ scope, group: 'card', keys: items.map(String), load });
     },
-    places: () => document('places', Places),
+    places: () => document('places', Places()),
     document,
   };
 }

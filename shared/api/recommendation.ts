@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { ProductCard } from '../catalogue/card.ts';
 import { PLACEMENTS } from '../rules/placement.ts';
+import { SOURCES } from './sources.ts';
 
-/** Stores from best to last resort. */
-const SOURCES = ['kv', 'kv_previous', 'postgres', 'defaults', 'throttled'] as const;
 export const Source = z.enum(SOURCES);
 export type Source = z.infer<typeof Source>;
 
@@ -58,9 +57,6 @@ export const Recommendation = ProductCard.extend({
 });
 export type Recommendation = z.infer<typeof Recommendation>;
 
-/** What `fields` may name. */
-export const RECOMMENDATION_FIELDS = Recommendation.keyof().options;
-export type RecommendationField = (typeof RECOMMENDATION_FIELDS)[number];
 /** An item of an answer that was asked for some fields only; it always has its product_id. */
 export const RecommendationPart = Recommendation.partial().required({ product_id: true });
 export type RecommendationPart = z.infer<typeof RecommendationPart>;
