@@ -8,7 +8,7 @@ import { startPostgres } from '../local/postgres/startPostgres.ts';
 import { TARGET } from '../local/sample-shop/request.ts';
 import { type CallTimes, timeCalls } from './edge/calls.ts';
 import { fillDatabase } from './edge/database.ts';
-import { bundleAll, type Kit, withRuntime } from './edge/kit.ts';
+import { bundleAll, type Kit, MADE_ANEW, withRuntime } from './edge/kit.ts';
 import { findGenerator } from './edge/load.ts';
 import { type MemoryRow, measureMemory } from './edge/memory.ts';
 import { pathsOf, READS } from './edge/reads.ts';
@@ -93,13 +93,14 @@ try {
   if (sizes !== null) showSizes(sizes);
 
   const calls = new Map<string, CallTimes>();
-  for (const read of measures('calls') ? READS : []) {
-    const paths = pathsOf(read, hot, items);
-    const times = await withRuntime(kit, { name: 'calls', script: 'wrapped' }, (runtime) =>
-      timeCalls(runtime, paths, { batches: BATCHES }),
-    );
-    calls.set(read, times);
-  }
+  for (const vars of measures('calls') ? [{}, MADE_ANEW] : [])
+    for (const read of READS) {
+      const paths = pathsOf(read, hot, items);
+      const times = await withRuntime(kit, { name: 'calls', script: 'wrapped', vars }, (runtime) =>
+        timeCalls(runtime, paths, { batches: BATCHES }),
+      );
+      calls.set(vars === MADE_ANEW ? `${read}, made anew` : read, times);
+    }
   const paths = pathsOf('user', hot, items);
   if (measures('calls')) {
     const alone = await withRuntime(kit, { name: 'calls', script: 'wrapped' }, (runtime) =>

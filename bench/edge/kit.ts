@@ -29,6 +29,9 @@ export async function bundleAll(defaults: string, folder: string): Promise<Bundl
 /** Everything quiet: no limiter, no line in the log, no analytics; who asks is given what is asked for. */
 export const QUIET = { ID_HASH_KEY, ENVIRONMENT: 'local', USER_READS: 'local', LOG_SAMPLE: '0' };
 
+/** No answer is kept: each is worked out, from the parts in memory. */
+export const MADE_ANEW = { ANSWER_BYTES: '0' };
+
 export interface Kit {
   readonly folder: string;
   /** What KV holds, as files. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Kit, type Started, withRuntime } from './kit.ts';
+import { type Kit, MADE_ANEW, type Started, withRuntime } from './kit.ts';
 import { type Load, perSecond, putLoad } from './load.ts';
 import { withNodeServers } from './nodeRows.ts';
 import { pathsOf, READS, type Read } from './reads.ts';
@@ -76,6 +76,10 @@ async function measureCompared(request: ThroughputRequest): Promise<Row[]> {
     { what: `bare Hono route, ${bytes} bytes`, started: yardsticks, paths: ids.map((id) => `/bare/${id}`) },
     { what: 'plain design, a JSON key each', started: yardsticks, paths: ids.map((id) => `/plain/${id}`) },
     { what: 'user', state: 'hot', started: { name: 'hot-user', script: 'edge' }, paths: reads },
+    {
+      ...{ what: 'user', state: 'hot, made anew', paths: reads },
+      started: { name: 'anew', script: 'edge', vars: MADE_ANEW },
+    },
     {
       ...{ what: 'user', state: 'hot, all on', paths: reads },
       started: { name: 'full', script: 'wrapped', vars: full },

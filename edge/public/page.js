@@ -23,6 +23,10 @@ const SOURCES = {
   throttled: 'the memory of the Worker, for there are too many requests',
 };
 
+/** Reads whose address ends with an id; the others name it among their parameters, or have none. */
+const BY_ID = ['user', 'similar', 'item-affinity'];
+const SLOTS = 'user:6,similar:6,trending:6,popular:6';
+
 /** Counts what was asked for: a late answer must not overwrite a newer one. */
 let newest = 0;
 
@@ -42,7 +46,7 @@ async function start() {
   form.elements.kind.value = kind;
   if (form.elements.kind.value === '') form.elements.kind.value = 'popular';
   form.elements.id.value = given.get('id') ?? given.get('user') ?? given.get('product') ?? '';
-  for (const name of ['category', 'province', 'city']) form.elements[name].value = given.get(name) ?? '';
+  for (const name of ['items', 'category', 'province', 'city']) form.elements[name].value = given.get(name) ?? '';
   showFields();
   await show(Object.fromEntries(new FormData(form)), false);
 }
@@ -53,13 +57,15 @@ function showFields() {
   }
 }
 
-function addressOf({ kind, id, ...rest }) {
-  const query = new URLSearchParams({ limit: '12' });
+function addressOf({ kind, id, items = '', ...rest }) {
+  const query = new URLSearchParams(kind === 'page' ? { slots: SLOTS } : { limit: '12' });
+  if (['next', 'page'].includes(kind) && id.trim() !== '') query.set('user', id);
+  if (kind === 'next') query.set('context', items);
+  if (['cart', 'page'].includes(kind)) query.set('items', items);
   for (const [name, value] of Object.entries(rest)) {
     if (value !== '' && !form.elements[name].closest('label').hidden) query.set(name, value);
   }
-  const hasId = !['popular', 'by-location'].includes(kind);
-  return `${READS}/${kind}${hasId ? `/${encodeURIComponent(id)}` : ''}?${query}`;
+  return `${READS}/${kind}${BY_ID.includes(kind) ? `/${encodeURIComponent(id)}` : ''}?${query}`;
 }
 
 async function show(asked, remember = true) {
@@ -82,22 +88,35 @@ async function show(asked, remember = true) {
 function drawNothing(title, detail) {
   byId('title').textContent = title;
   byId('provenance').textContent = detail;
-  byId('cards').replaceChildren();
+  byId('lists').replaceChildren();
 }
 
 function draw(answer, { kind, id }) {
-  const items = answer.recommendations;
+  const lists = answer.slots ?? [answer];
   byId('title').textContent = titleOf(answer, kind, id);
   const when = answer.generated_at === null ? '' : `, made ${new Date(answer.generated_at).toLocaleString()}`;
   const snapshot = answer.snapshot === null ? '' : `, snapshot ${answer.snapshot}${when}`;
-  const empty = items.length === 0 ? ' There is nothing to show yet: no snapshot has been published.' : '';
+  const empty = lists.every((list) => list.recommendations.length === 0) ? ' There is nothing to show yet: no snapshot has been published.' : '';
   byId('provenance').textContent = `From ${SOURCES[answer.source] ?? answer.source}${snapshot}.${empty}`;
-  byId('cards').replaceChildren(...items.map(cardOf));
+  byId('lists').replaceChildren(...lists.flatMap(listOf));
 }
 
-function titleOf({ personal, fallback }, kind, id) {
+/** A list of a page has a heading of its own. */
+function listOf({ slot, fallback, recommendations }) {
+  const cards = make('ol', 'cards', '');
+  cards.append(...recommendations.map(cardOf));
+  if (slot === undefined) return [cards];
   const instead = fallback === null ? '' : `: ${STEPS[fallback] ?? fallback} instead`;
-  if (kind === 'popular' || kind === 'by-location') return `Popular${instead}`;
+  return [make('h3', '', `${slot}${instead}`), cards];
+}
+
+function titleOf({ personal, fallback, city, province }, kind, id) {
+  const instead = fallback === null ? '' : `: ${STEPS[fallback] ?? fallback} instead`;
+  if (kind === 'page') return 'Lists of a page, no product twice';
+  if (kind === 'cart') return `Goes with the cart${instead}`;
+  if (kind === 'trending') return `Selling more than before${instead}`;
+  const place = city ?? province ?? null;
+  if (kind === 'popular' || kind === 'by-location') return `Popular${place === null ? '' : ` in ${place}`}${instead}`;
   if (id.trim() === '') return 'For a guest';
   if (kind === 'similar') return `Goes with product ${id}${fallback === null ? '' : ', which is unknown or has nothing similar'}`;
   return personal ? `For customer ${id}${instead}` : `Customer ${id} has no list${instead}`;
