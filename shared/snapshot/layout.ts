@@ -1,17 +1,21 @@
 import * as z from 'zod';
 
+const atMost31 = z.int().min(0).max(31);
+const atMost255 = z.int().min(0).max(255);
+const capacity = z.int().min(1).max(255);
+
 /** Lengths and widths of a snapshot's records; written into its manifest and its row in Postgres. */
 export const SnapshotLayout = z.object({
   item_width: z.union([z.literal(2), z.literal(3)]),
-  user_recommendations: z.int().min(1).max(255),
-  user_affinity: z.int().min(0).max(255),
-  user_bought: z.int().min(0).max(31),
+  user_recommendations: capacity,
+  user_affinity: atMost255,
+  user_bought: atMost31,
   /** Purchases, the latest first, whose cycle is known; none in snapshots made before there were any. */
-  user_cycles: z.int().min(0).max(31).default(0),
+  user_cycles: atMost31.default(0),
   /** Capacities of the item lists. */
-  similar: z.int().min(1).max(255),
-  pairs: z.int().min(1).max(255),
-  popular: z.int().min(1).max(255),
+  similar: capacity,
+  pairs: capacity,
+  popular: capacity,
 });
 export type SnapshotLayout = z.infer<typeof SnapshotLayout>;
 
