@@ -2,25 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { readConfig } from '../config.ts';
 import { alternatives } from './alternatives.ts';
 import { showUsd, sumOf } from './costLine.ts';
-import { personalizeRun, type RunPlan, type RunVolume } from './personalizeCost.ts';
+import { personalizeRun, type RunPlan } from './personalizeCost.ts';
+import { TARGET_PLAN as plan, TARGET_VOLUME as target } from './targetShop.ts';
 
 const { money } = readConfig({}, ['money']);
 const prices = money.prices;
 
-/** The shop this is built for. */
-const target: RunVolume = {
-  users: 180_484,
-  items: 4_182,
-  soldItems: 4_182,
-  interactions: 1_971_527,
-  segmentItems: 0,
-  segmentUsers: 5000,
-};
-const plan: RunPlan = {
-  userPersonalization: 'v1',
-  recipes: ['user-personalization', 'similar-items', 'popularity-count'],
-  trainedHours: {},
-};
 const run = (own: Partial<RunPlan> = {}) => personalizeRun(target, { ...plan, ...own }, prices);
 
 describe('at the target scale', () => {

@@ -4,23 +4,11 @@ import { readConfig } from '../config.ts';
 import { alternatives } from './alternatives.ts';
 import { showUsd, sumOf } from './costLine.ts';
 import { table } from './costLines.ts';
-import { personalizeRun, type RunPlan, type RunVolume } from './personalizeCost.ts';
+import { personalizeRun } from './personalizeCost.ts';
+import { TARGET_PLAN as plan, TARGET_VOLUME as volume } from './targetShop.ts';
 
 const docs = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8');
 const { prices } = readConfig({}, ['money']).money;
-const volume: RunVolume = {
-  users: 180_484,
-  items: 4_182,
-  soldItems: 4_182,
-  interactions: 1_971_527,
-  segmentItems: 0,
-  segmentUsers: 5000,
-};
-const plan: RunPlan = {
-  userPersonalization: 'v1',
-  recipes: ['user-personalization', 'similar-items', 'popularity-count'],
-  trainedHours: {},
-};
 
 test('the figures of docs/cost.md are those that batch cost prints', () => {
   const run = personalizeRun(volume, plan, prices);

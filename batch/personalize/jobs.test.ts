@@ -8,25 +8,21 @@ import type { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startTestClouds, type TestClouds } from '../../local/testing/clouds.ts';
 import { insertSmallShop } from '../../local/testing/smallShop.ts';
-import { ALL_PARTS, readConfig } from '../config.ts';
 import { createPool } from '../db/pool.ts';
-import { silentProgress } from '../progress.ts';
-import { jobRecordsOf } from '../runs/jobRecords.ts';
 import { exportStep } from '../steps/export.ts';
 import { importStep } from '../steps/import.ts';
 import { inferStep } from '../steps/infer.ts';
 import type { StepContext } from '../steps/step.ts';
 import { trainStep } from '../steps/train.ts';
-import { createObjectStore, listObjects, readObject } from '../storage/objectStore.ts';
+import { listObjects, readObject } from '../storage/objectStore.ts';
 import { datasetKey, inputPrefix, outputPrefix } from '../storage/paths.ts';
-import { createPersonalizeClient } from './client.ts';
+import { cloudsContext } from '../testing/stepContext.ts';
 import { newTally, readRecommendations, readSegments } from './outputLines.ts';
 
 let clouds: TestClouds;
 let pool: Pool;
 let context: StepContext;
 let warnings: string[];
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 beforeEach(async () => {
   clouds = await startTestClouds();
@@ -34,29 +30,11 @@ beforeEach(async () => {
   const client = await pool.connect();
   await insertSmallShop(client, { customers: 40, products: 30 });
   client.release();
-  const config = readConfig(clouds.environment, ALL_PARTS);
-  const { AWS_ENDPOINT_URL_S3: s3Url = '', AWS_ENDPOINT_URL_PERSONALIZE: endpoint = '' } = clouds.environment;
   warnings = [];
-  context = {
-    runId: '20260101-000000-0001',
-    outputsOf: '20260101-000000-0001',
-    again: false,
-    wait: true,
-    startedAt: new Date(),
-    config,
-    pool,
-    s3: createObjectStore(config.s3, { endpoint: s3Url, credentials }),
-    personalize: createPersonalizeClient(config.personalize, { endpoint, credentials }),
-    progress: silentProgress.step('test'),
-    clock: () => new Date(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 100))),
-    random: () => 0.5,
-    lease: { holder: 'h', token: 1n, assertHeld: async () => undefined },
-    jobs: jobRecordsOf(pool, '20260101-000000-0001'),
-    log: { info: () => undefined, warn: (line) => warnings.push(line) },
-    earlier: new Map(),
-    signal: new AbortController().signal,
-  };
+  context = cloudsContext(clouds.environment, {
+    ...{ pool, runId: '20260101-000000-0001' },
+    warn: (line) => warnings.push(line),
+  });
 });
 afterEach(async () => {
   await pool.end();

@@ -29,14 +29,9 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   erp = await startErpServer({ now: shop.now });
-  await empty();
+  await shop.empty();
 });
 afterEach(() => erp.stop());
-
-const empty = () =>
-  shop.query(
-    'TRUNCATE products, customers, orders, order_items, product_alias, customer_alias, customer_merges, shared_contacts, order_doubles, sync_state, sync_rejects RESTART IDENTITY',
-  );
 
 /** Sources of this ERP, as a shop configures them. */
 function configure(style: keyof typeof STYLES, settings: object = {}, parts: object = {}) {
@@ -286,7 +281,7 @@ it('gives the same database from any interleaving of changes, failures and resta
       fc.array(happening, { minLength: 3, maxLength: 8 }),
       fc.array(fault, { minLength: 5, maxLength: 20 }),
       async (style, happenings, faults) => {
-        await empty();
+        await shop.empty();
         for (const map of Object.values(erp.records)) map.clear();
         for (let id = 0; id < 5; id++) putProduct(id);
         for (let id = 1; id <= 6; id++) put(id);
@@ -300,7 +295,7 @@ it('gives the same database from any interleaving of changes, failures and resta
         erp.fault = () => null;
         await shop.sync(sources);
         const lived = await shop.content();
-        await empty();
+        await shop.empty();
         await shop.sync(sources);
         expect(lived).toEqual(await shop.content());
       },

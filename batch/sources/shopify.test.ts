@@ -26,14 +26,9 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   shopify = await startShopifyServer({ now: shop.now });
-  await empty();
+  await shop.empty();
 });
 afterEach(() => shopify.stop());
-
-const empty = () =>
-  shop.query(
-    'TRUNCATE products, customers, orders, order_items, product_alias, customer_alias, customer_merges, shared_contacts, order_doubles, sync_state, sync_rejects RESTART IDENTITY',
-  );
 
 function configure(settings: object = {}) {
   const file = join(folder, 'sources.json');
@@ -238,7 +233,7 @@ it('gives the same database from any interleaving of changes, failures and resta
       fc.array(happening, { minLength: 3, maxLength: 8 }),
       fc.array(fault, { minLength: 5, maxLength: 20 }),
       async (happenings, faults) => {
-        await empty();
+        await shop.empty();
         for (const map of Object.values(shopify.kinds)) map.clear();
         for (let id = 0; id < 5; id++) putProduct(id);
         for (let id = 1; id <= 8; id++) put(id);
@@ -253,7 +248,7 @@ it('gives the same database from any interleaving of changes, failures and resta
         shopify.fault = () => null;
         await shop.sync(sources);
         const lived = await shop.content();
-        await empty();
+        await shop.empty();
         await shop.sync(sources);
         expect(lived).toEqual(await shop.content());
       },

@@ -23,9 +23,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   erp = await startErpServer({ now: shop.now, pageSize: 50 });
-  await shop.query(
-    'TRUNCATE products, customers, orders, order_items, product_alias, customer_alias, sync_state, sync_rejects RESTART IDENTITY CASCADE',
-  );
+  await shop.empty();
 });
 afterEach(() => erp.stop());
 

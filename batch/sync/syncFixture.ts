@@ -21,6 +21,8 @@ export interface SyncFixture {
   pass(ms: number): void;
   sync(sources: readonly ConfiguredSource[], options?: SyncOptions): Promise<SyncResult[]>;
   query(sql: string): Promise<Record<string, unknown>[]>;
+  /** Takes everything out. */
+  empty(): Promise<unknown>;
   /** Resolves when the first page of a kind has been stored. */
   whenStored(kind: string): Promise<void>;
   /** Everything the shop consists of, without what differs from one history to another. */
@@ -35,6 +37,9 @@ interface SyncOptions {
 
 /** 2025-07-01: later orders are from the future. */
 const NOW = Date.UTC(2025, 6, 1);
+
+const EMPTY = `TRUNCATE products, customers, orders, order_items, product_alias, customer_alias,
+  customer_merges, shared_contacts, order_doubles, source_ids, sync_state, sync_rejects RESTART IDENTITY`;
 
 const CONTENT = [
   `SELECT order_id, unified_customer_id, ordered_at, status, province, city FROM orders ORDER BY order_id COLLATE "C"`,
@@ -92,6 +97,7 @@ export async function openSyncFixture(
       });
     },
     query,
+    empty: () => query(EMPTY),
     whenStored: async (kind) => {
       const sql = `SELECT FROM sync_state WHERE cursor LIKE '%"${kind}"%'`;
       while ((await query(sql)).length === 0) await setTimeout(5);

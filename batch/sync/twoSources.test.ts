@@ -9,8 +9,6 @@ import { type ShopifyServer, startShopifyServer } from '../../local/testing/shop
 import { readSourcesFile } from '../sources/sourcesFile.ts';
 import { openSyncFixture, type SyncFixture } from './syncFixture.ts';
 
-const EMPTY = `TRUNCATE products, customers, orders, order_items, product_alias, customer_alias,
-  customer_merges, shared_contacts, order_doubles, sync_state, sync_rejects RESTART IDENTITY`;
 /** A till asks for a phone number and is told this one. */
 const DUMMY_PHONE = '0300 0000000';
 const CUSTOMERS = 4;
@@ -122,7 +120,7 @@ it('orders from two sources count once, whoever fails and whenever, and a dummy 
       fc.array(happening, { minLength: 3, maxLength: 7 }),
       fc.array(fault, { minLength: 5, maxLength: 15 }),
       async (happenings, faults) => {
-        await sync.query(EMPTY);
+        await sync.empty();
         for (const map of [...Object.values(erp.records), ...Object.values(shopify.kinds)]) map.clear();
         for (let id = 1; id <= ORDERS; id++) put(shop, id, 1);
         for (const { what, id, quantity } of happenings) {
@@ -148,7 +146,7 @@ it('orders from two sources count once, whoever fails and whenever, and a dummy 
         expect(lived.all).toBe(2 * ORDERS);
         expect(lived.counted.reduce((sum, { n }) => sum + Number(n), 0)).toBe(ORDERS);
         expect(new Set(lived.people.map((person) => person['unified_customer_id'])).size).toBe(CUSTOMERS);
-        await sync.query(EMPTY);
+        await sync.empty();
         await sync.sync(sources);
         expect(lived).toEqual(await content());
       },

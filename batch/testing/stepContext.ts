@@ -1,6 +1,7 @@
 import { PersonalizeClient } from '@aws-sdk/client-personalize';
 import type { Pool } from 'pg';
 import { ALL_PARTS, type Config, readConfig } from '../config.ts';
+import { createPersonalizeClient } from '../personalize/client.ts';
 import { silentProgress } from '../progress.ts';
 import { jobRecordsOf } from '../runs/jobRecords.ts';
 import type { Lease } from '../runs/lease.ts';
@@ -37,6 +38,29 @@ export function testStore(config: Config, s3Url: string): ObjectStore {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return createObjectStore(config.s3, { endpoint: s3Url, credentials });
 }
+
+/** A step's context over the clouds of a test, whose waits are cut short. */
+export function cloudsContext(
+  environment: Readonly<Record<string, string>>,
+  { pool, runId, warn = () => undefined }: { pool: Pool; runId: string; warn?: (line: string) => void },
+): StepContext {
+  const config = readConfig(environment, ALL_PARTS);
+  const { AWS_ENDPOINT_URL_S3: s3Url = '', AWS_ENDPOINT_URL_PERSONALIZE: endpoint = '' } = environment;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return {
+    ...testContext({
+      ...{ runId, config, pool, lease: { holder: 'h', token: 1n, assertHeld: async () => undefined } },
+      s3: createObjectStore(config.s3, { endpoint: s3Url, credentials }),
+    }),
+    startedAt: new Date(),
+    personalize: createPersonalizeClient(config.personalize, { endpoint, credentials }),
+    clock: () => new Date(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, SHORT_WAIT_MS))),
+    log: { info: () => undefined, warn },
+  };
+}
+
+const SHORT_WAIT_MS = 100;
 
 interface TestContextParts {
   readonly runId: string;

@@ -1,51 +1,21 @@
 import { CreateSchemaCommand, UpdateDatasetCommand } from '@aws-sdk/client-personalize';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALL_PARTS, readConfig } from '../../batch/config.ts';
 import { createPool } from '../../batch/db/pool.ts';
-import { createPersonalizeClient } from '../../batch/personalize/client.ts';
-import { silentProgress } from '../../batch/progress.ts';
-import { jobRecordsOf } from '../../batch/runs/jobRecords.ts';
 import { checkStep } from '../../batch/steps/check.ts';
 import { exportStep } from '../../batch/steps/export.ts';
 import { importStep } from '../../batch/steps/import.ts';
 import { inferStep } from '../../batch/steps/infer.ts';
 import type { Step, StepContext } from '../../batch/steps/step.ts';
 import { trainStep } from '../../batch/steps/train.ts';
-import { createObjectStore } from '../../batch/storage/objectStore.ts';
+import { cloudsContext } from '../../batch/testing/stepContext.ts';
 import { startTestClouds, type TestClouds } from '../testing/clouds.ts';
 import { insertSmallShop } from '../testing/smallShop.ts';
 import { contractProblems, readModels } from './testing/contract.ts';
 import { USERS_SCHEMA } from './testing/shop.ts';
 
 const models = readModels();
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const runId = '20260101-000000-0001';
-
-function contextOf({ environment }: TestClouds, pool: Pool): StepContext {
-  const config = readConfig(environment, ALL_PARTS);
-  const { AWS_ENDPOINT_URL_S3: s3Url = '', AWS_ENDPOINT_URL_PERSONALIZE: endpoint = '' } = environment;
-  return {
-    runId,
-    outputsOf: runId,
-    again: false,
-    wait: true,
-    startedAt: new Date(),
-    config,
-    pool,
-    s3: createObjectStore(config.s3, { endpoint: s3Url, credentials }),
-    personalize: createPersonalizeClient(config.personalize, { endpoint, credentials }),
-    progress: silentProgress.step('test'),
-    clock: () => new Date(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
-    random: () => 0.5,
-    lease: { holder: 'h', token: 1n, assertHeld: async () => undefined },
-    jobs: jobRecordsOf(pool, runId),
-    log: { info: () => undefined, warn: () => undefined },
-    earlier: new Map(),
-    signal: new AbortController().signal,
-  };
-}
 
 const title = 'sends and is answered nothing outside it, in good runs and bad';
 const skipped = models === null ? ' (skipped: ../shared/aws is not there)' : '';
@@ -60,7 +30,7 @@ describe('the batch program, held against the model of Amazon', { timeout: 300_0
     const client = await pool.connect();
     await insertSmallShop(client, { customers: 40, products: 30 });
     client.release();
-    context = contextOf(clouds, pool);
+    context = cloudsContext(clouds.environment, { pool, runId });
   });
   afterAll(async () => {
     await pool.end();
