@@ -48,7 +48,7 @@ export function settingsFor(history: History): ItemModelSettings {
     walkWidth: walkWidthFor(history),
     ridgePenalty: 10,
     ridgeUserExponent: 0.4,
-    gramWidth: 200,
+    gramWidth: 250,
     walkUserExponent: 0.566,
     walkRowExponent: 0.7,
     walkTargetExponent: 0.05,
@@ -81,14 +81,15 @@ export async function trainItemModels(
   return { ridge: await trainRidge(gram, settings, pool), walk: out };
 }
 
-/** Every item's nearest by cosine; the rest of the Gram matrix is not kept. */
+/** The nearest by cosine of every item (`targets`: of some only); the rest of the Gram matrix is not kept. */
 export async function trainNearest(
   history: History,
-  { width, pool }: { readonly width: number; readonly pool: Pool },
+  of: { readonly width: number; readonly targets?: Int32Array; readonly pool: Pool },
 ): Promise<Columns> {
+  const { width, targets, pool } = of;
   const settings = { ...settingsFor(history), neighbours: width };
   const evidence = evidenceOf(history);
-  const { nearest } = await relate({ evidence, settings, form: 'nearest', walk: null }, pool);
+  const { nearest } = await relate({ evidence, settings, form: 'nearest', walk: null, targets }, pool);
   return nearest;
 }
 
@@ -101,6 +102,7 @@ async function relate(
     readonly settings: ItemModelSettings;
     readonly form: GramForm;
     readonly walk: Walk | null;
+    readonly targets?: Int32Array | undefined;
   },
   pool: Pool,
 ): Promise<Gram> {
@@ -119,7 +121,9 @@ async function relate(
     holders: holdersOf(evidence, walk === null ? null : settings.walkUserExponent),
     ridgeExponent: settings.ridgeUserExponent,
   };
-  await pool.run('relate', { pairs, gram, walk }, { count: itemCount, chunk: 16 });
+  const targets = of.targets ?? null;
+  const count = targets?.length ?? itemCount;
+  await pool.run('relate', { pairs, gram, walk, targets }, { count, chunk: 16 });
   return gram;
 }
 

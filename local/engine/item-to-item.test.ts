@@ -101,7 +101,7 @@ function relate(form: 'dense' | 'sparse', widths: { readonly ridge: number; read
     nearest: createColumns(ITEMS, widths.ridge),
   };
   const walk: Walk = { ...walkScales(evidence, EXPONENTS), out: createColumns(ITEMS, widths.walk) };
-  prepareRelate({ pairs, gram, walk })(0, ITEMS);
+  prepareRelate({ pairs, gram, walk, targets: null })(0, ITEMS);
   return { gram, walk: walk.out };
 }
 

@@ -10,6 +10,12 @@ import { sharedFloat32, sharedInt32, sharedUint8 } from './shared-arrays.ts';
 const EXPONENTS = [0, 0.25, 0.5, 0.75];
 const ITEMS_TRIED = 300;
 
+/** Items to try it on: some of those that were bought. */
+export function itemsToTry(truth: Truth, seed: number): Int32Array {
+  const wanted = Int32Array.from(new Set(truth.item)).sort();
+  return sampleWithoutReplacement(wanted, ITEMS_TRIED, createRandom(seed));
+}
+
 /**
  * Chooses the size correction by recall at 1 % of the users on the holdout. Among the exponents that come
  * within 2 % of the best the largest wins: it spreads segments over more users.
@@ -17,11 +23,10 @@ const ITEMS_TRIED = 300;
 export async function fitSegments(
   parts: Omit<SegmentParts, 'userScale'>,
   truth: Truth,
-  options: { readonly seed: number; readonly pool: Pool },
+  options: { readonly items: Int32Array; readonly pool: Pool },
 ): Promise<{ exponent: number; metrics: Record<string, number> }> {
+  const { items } = options;
   const buyers = buyersOf(truth, parts.history.itemCount);
-  const wanted = Int32Array.from(buyers.keys()).sort();
-  const items = sampleWithoutReplacement(wanted, ITEMS_TRIED, createRandom(options.seed));
   const tried: { exponent: number; metrics: Record<string, number> }[] = [];
   for (const exponent of EXPONENTS) {
     const metrics = await measure(parts, { exponent, items, buyers, pool: options.pool });

@@ -20,7 +20,7 @@ import { popularityChannels, popularOrder } from './popularity.ts';
 import { prepareSignals } from './prepare-signals.ts';
 import { learnRepeats } from './repeats.ts';
 import { sampleUsers } from './sample-users.ts';
-import { fitSegments, segmentScale } from './segment-fit.ts';
+import { fitSegments, itemsToTry, segmentScale } from './segment-fit.ts';
 import type { TrainingInput } from './training-input.ts';
 import { truthOf } from './truth.ts';
 import { inTurns } from './turns.ts';
@@ -33,7 +33,9 @@ const SIMILAR_ITEMS = 100;
  * Sources of an item whose holders may want it. By cosine: the ridge finds as many buyers (recall at 1 % of the users,
  * ridge and cosine: UCI .250 .259, Ta Feng .153 .154, Gowalla .629 .626), at several times the cost.
  */
-const AFFINITY_SOURCES = 50;
+const AFFINITY_SOURCES = { usual: 50, large: 30 };
+/** Items beyond which following 50 sources costs more than it finds (Gowalla: recall .614 from 30). */
+const LARGE_CATALOGUE = 20_000;
 /** What a repeat rate counts for beside cosines. */
 const OWN_WORTH = 10;
 const POPULAR_LISTED = 500;
@@ -102,7 +104,7 @@ export async function trainItemAffinity(input: TrainingInput): Promise<ItemAffin
       ? await withPool(input, (pool) => learnSizeExponent(input, pool))
       : { exponent: input.sizeExponent, metrics: {} };
   return withPool(input, async (pool) => {
-    const parts = await segmentParts(input, null, pool);
+    const parts = await segmentParts(input, { part: null, pool });
     return {
       recipe: 'item-affinity',
       userIds: input.userIds,
@@ -123,19 +125,22 @@ async function learnSizeExponent(input: TrainingInput, pool: Pool) {
   );
   const holdout = cutHoldout(interactions, seed, 0);
   log(`holdout: ${holdout.name}`);
-  const past = await segmentParts({ ...input, interactions }, holdout.part, pool);
-  const fitted = await fitSegments(past, truthOf(interactions, holdout.part), { seed, pool });
+  const truth = truthOf(interactions, holdout.part);
+  const items = itemsToTry(truth, seed);
+  const past = await segmentParts({ ...input, interactions }, { part: holdout.part, items, pool });
+  const fitted = await fitSegments(past, truth, { items, pool });
   log(`heavy buyers are corrected by (their items)^-${fitted.exponent}`);
   return fitted;
 }
 
 async function segmentParts(
   { interactions, itemFacts }: Pick<TrainingInput, 'interactions' | 'itemFacts'>,
-  part: Uint8Array | null,
-  pool: Pool,
+  of: { readonly part: Uint8Array | null; readonly items?: Int32Array; readonly pool: Pool },
 ) {
-  const history = await buildHistoryInTurns(interactions, part);
-  const sources = await trainNearest(history, { width: AFFINITY_SOURCES, pool });
+  const history = await buildHistoryInTurns(interactions, of.part);
+  const width = history.itemCount > LARGE_CATALOGUE ? AFFINITY_SOURCES.large : AFFINITY_SOURCES.usual;
+  const targets = of.items === undefined ? {} : { targets: of.items };
+  const sources = await trainNearest(history, { width, ...targets, pool: of.pool });
   const realTimes = interactions.timeKind === 'seconds';
   const { rate } = await inTurns(learnRepeats(history, realTimes, itemFacts?.categories));
   return { history, sources, ownWeight: rate.map((one) => OWN_WORTH * one) };
