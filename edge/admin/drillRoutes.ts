@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import * as z from 'zod';
+import { lazily } from '../../shared/lazily.ts';
 import { DRILL_HEADER } from '../../shared/rules/drillFaults.ts';
 import { signDrill } from '../drill/drillTicket.ts';
 import { readSubmitted } from '../input.ts';
@@ -13,7 +14,7 @@ import { type DrillAnswer, DrillCommand } from './shapes.ts';
 const PATH = '/api/v1/admin/drill';
 const LONGEST_BODY = 1_024;
 
-const Changed = z.object({ result: z.object({ version: z.int() }) });
+const Changed = lazily(() => z.object({ result: z.object({ version: z.int() }) }));
 const CHANGE = 'SELECT change_drill($1, $2, $3::jsonb, $4::integer) AS result';
 
 /** Plays faults: proves what shoppers would get while a store is down. */
@@ -38,7 +39,7 @@ export function drillRoutes(app: Hono, admin: Administration): void {
         'confirm must be true: every shopper is affected',
         'confirm',
       );
-    await admin.sql.rows(Changed, CHANGE, [who.name, who.role, JSON.stringify(faults), seconds]);
+    await admin.sql.rows(Changed(), CHANGE, [who.name, who.role, JSON.stringify(faults), seconds]);
     await mirrorRules(admin.sql, admin.kv);
     admin.edge.rules.expire();
     admin.forgetAnswers(background(c));
@@ -48,7 +49,7 @@ export function drillRoutes(app: Hono, admin: Administration): void {
 
   app.delete(PATH, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'operator');
-    await admin.sql.rows(Changed, CHANGE, [who.name, who.role, null, 0]);
+    await admin.sql.rows(Changed(), CHANGE, [who.name, who.role, null, 0]);
     await mirrorRules(admin.sql, admin.kv);
     admin.edge.rules.expire();
     admin.forgetAnswers(background(c));

@@ -19,7 +19,7 @@ const Begun = lazily(() =>
     ]),
   }),
 );
-const Held = z.object({ held: z.boolean() });
+const Held = lazily(() => z.object({ held: z.boolean() }));
 
 /**
  * Makes another snapshot live: declared in Postgres while holding the batch's lease, then told to readers
@@ -47,7 +47,10 @@ export async function rollBack(admin: Administration, who: Admin, to: number | n
   if (begun?.outcome !== 'declared')
     throw new ProblemError('not_found', `there is no published snapshot ${wanted}`);
   try {
-    const [lease] = await sql.rows(Held, 'SELECT holds_lease($1, $2::bigint) AS held', [holder, begun.token]);
+    const [lease] = await sql.rows(Held(), 'SELECT holds_lease($1, $2::bigint) AS held', [
+      holder,
+      begun.token,
+    ]);
     if (lease?.held !== true) throw unavailable('the lease was lost; the next batch run tells readers');
     await kv.put(POINTER_KEY, JSON.stringify(begun.pointer)).catch(() => {
       throw unavailable(

@@ -30,15 +30,17 @@ export interface RuleChange {
   readonly isNew: boolean;
 }
 
-const Changed = z.object({
-  result: z.object({ outcome: z.enum(['saved', 'conflict', 'unknown', 'full']), version: z.int() }),
-});
+const Changed = lazily(() =>
+  z.object({
+    result: z.object({ outcome: z.enum(['saved', 'conflict', 'unknown', 'full']), version: z.int() }),
+  }),
+);
 
 /** Changes one rule if nobody else has changed any meanwhile. Returns the new version. Throws ProblemError. */
 export async function changeRule(sql: AdminSql, change: RuleChange): Promise<number> {
   const { admin, expected, id, rule, isNew } = change;
   const [row] = await sql.rows(
-    Changed,
+    Changed(),
     'SELECT change_rule($1, $2, $3::bigint, $4, $5::jsonb, $6::jsonb, $7::boolean) AS result',
     [
       ...[admin.name, admin.role, expected, id],
@@ -59,7 +61,7 @@ export async function changeRule(sql: AdminSql, change: RuleChange): Promise<num
   throw new ProblemError('not_found', `there is no rule ${id}`);
 }
 
-const ItemRow = z.object({ product_id: z.string(), item_number: z.int() });
+const ItemRow = lazily(() => z.object({ product_id: z.string(), item_number: z.int() }));
 const ITEMS = `SELECT product_id, item_number FROM products
   WHERE product_id IN (SELECT jsonb_array_elements_text($1::jsonb))`;
 
@@ -70,7 +72,7 @@ export async function findProducts(
 ): Promise<{ items: number[]; unknown: string[] }> {
   const named = 'products' in rule.target ? rule.target.products : [];
   if (named.length === 0) return { items: [], unknown: [] };
-  const rows = await sql.rows(ItemRow, ITEMS, [JSON.stringify(named.filter((id) => !id.includes('\0')))]);
+  const rows = await sql.rows(ItemRow(), ITEMS, [JSON.stringify(named.filter((id) => !id.includes('\0')))]);
   const numbers = new Map(rows.map((row) => [row.product_id, row.item_number]));
   return {
     items: named.flatMap((id) => numbers.get(id) ?? []),

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import * as z from 'zod';
+import { lazily } from '../../shared/lazily.ts';
 import { readSubmitted } from '../input.ts';
 import { ProblemError } from '../problem.ts';
 import { background } from '../routes/request.ts';
@@ -11,7 +12,9 @@ import { readSnapshots } from './snapshotStore.ts';
 
 const PATH = '/api/v1/admin/snapshots';
 const LONGEST_BODY = 1_024;
-const Marked = z.object({ result: z.object({ outcome: z.enum(['marked', 'live', 'unknown']) }) });
+const Marked = lazily(() =>
+  z.object({ result: z.object({ outcome: z.enum(['marked', 'live', 'unknown']) }) }),
+);
 
 /** Snapshots: seen by viewers, moved and given up by operators. */
 export function snapshotRoutes(app: Hono, admin: Administration): void {
@@ -32,7 +35,7 @@ export function snapshotRoutes(app: Hono, admin: Administration): void {
   app.post(`${PATH}/:id{[0-9]{1,9}}/purge`, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'operator');
     const id = Number(c.req.param('id'));
-    const [row] = await admin.sql.rows(Marked, 'SELECT mark_purge($1, $2, $3::integer) AS result', [
+    const [row] = await admin.sql.rows(Marked(), 'SELECT mark_purge($1, $2, $3::integer) AS result', [
       ...[who.name, who.role, id],
     ]);
     if (row?.result.outcome === 'live')

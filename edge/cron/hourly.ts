@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../shared/lazily.ts';
 import { Manifest, manifestKey, POINTER_KEY, Pointer } from '../../shared/snapshot/manifest.ts';
 import type { Administration } from '../admin/administration.ts';
 import { type AdminKv, FRESH } from '../admin/adminStore.ts';
@@ -80,18 +81,20 @@ function snapshotAlarms({ pointer, made }: Live, now: number, mostDays: number):
   ];
 }
 
-const Facts = z.object({
-  generation: z.coerce.number(),
-  published_at: z.coerce.number().nullable(),
-  sources: z.array(z.object({ source: z.string(), synced: z.number().nullable() })),
-});
+const Facts = lazily(() =>
+  z.object({
+    generation: z.coerce.number(),
+    published_at: z.coerce.number().nullable(),
+    sources: z.array(z.object({ source: z.string(), synced: z.number().nullable() })),
+  }),
+);
 const FACTS = `SELECT l.generation, extract(epoch FROM l.published_at)::float8 * 1000 AS published_at,
     coalesce((SELECT jsonb_agg(jsonb_build_object('source', source,
       'synced', extract(epoch FROM last_success_at) * 1000)) FROM sync_state), '[]') AS sources
   FROM live_pointer l`;
 
 async function databaseAlarms(admin: Administration, pointer: Pointer | null, now: number): Promise<Alarm[]> {
-  const [facts] = await admin.sql.rows(Facts, FACTS, []);
+  const [facts] = await admin.sql.rows(Facts(), FACTS, []);
   if (facts === undefined) return [];
   const alarms: Alarm[] = [];
   const settled = facts.published_at !== null && now - facts.published_at > DECLARED_MS;

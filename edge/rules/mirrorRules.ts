@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { lazily } from '../../shared/lazily.ts';
 import { RULES_KEY, RulesDocument } from '../../shared/rules/rulesDocument.ts';
 import { type AdminKv, type AdminSql, FRESH } from '../admin/adminStore.ts';
 import { jsonOf } from '../stores/json.ts';
 import { RULES_SQL } from './rulesReader.ts';
 
-const DocumentRow = z.object({ document: RulesDocument });
-const VersionRow = z.object({ version: z.coerce.number().int() });
+const DocumentRow = lazily(() => z.object({ document: RulesDocument }));
+const VersionRow = lazily(() => z.object({ version: z.coerce.number().int() }));
 const MOST_ROUNDS = 20;
 
 /**
@@ -19,14 +20,14 @@ export async function mirrorRules(sql: AdminSql, kv: AdminKv): Promise<number> {
     const document = await readTruth(sql);
     await kv.put(RULES_KEY, JSON.stringify(document));
     written = document.version;
-    const [now] = await sql.rows(VersionRow, 'SELECT version FROM rule_book', []);
+    const [now] = await sql.rows(VersionRow(), 'SELECT version FROM rule_book', []);
     if (now === undefined || now.version === written) break;
   }
   return written;
 }
 
 export async function readTruth(sql: AdminSql): Promise<RulesDocument> {
-  const [row] = await sql.rows(DocumentRow, RULES_SQL, []);
+  const [row] = await sql.rows(DocumentRow(), RULES_SQL, []);
   if (row === undefined) throw new Error('rules_document() gave no row');
   return row.document;
 }

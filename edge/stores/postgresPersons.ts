@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CustomerKeyer } from '../../shared/identity/customerKey.ts';
+import { lazily } from '../../shared/lazily.ts';
 import { keyToBigInt } from '../../shared/snapshot/key64.ts';
 import { decodeUserRecord } from '../../shared/snapshot/userRecord.ts';
 import type { AnswerMemory } from './answerMemory.ts';
@@ -10,10 +11,10 @@ import type { Scope } from './scope.ts';
 import type { Person, Store } from './store.ts';
 import { StoreError } from './storeError.ts';
 
-const Bytes = z.instanceof(Uint8Array);
-const UserRow = z.object({ record: Bytes });
-const AliasRow = z.object({ unified_customer_id: z.string() });
-const RecentRow = z.object({ item_number: z.int() });
+const Bytes = lazily(() => z.instanceof(Uint8Array));
+const UserRow = lazily(() => z.object({ record: Bytes() }));
+const AliasRow = lazily(() => z.object({ unified_customer_id: z.string() }));
+const RecentRow = lazily(() => z.object({ item_number: z.int() }));
 
 const USER =
   'SELECT record FROM snapshot_users WHERE snapshot_id = $1::integer AND customer_key = $2::bigint';
@@ -65,7 +66,7 @@ export function openPostgresPersons(reading: PostgresReading): PostgresPersons {
     user(customer) {
       const key = keyToBigInt(customer).toString();
       return lookUp(`user/${key}`, async () => {
-        const [row] = z.array(UserRow).parse(await sql.rows(scope, USER, [id, key]));
+        const [row] = z.array(UserRow()).parse(await sql.rows(scope, USER, [id, key]));
         return row === undefined ? null : decodeUserRecord(row.record, snapshot.layout);
       });
     },
@@ -74,7 +75,7 @@ export function openPostgresPersons(reading: PostgresReading): PostgresPersons {
       if (keyer === null || sources.length === 0 || !isText(alias.id)) return null;
       return lookUp(`alias/${keyToBigInt(alias.key)}`, async () => {
         const rows = await sql.rows(scope, CUSTOMER_ALIAS, [arrayText(sources), alias.id]);
-        const [row] = z.array(AliasRow).parse(rows);
+        const [row] = z.array(AliasRow()).parse(rows);
         return row === undefined ? null : keyer(row.unified_customer_id);
       });
     },
@@ -83,7 +84,7 @@ export function openPostgresPersons(reading: PostgresReading): PostgresPersons {
       const since = snapshot.data_until;
       const found = lookUp(`recent/${keyToBigInt(person.key)}`, async () => {
         const rows = await sql.rows(scope, RECENT, [person.id, person.source, since, id]);
-        const items = z.array(RecentRow).parse(rows);
+        const items = z.array(RecentRow()).parse(rows);
         return items.length === 0 ? null : items.map((row) => row.item_number);
       });
       return found ?? [];

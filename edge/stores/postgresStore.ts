@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ProductCardRow, productCard, STOREFRONT_ID } from '../../shared/catalogue/card.ts';
+import { lazily } from '../../shared/lazily.ts';
 import { Places } from '../../shared/snapshot/documents.ts';
 import { decodeItemList, type ItemList } from '../../shared/snapshot/itemList.ts';
 import { type Key64, keyOfNumber, keyOfText, keyToBigInt } from '../../shared/snapshot/key64.ts';
@@ -14,11 +15,11 @@ import {
 import { type Shape, type Store, type StoredCard, storedCard } from './store.ts';
 import { StoreError } from './storeError.ts';
 
-const Bytes = z.instanceof(Uint8Array);
-const ListRow = z.object({ list_key: z.string(), record: Bytes });
-const IndexRow = z.object({ product_id: z.string(), item_number: z.int() });
-const DocumentRow = z.object({ document: z.unknown() });
-const CardRow = ProductCardRow.extend({ item_number: z.int(), recommendable: z.boolean() });
+const Bytes = lazily(() => z.instanceof(Uint8Array));
+const ListRow = lazily(() => z.object({ list_key: z.string(), record: Bytes() }));
+const IndexRow = lazily(() => z.object({ product_id: z.string(), item_number: z.int() }));
+const DocumentRow = lazily(() => z.object({ document: z.unknown() }));
+const CardRow = lazily(() => ProductCardRow.extend({ item_number: z.int(), recommendable: z.boolean() }));
 
 const LISTS = `SELECT list_key, record FROM snapshot_lists
   WHERE snapshot_id = $1::integer AND kind = $2 AND list_key = ANY ($3::bigint[])`;
@@ -48,7 +49,7 @@ export function openPostgresStore(reading: PostgresReading): PostgresStore {
   function lists(kind: 'similar' | 'pairs' | 'popular', keys: readonly Key64[]) {
     const wanted = keys.map((key) => keyToBigInt(key).toString());
     const load = async (missing: readonly string[]) => {
-      const rows = z.array(ListRow).parse(await sql.rows(scope, LISTS, [id, kind, `{${missing.join()}}`]));
+      const rows = z.array(ListRow()).parse(await sql.rows(scope, LISTS, [id, kind, `{${missing.join()}}`]));
       return new Map(
         rows.map((row) => [row.list_key, decodeItemList(row.record, snapshot.layout.item_width)]),
       );
@@ -57,7 +58,7 @@ export function openPostgresStore(reading: PostgresReading): PostgresStore {
   }
   function document<T>(name: DocumentName, shape: Shape<T>): T {
     const load = async () => {
-      const [row] = z.array(DocumentRow).parse(await sql.rows(scope, DOCUMENT, [id, name]));
+      const [row] = z.array(DocumentRow()).parse(await sql.rows(scope, DOCUMENT, [id, name]));
       if (row === undefined) throw new StoreError('missing', `Postgres has no document ${name}`);
       return new Map([[name, shape.parse(row.document)]]);
     };
@@ -80,7 +81,7 @@ export function openPostgresStore(reading: PostgresReading): PostgresStore {
           : sql.rows(scope, SOURCE_INDEX, [JSON.stringify(missing), source]));
         return new Map(
           z
-            .array(IndexRow)
+            .array(IndexRow())
             .parse(rows)
             .map((row) => [row.product_id, row.item_number]),
         );
@@ -92,7 +93,7 @@ export function openPostgresStore(reading: PostgresReading): PostgresStore {
     },
     cards(items) {
       const load = async (missing: readonly string[]) => {
-        const rows = z.array(CardRow).parse(await sql.rows(scope, CARDS, [`{${missing.join()}}`]));
+        const rows = z.array(CardRow()).parse(await sql.rows(scope, CARDS, [`{${missing.join()}}`]));
         return new Map(rows.map((row) => [String(row.item_number), cardOfRow(row)]));
       };
       return memory.many<StoredCard>({ scope, group: 'card', keys: items.map(String), load });
@@ -102,7 +103,7 @@ export function openPostgresStore(reading: PostgresReading): PostgresStore {
   };
 }
 
-function cardOfRow(row: z.infer<typeof CardRow>): StoredCard {
+function cardOfRow(row: z.infer<ReturnType<typeof CardRow>>): StoredCard {
   const { available, recommendable } = row;
   const flags = { sellable: available && recommendable, recommendable };
   return storedCard(() => JSON.stringify(productCard(row)), flags);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 
 /** What every answer that shared caches may keep is tagged with. */
 export const CACHE_TAG = 'recommendations';
@@ -11,10 +12,12 @@ export interface Purging {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-const Answer = z.object({
-  success: z.boolean(),
-  errors: z.array(z.object({ message: z.string() })).default([]),
-});
+const Answer = lazily(() =>
+  z.object({
+    success: z.boolean(),
+    errors: z.array(z.object({ message: z.string() })).default([]),
+  }),
+);
 
 /**
  * Makes Cloudflare's data centres forget the shared answers, which the pointer, the rules or the availability
@@ -30,7 +33,7 @@ export async function purgeSharedCaches({ zoneId, apiToken, fetch }: Purging): P
       body: JSON.stringify({ tags: [CACHE_TAG] }),
       signal: AbortSignal.timeout(10_000),
     });
-    const { success, errors } = Answer.parse(await response.json());
+    const { success, errors } = Answer().parse(await response.json());
     return success ? null : errors.map(({ message }) => message).join('; ') || `status ${response.status}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
