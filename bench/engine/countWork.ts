@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RecommenderModel } from '../../local/engine/model.ts';
+import type { ItemAffinityModel, RecommenderModel } from '../../local/engine/model.ts';
 import { createUserScorer } from '../../local/engine/user-scores.ts';
 
 /** Operations that the whole of one training and inference takes, from the data itself. */
@@ -12,7 +12,7 @@ export const Work = z.object({
   follow: z.number(),
   /** Items reached, all users together (a sample's, scaled up). */
   reached: z.number(),
-  /** Additions to items along the ridge from every user's purchases. */
+  /** Additions to items from every user's purchases, along the items' nearest. */
   segments: z.number(),
   rows: z.number(),
 });
@@ -20,7 +20,7 @@ export type Work = z.infer<typeof Work>;
 
 const EVERY = 50;
 
-export function countWork(model: RecommenderModel): Work {
+export function countWork(model: RecommenderModel, affinity: ItemAffinityModel): Work {
   const { signals, blend } = model.scorer;
   const { history, links } = signals;
   const leadsTo = {
@@ -30,7 +30,6 @@ export function countWork(model: RecommenderModel): Work {
   let cooccurrence = 0;
   let follow = 0;
   let rows = 0;
-  let segments = 0;
   for (let user = 0; user < history.userCount; user += 1) {
     const from = history.start[user] as number;
     const to = history.start[user + 1] as number;
@@ -40,7 +39,6 @@ export function countWork(model: RecommenderModel): Work {
       const item = history.item[entry] as number;
       const byRidge = leadsTo.ridge[item] as number;
       follow += twins * (byRidge + (leadsTo.walk[item] as number));
-      segments += 1 + byRidge;
       rows += history.count[entry] as number;
     }
   }
@@ -49,7 +47,23 @@ export function countWork(model: RecommenderModel): Work {
     if (links.ridge[at] !== 0) sources[target] = (sources[target] as number) + 1;
   });
   const cubes = sources.reduce((sum, order) => sum + order ** 3 / 6 + order ** 2, 0);
-  return { cooccurrence, follow, rows, segments, ridge: cubes, reached: countReached(signals, blend) };
+  return {
+    cooccurrence,
+    follow,
+    rows,
+    segments: countSegments(affinity),
+    ridge: cubes,
+    reached: countReached(signals, blend),
+  };
+}
+
+/** Every purchase counts for the item itself and for those it is a source of. */
+function countSegments({ history, sources }: ItemAffinityModel): number {
+  const leadsTo = new Int32Array(history.itemCount).fill(1);
+  for (const source of sources.sources) {
+    if (source >= 0) leadsTo[source] = (leadsTo[source] as number) + 1;
+  }
+  return history.item.reduce((sum, item) => sum + (leadsTo[item] as number), 0);
 }
 
 /** By source: how many of its weights are not zero. */

@@ -6,7 +6,7 @@ import {
   segmentsForItems,
   similarForItems,
 } from '../../local/engine/infer.ts';
-import type { RecommenderModel } from '../../local/engine/model.ts';
+import type { ItemAffinityModel, RecommenderModel } from '../../local/engine/model.ts';
 import { readModel, writeModel } from '../../local/engine/model-file.ts';
 import { phases } from '../../local/engine/phases.ts';
 import {
@@ -74,10 +74,10 @@ export async function measureEngine(request: MeasureRequest): Promise<Measuremen
   };
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
-  await everyRecipe(input, request, stage);
+  const affinity = await everyRecipe(input, request, stage);
   delay.disable();
   const peak = process.resourceUsage().maxRSS * 1024;
-  const work = request.count ? countWork(await readRecommender(request.model)) : null;
+  const work = request.count ? countWork(await readRecommender(request.model), affinity) : null;
   return { stages, phases: times, peak, longestPause: delay.max / 1e9, work };
 }
 
@@ -93,8 +93,12 @@ async function learntWeights(path: string): Promise<Pick<TrainingInput, 'learnt'
   return { learnt: { blend, chances, metrics: {} }, sizeExponent: 0.25 };
 }
 
-/** One recipe after the other, each model let go before the next, as the stand-in's jobs do. */
-async function everyRecipe(input: TrainingInput, request: MeasureRequest, stage: Stage): Promise<void> {
+/** One recipe after the other, each model let go before the next, as the stand-in's jobs do; answers the last. */
+async function everyRecipe(
+  input: TrainingInput,
+  request: MeasureRequest,
+  stage: Stage,
+): Promise<ItemAffinityModel> {
   const { userCount, itemCount } = input.interactions;
   const users = Int32Array.from({ length: userCount }, (_, user) => user);
   const items = Int32Array.from({ length: itemCount }, (_, item) => item);
@@ -102,7 +106,7 @@ async function everyRecipe(input: TrainingInput, request: MeasureRequest, stage:
   await recommenderStages(input, { ...request, ask: { ...ask, of: users } }, stage);
   await similarStages(input, { ...ask, of: items }, stage);
   await stage('train popularity', () => trainPopularity(input));
-  await affinityStages(input, { ...ask, of: items }, stage);
+  return affinityStages(input, { ...ask, of: items }, stage);
 }
 
 async function recommenderStages(
@@ -120,7 +124,12 @@ async function similarStages(input: TrainingInput, ask: ListRequest, stage: Stag
   await stage('similar items of every item', () => similarForItems(trained, ask));
 }
 
-async function affinityStages(input: TrainingInput, ask: ListRequest, stage: Stage): Promise<void> {
+async function affinityStages(
+  input: TrainingInput,
+  ask: ListRequest,
+  stage: Stage,
+): Promise<ItemAffinityModel> {
   const trained = await stage('train item affinity', () => trainItemAffinity(input));
   await stage('users of every item', () => segmentsForItems(trained, ask));
+  return trained;
 }

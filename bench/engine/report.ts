@@ -53,7 +53,6 @@ function boundsOf({ measurement }: Measured): Record<string, Bound> {
     [`${STAGES.similar}/relate`]: pairs,
     [`${STAGES.affinity}/history`]: history,
     [`${STAGES.affinity}/relate`]: pairs,
-    [`${STAGES.affinity}/ridge`]: ridge,
     [`${STAGES.segments}/segments`]: {
       operations: work.segments,
       unit: 'additions',

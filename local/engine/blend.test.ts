@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { blendScore, learnBlend, splitWeights } from './blend.ts';
 import { createRandom } from './random.ts';
 import { FEATURE_COUNT, FEATURES } from './signals.ts';
+import { atOnce } from './turns.ts';
 
 const LISTS = 800;
 const SIZE = 20;
@@ -40,7 +41,7 @@ function knownTaste() {
 }
 
 it('recovers the weights that made the purchases', () => {
-  const { fresh, bought } = splitWeights(learnBlend(knownTaste(), false));
+  const { fresh, bought } = splitWeights(atOnce(learnBlend(knownTaste(), false)));
   for (const weights of [fresh, bought]) {
     expect(weights[RIDGE]).toBeGreaterThan(1.7);
     expect(weights[RIDGE]).toBeLessThan(2.3);
@@ -52,7 +53,7 @@ it('recovers the weights that made the purchases', () => {
 });
 
 it('lets no feature count against an item that must not, and learns the others without it', () => {
-  const learnt = learnBlend(knownTaste(), false, { neverAgainst: new Set([WEEK]) });
+  const learnt = atOnce(learnBlend(knownTaste(), false, { neverAgainst: new Set([WEEK]) }));
   const { fresh, bought } = splitWeights(learnt);
   expect(fresh[WEEK]).toBe(0);
   expect(fresh[RIDGE]).toBeGreaterThan(1.5);
@@ -60,7 +61,7 @@ it('lets no feature count against an item that must not, and learns the others w
 });
 
 it('leaves features that never vary without weight', () => {
-  const { fresh } = splitWeights(learnBlend(knownTaste(), false));
+  const { fresh } = splitWeights(atOnce(learnBlend(knownTaste(), false)));
   expect(fresh[FEATURES.indexOf('walk')]).toBe(0);
 });
 

@@ -1,4 +1,4 @@
-import type { Blend, Examples } from './blend.ts';
+import type { Blend } from './blend.ts';
 import type { ExampleSlots } from './examples.ts';
 import type { Lesson } from './lesson.ts';
 import { isNewcomer, orderByPlace } from './lists.ts';
@@ -6,6 +6,7 @@ import type { Pool } from './parallel/pool.ts';
 import { createRandom, sampleWithoutReplacement } from './random.ts';
 import { sharedFloat32, sharedInt32, sharedUint8 } from './shared-arrays.ts';
 import { FEATURE_COUNT } from './signals.ts';
+import type { Examples } from './softmax.ts';
 import { selectTruth } from './truth.ts';
 
 /** Lists with the users they belong to. */

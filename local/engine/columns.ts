@@ -39,8 +39,12 @@ interface SourceRange {
  */
 export function bySource(columns: Columns, range?: SourceRange): SourceRows {
   const { from, to } = range ?? { from: 0, to: columns.itemCount };
-  const most = Math.max(TARGETS.least, Math.min(TARGETS.most, columns.width));
-  return keepStrongest(allBySource(columns, from, to - from), most);
+  return keepStrongest(allBySource(columns, from, to - from), mostTargets(columns.width));
+}
+
+/** Targets kept of one source by columns of a width. */
+export function mostTargets(width: number): number {
+  return Math.max(TARGETS.least, Math.min(TARGETS.most, width));
 }
 
 /** Every weight that is not zero, by its source. */

@@ -3,8 +3,9 @@ import { collectExamples, joinExamples, type OwnedExamples, selectExamples } fro
 import { DEFAULT_BLEND } from './default-blend.ts';
 import type { Lesson } from './lesson.ts';
 import type { Pool } from './parallel/pool.ts';
-import { timed } from './phases.ts';
+import { timedAsync } from './phases.ts';
 import { FEATURES } from './signals.ts';
+import { inTurns } from './turns.ts';
 
 const MOST_LISTS = 3_000;
 /** Fewer lists teach nothing: the default weights stay. */
@@ -42,14 +43,14 @@ export async function fitBlend(lessons: readonly Lesson[], seed: number, pool: P
     const examples = await collect(false, blend, most);
     lists = examples.users.length;
     if (lists < FEWEST_LISTS) break;
-    blend = relearn(examples, blend, realTimes);
+    blend = await relearn(examples, blend, realTimes);
     trials = [blend, blend];
-    if (most === MOST_LISTS && lessons.length > 1) trials = learnTrials(examples, blend, realTimes);
+    if (most === MOST_LISTS && lessons.length > 1) trials = await learnTrials(examples, blend, realTimes);
   }
   const newcomers = await collect(true, blend, MOST_LISTS);
   if (newcomers.users.length >= FEWEST_LISTS) {
     const from = joinWeights(blend.newcomer, blend.newcomer);
-    const learnt = timed('learn blend', () => learnBlend(newcomers, true, { from }));
+    const learnt = await learn(newcomers, true, { from });
     blend = { ...blend, newcomer: splitWeights(learnt).fresh };
   }
   return { blend, trials, lists };
@@ -65,19 +66,27 @@ const EVIDENCE: ReadonlySet<number> = new Set(
  * they will be: learning then balances small differences between them, and lets popularity count against items.
  * On purchases of another moment (Gowalla's test part) that costs 2 % of NDCG, so there no evidence may.
  */
-function relearn(examples: OwnedExamples, from: Blend, realTimes: boolean): Blend {
+async function relearn(examples: OwnedExamples, from: Blend, realTimes: boolean): Promise<Blend> {
   const options = {
     from: joinWeights(from.fresh, from.bought),
     ...(realTimes ? {} : { neverAgainst: EVIDENCE }),
   };
-  return { ...from, ...splitWeights(timed('learn blend', () => learnBlend(examples, false, options))) };
+  return { ...from, ...splitWeights(await learn(examples, false, options)) };
+}
+
+function learn(...of: Parameters<typeof learnBlend>): Promise<Float32Array> {
+  return timedAsync('learn blend', () => inTurns(learnBlend(...of)));
 }
 
 /** Only where several lessons share their users: a sample of a big shop is no sizeable part of it. */
-function learnTrials(examples: OwnedExamples, blend: Blend, realTimes: boolean): FittedBlend['trials'] {
-  const without = (half: 0 | 1) => {
+async function learnTrials(
+  examples: OwnedExamples,
+  blend: Blend,
+  realTimes: boolean,
+): Promise<FittedBlend['trials']> {
+  const without = async (half: 0 | 1) => {
     const others = selectExamples(examples, (user) => halfOf(user) !== half);
     return others.users.length < FEWEST_LISTS ? blend : relearn(others, blend, realTimes);
   };
-  return [without(0), without(1)];
+  return [await without(0), await without(1)];
 }

@@ -1,7 +1,8 @@
-import { bySource, type SourceRows } from './columns.ts';
+import { bySource, mostTargets, type SourceRows } from './columns.ts';
 import type { ItemModels } from './item-models.ts';
 import type { Pool } from './parallel/pool.ts';
 import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
+import { inTurns, type Steps } from './turns.ts';
 
 /**
  * Both item models by source, each target once: source j leads to target[start[j]] … target[start[j + 1] - 1], with
@@ -15,44 +16,87 @@ export interface Links {
   readonly walk: Float32Array;
 }
 
+/** Links with room left behind each source's targets: `size` by source says how many there are. */
+interface RoomyLinks extends Links {
+  readonly size: Int32Array;
+}
+
 export interface LinksInput {
   readonly models: ItemModels;
-  /** Counted (source j's number of targets at j + 1) while `into` is null, read afterwards. */
-  readonly start: Int32Array;
-  readonly into: Omit<Links, 'start'> | null;
+  /** `start` says where there is room for each source. */
+  readonly into: RoomyLinks;
 }
 
 /** Cells of both models that one range of sources looks through for its own. */
-const CELLS_A_RANGE = 2_000_000;
+const CELLS_A_RANGE = 5_000_000;
 
-/** Counts, then fills: O(targets of both), and a look at all cells for each range. */
+/** O(targets of both), and a look at all cells for each range. */
 export async function joinModels(models: ItemModels, pool: Pool): Promise<Links> {
   const { ridge, walk } = models;
   const { itemCount } = ridge;
   const cells = ridge.sources.length + walk.sources.length;
   const ranges = Math.max(2 * pool.threads, Math.ceil(cells / CELLS_A_RANGE));
-  const range = { count: itemCount, chunk: Math.max(1, Math.ceil(itemCount / ranges)) };
-  const start = sharedInt32(itemCount + 1);
-  await pool.run('links', { models, start, into: null }, range);
-  for (let source = 0; source < itemCount; source += 1) {
-    start[source + 1] = (start[source + 1] as number) + (start[source] as number);
+  const start = await inTurns(findRoom(models));
+  const into: RoomyLinks = { ...createLinks(start), size: sharedInt32(itemCount) };
+  const chunk = Math.max(1, Math.ceil(itemCount / ranges));
+  await pool.run('links', { models, into }, { count: itemCount, chunk });
+  return withoutRoom(into);
+}
+
+/** Where each source's targets begin when the models have none in common. */
+function* findRoom({ ridge, walk }: ItemModels): Steps<Int32Array> {
+  const start = sharedInt32(ridge.itemCount + 1);
+  for (const { sources, width } of [ridge, walk]) {
+    const counts = new Int32Array(ridge.itemCount);
+    for (let at = 0; at < sources.length; at += 1) {
+      if (at % CELLS_A_RANGE === 0) yield;
+      const source = sources[at] as number;
+      if (source >= 0) counts[source] = (counts[source] as number) + 1;
+    }
+    const most = mostTargets(width);
+    for (let source = 0; source < counts.length; source += 1) {
+      start[source + 1] = (start[source + 1] as number) + Math.min(most, counts[source] as number);
+    }
   }
-  const total = start[itemCount] as number;
-  const into = { target: sharedInt32(total), ridge: sharedFloat32(total), walk: sharedFloat32(total) };
-  await pool.run('links', { models, start, into }, range);
-  return { start, ...into };
+  addUp(start);
+  return start;
+}
+
+/** Turns counts at [source + 1] into where each source begins. */
+function addUp(start: Int32Array): void {
+  for (let at = 1; at < start.length; at += 1) start[at] = (start[at] as number) + (start[at - 1] as number);
+}
+
+function createLinks(start: Int32Array): Links {
+  const total = start.at(-1) ?? 0;
+  return { start, target: sharedInt32(total), ridge: sharedFloat32(total), walk: sharedFloat32(total) };
+}
+
+function withoutRoom(roomy: RoomyLinks): Links {
+  const { size } = roomy;
+  const start = sharedInt32(size.length + 1);
+  start.set(size, 1);
+  addUp(start);
+  const links = createLinks(start);
+  for (let source = 0; source < size.length; source += 1) {
+    const from = roomy.start[source] as number;
+    const to = from + (size[source] as number);
+    const begin = start[source] as number;
+    links.target.set(roomy.target.subarray(from, to), begin);
+    links.ridge.set(roomy.ridge.subarray(from, to), begin);
+    links.walk.set(roomy.walk.subarray(from, to), begin);
+  }
+  return links;
 }
 
 /** Prepares a range kernel over sources. */
-export function prepareLinks({ models, start, into }: LinksInput): (from: number, to: number) => void {
+export function prepareLinks({ models, into }: LinksInput): (from: number, to: number) => void {
   const placeOf = new Int32Array(models.ridge.itemCount).fill(-1);
   return (from, to) => {
     const ridge = bySource(models.ridge, { from, to });
     const walk = bySource(models.walk, { from, to });
     for (let source = from; source < to; source += 1) {
-      const own = { ridge, walk, source, row: source - from, placeOf };
-      if (into === null) start[source + 1] = countTargets(own);
-      else fillSource({ start, ...into }, own);
+      into.size[source] = fillSource(into, { ridge, walk, source, row: source - from, placeOf });
     }
   };
 }
@@ -66,21 +110,8 @@ interface SourceOfBoth {
   readonly placeOf: Int32Array;
 }
 
-function countTargets({ ridge, walk, source, row, placeOf }: SourceOfBoth): number {
-  let count = 0;
-  for (const rows of [ridge, walk]) {
-    for (let at = rows.start[row] as number; at < (rows.start[row + 1] as number); at += 1) {
-      const item = rows.target[at] as number;
-      if (placeOf[item] === source) continue;
-      placeOf[item] = source;
-      count += 1;
-    }
-  }
-  return count;
-}
-
-/** A place is trusted only when it lies within this source's targets: sources come in rising order. */
-function fillSource(links: Links, from: SourceOfBoth): void {
+/** How many targets; a place is trusted only when it lies within this source's: sources come in rising order. */
+function fillSource(links: Links, from: SourceOfBoth): number {
   const { source, row, placeOf } = from;
   const begin = links.start[source] as number;
   let end = begin;
@@ -100,4 +131,5 @@ function fillSource(links: Links, from: SourceOfBoth): void {
       weights[place] = rows.weight[at] as number;
     }
   }
+  return end - begin;
 }
