@@ -11,10 +11,11 @@ export interface IdSharing {
   readonly ownProducts: boolean;
 }
 
-/** The sources among whom an id of the asked one means the same, that one among them. */
+/** The sources among whom an id of the asked one means the same. */
 export interface IdPeers {
+  /** Other sources. */
   readonly customers: readonly string[];
-  /** Null: every source but those with products of their own, `apart`. */
+  /** Null: every source but those with products of their own, `apart`; else that one alone. */
   readonly products: readonly string[] | null;
   readonly apart: readonly string[];
 }
@@ -46,8 +47,9 @@ export async function recordIdSharing(
 
 const PEERS = `
   WITH o AS (SELECT coalesce((SELECT customer_ids_of FROM source_ids WHERE source = $1), $1) AS owner)
-  SELECT ARRAY(SELECT owner FROM o UNION SELECT $1
-               UNION SELECT s.source FROM source_ids s JOIN o ON s.customer_ids_of = o.owner) AS customers,
+  SELECT ARRAY(SELECT source FROM (
+           SELECT owner AS source FROM o UNION SELECT s.source FROM source_ids s JOIN o ON s.customer_ids_of = o.owner
+         ) t WHERE source <> $1) AS customers,
          ARRAY(SELECT source FROM source_ids WHERE own_products) AS apart`;
 
 const Peers = z.object({ customers: z.array(z.string()), apart: z.array(z.string()) });
@@ -58,11 +60,12 @@ export async function readIdPeers(client: ClientBase, source: string): Promise<I
 }
 
 /**
- * SQL: the first free name for an id that its source uses for something new; bare where nobody has it.
- * @param taken a query that finds whoever has `name`
+ * SQL: the first free name for an id that its source uses for something new; bare where nobody has it, as is nearly
+ * always so.
+ * @param taken a query that finds whoever has a name, given as SQL
  */
-export function freeName(source: string, id: string, taken: string): string {
-  return `(
-    SELECT name FROM (VALUES (0, ${id}), (1, ${source} || ':' || ${id}), (2, ${source} || '::' || ${id})) AS n (rank, name)
-    WHERE NOT EXISTS (${taken}) ORDER BY rank LIMIT 1)`;
+export function freeName(source: string, id: string, taken: (name: string) => string): string {
+  return `CASE WHEN NOT EXISTS (${taken(id)}) THEN ${id} ELSE (
+    SELECT name FROM (VALUES (1, ${source} || ':' || ${id}), (2, ${source} || '::' || ${id})) AS n (rank, name)
+    WHERE NOT EXISTS (${taken('name')}) ORDER BY rank LIMIT 1) END`;
 }

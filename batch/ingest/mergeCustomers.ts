@@ -19,13 +19,13 @@ const RESOLVE = `
   FROM (
     SELECT s.customer_id AS source_id, a.source_id IS NULL AS is_new_alias,
            coalesce(a.merged_from, a.unified_customer_id, p.customer_id,
-                    ${freeName('$1', 's.customer_id', 'SELECT FROM customers t WHERE t.unified_customer_id = name')}) AS customer_id
+                    ${freeName('$1', 's.customer_id', (name) => `SELECT FROM customers t WHERE t.unified_customer_id = ${name}`)}) AS customer_id
     FROM (SELECT customer_id FROM staged_orders WHERE customer_id IS NOT NULL
           UNION SELECT customer_id FROM staged_customers) s
     LEFT JOIN customer_alias a ON a.source = $1 AND a.source_id = s.customer_id
     LEFT JOIN LATERAL (
       SELECT coalesce(o.merged_from, o.unified_customer_id) AS customer_id FROM customer_alias o
-      WHERE a.source_id IS NULL AND o.source = ANY ($2) AND o.source <> $1 AND o.source_id = s.customer_id
+      WHERE a.source_id IS NULL AND o.source = ANY ($2) AND o.source_id = s.customer_id
       ORDER BY o.source LIMIT 1
     ) p ON true
   ) r
@@ -118,7 +118,7 @@ const SETTLE_PLACES = `
 
 /**
  * Finds out who the staged customer ids are; leaves customer_refs behind.
- * @param peers sources with the same customer ids
+ * @param peers other sources with the same customer ids
  * @returns how many new customers bear an id that another source has for somebody else
  */
 export async function resolveCustomers(

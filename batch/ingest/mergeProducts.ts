@@ -67,7 +67,7 @@ const RESOLVE_NEW = `
   )
   INSERT INTO product_refs
   SELECT i.product_id, coalesce(v.product_id, p.product_id, a.product_id, o.product_id,
-                                ${freeName('$1', 'i.product_id', 'SELECT FROM products t WHERE t.product_id = name')})
+                                ${freeName('$1', 'i.product_id', (name) => `SELECT FROM products t WHERE t.product_id = ${name}`)})
   FROM ids i
   LEFT JOIN variants v ON v.id = i.product_id
   LEFT JOIN peers p ON p.id = i.product_id

@@ -61,7 +61,7 @@ export async function mergeStaged(
   const { source } = input;
   for (const sql of FORGET_UNKNOWN) await client.query(sql, [source]);
   const peers = await readIdPeers(client, source);
-  await forgetErased(client, { sources: peers.customers, hashOf: input.identity.erasedIds });
+  await forgetErased(client, { sources: [source, ...peers.customers], hashOf: input.identity.erasedIds });
   const newest = await isNewest(client);
   const products = await mergeProducts(client, { source, peers, newest });
   const recommendable = await mergeRecommendable(client, input);
