@@ -130,6 +130,10 @@ test('what a sync finds is answered without a batch: sold out, just bought, and 
     `UPDATE snapshots SET data_until = '2026-02-28', last_order_number = 1000, catalogue = $1`,
     [catalogue],
   );
+  // The source that is synced below is where the shop's products and customers came from.
+  await pool.query(`INSERT INTO product_alias (source, source_id, product_id)
+    SELECT 'shopify', product_id, product_id FROM products ON CONFLICT DO NOTHING`);
+  await pool.query(`INSERT INTO customer_alias VALUES ('shopify', 'ayesha', 'ayesha')`);
   await pool.end();
   await putKv(worker, [...snapshot.values, makePointer(3, null)]);
   const listOf = async (path: string) =>
