@@ -1,23 +1,9 @@
 import { z } from 'zod';
+import { hours, region, switchOf, text, url, whole } from './configFields.ts';
 import { PricesSetting } from './cost/prices.ts';
-import { engineOf } from './engineOf.ts';
 import { GateSettings } from './gate/gateLimits.ts';
+import { personalize } from './personalize/personalizePart.ts';
 import { policy } from './policy/policyPart.ts';
-import { RECIPES } from './storage/paths.ts';
-
-const text = z.string({ error: 'is not set' });
-const url = z.url({
-  error: (issue) => (issue.input === undefined ? 'is not set' : 'is not an address (URL)'),
-});
-const switchOf = (on: string, off: string) =>
-  z.enum([on, off], { error: `must be ${on} or ${off}` }).transform((value) => value === on);
-const whole = (from: number, to: number) =>
-  z.coerce
-    .number({ error: 'is not a number' })
-    .int('must be whole')
-    .min(from, `must be at least ${from}`)
-    .max(to, `must be at most ${to}`);
-const hours = z.coerce.number({ error: 'is not a number' }).positive('must be above 0');
 
 const database = z
   .object({
@@ -32,8 +18,6 @@ const environment = z
     ENVIRONMENT: text.regex(/^[a-z][a-z0-9-]{0,15}$/, 'must be 1 to 16 of a-z, 0-9 and -, a letter first'),
   })
   .transform((env) => env.ENVIRONMENT);
-
-const region = text.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region name such as eu-central-1');
 
 const s3 = z
   .object({
@@ -50,84 +34,6 @@ const s3 = z
     forcePathStyle: env.S3_FORCE_PATH_STYLE,
     /** Null: Amazon's own. */
     endpoint: env.AWS_ENDPOINT_URL_S3 ?? null,
-  }));
-
-const EMBEDDED_ROLE = 'arn:aws:iam::000000000000:role/embedded';
-
-const personalizeArn = (kind: string) =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^arn:aws[\\w-]*:personalize:[\\w-]+:\\d{12}:${kind}/[\\w-]+$`),
-      `is not the ARN of a ${kind}`,
-    );
-const Adopted = z.partialRecord(z.enum(RECIPES), personalizeArn('solution'));
-const SolutionArns = z.string().transform((text, context) => {
-  const read = Adopted.safeParse(parsedOrNull(text));
-  if (read.success) return read.data;
-  const example = '{"similar-items":"arn:aws:personalize:eu-central-1:123456789012:solution/similar"}';
-  context.addIssue({ code: 'custom', message: `must be JSON such as ${example}, of ${RECIPES.join(', ')}` });
-  return z.NEVER;
-});
-
-function parsedOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-const personalize = z
-  .object({
-    AWS_REGION: region,
-    AWS_ENDPOINT_URL_PERSONALIZE: url.optional(),
-    PERSONALIZE_ROLE_ARN: z
-      .string()
-      .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, 'is not the ARN of a role')
-      .optional(),
-    DATASET_GROUP_ARN: personalizeArn('dataset-group').optional(),
-    SOLUTION_ARNS: SolutionArns,
-    POLL_FIRST_MS: whole(1, 3_600_000),
-    POLL_MAX_MS: whole(1, 3_600_000),
-    JOB_TIMEOUT_HOURS: hours,
-    RESUME_WITHIN_HOURS: hours,
-    SEGMENTS: switchOf('on', 'off'),
-    SEGMENT_ITEMS: whole(1, 500_000),
-    SEGMENT_USERS: whole(1, 5_000_000),
-    PRICES: PricesSetting,
-  })
-  .refine(
-    (env) =>
-      env.PERSONALIZE_ROLE_ARN !== undefined || engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE) === 'embedded',
-    // Also when other variables are wrong: all problems are to be told at once.
-    { path: ['PERSONALIZE_ROLE_ARN'], error: 'is not set', when: () => true },
-  )
-  .refine(
-    (env) =>
-      !env.SEGMENTS ||
-      env.PRICES.segment_1000_users !== null ||
-      engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE) === 'embedded',
-    {
-      path: ['SEGMENTS'],
-      error:
-        'is on, but their price is not known: give PRICES a segment_1000_users, e.g. {"segment_1000_users":0.02}',
-    },
-  )
-  .transform((env) => ({
-    engine: engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE),
-    /** Null: Amazon's own. */
-    endpoint: env.AWS_ENDPOINT_URL_PERSONALIZE ?? null,
-    region: env.AWS_REGION,
-    roleArn: env.PERSONALIZE_ROLE_ARN ?? EMBEDDED_ROLE,
-    /** Null: found by its name, or made. */
-    datasetGroupArn: env.DATASET_GROUP_ARN ?? null,
-    solutionArns: env.SOLUTION_ARNS,
-    pollFirstMs: env.POLL_FIRST_MS,
-    pollMaxMs: env.POLL_MAX_MS,
-    jobTimeoutMs: env.JOB_TIMEOUT_HOURS * 3_600_000,
-    resumableMs: env.RESUME_WITHIN_HOURS * 3_600_000,
-    segments: { enabled: env.SEGMENTS, items: env.SEGMENT_ITEMS, users: env.SEGMENT_USERS },
   }));
 
 const usd = z.coerce.number({ error: 'is not a number' }).min(0, 'must not be below 0');

@@ -10,8 +10,8 @@ import { explainFailure, recordFailure } from './runs/failure.ts';
 import { jobRecordsOf } from './runs/jobRecords.ts';
 import type { HeldLease } from './runs/lease.ts';
 import { placeOf } from './runs/place.ts';
+import { newRunId } from './runs/runId.ts';
 import {
-  newRunId,
   openRun,
   type RunDecision,
   type RunState,

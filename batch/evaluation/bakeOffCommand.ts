@@ -5,7 +5,7 @@ import { closePool, createPool } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { createPersonalizeClient } from '../personalize/client.ts';
 import { jobRecordsOf } from '../runs/jobRecords.ts';
-import { newRunId } from '../runs/runRecords.ts';
+import { newRunId } from '../runs/runId.ts';
 import { withLease } from '../runs/withLease.ts';
 import type { StepContext } from '../steps/step.ts';
 import { createObjectStore } from '../storage/objectStore.ts';

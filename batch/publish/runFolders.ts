@@ -1,5 +1,5 @@
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { isRunId } from '../runs/runRecords.ts';
+import { isRunId } from '../runs/runId.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { type RunPlace, runPrefix } from '../storage/paths.ts';
 
