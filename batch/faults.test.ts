@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startBatch } from '../local/testing/batchProcess.ts';
-import { bundleBatch } from '../local/testing/bundleBatch.ts';
 import { startTestClouds, type TestClouds } from '../local/testing/clouds.ts';
 import { type Gates, HTTP_SERVICES, type HttpService, startGates } from '../local/testing/gates.ts';
 import type { HttpAnswer, HttpCall } from '../local/testing/httpGate.ts';
@@ -14,13 +10,9 @@ import { POINTER_KEY, Pointer, partKey } from '../shared/snapshot/manifest.ts';
 let clouds: TestClouds;
 let gates: Gates;
 let client: pg.Client;
-let folder: string;
-let program: string;
 const table: string[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'faults-'));
-  program = await bundleBatch(folder);
   clouds = await startTestClouds();
   gates = await startGates(clouds);
   client = new pg.Client({ connectionString: clouds.databaseUrl });
@@ -32,7 +24,6 @@ afterAll(async () => {
   await client.end();
   await gates.stop();
   await clouds.stop();
-  await rm(folder, { recursive: true });
 });
 
 /** A short patience, so that what lasts is given up soon. */
@@ -40,7 +31,7 @@ const IMPATIENT = { POLL_FIRST_MS: '5', POLL_MAX_MS: '30', KV_RETRY_FIRST_MS: '1
 
 const run = (own: Readonly<Record<string, string>> = {}, onOutput?: (said: string) => void) =>
   startBatch({
-    program,
+    program: inject('batchProgram'),
     args: ['run'],
     environment: { ...gates.environment, ...IMPATIENT, ...own },
     ...(onOutput === undefined ? {} : { onOutput }),

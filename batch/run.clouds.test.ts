@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import {
   ListBatchInferenceJobsCommand,
   ListBatchSegmentJobsCommand,
@@ -12,7 +11,7 @@ import {
   PersonalizeClient,
 } from '@aws-sdk/client-personalize';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { startTestClouds, type TestClouds } from '../local/testing/clouds.ts';
 import { insertSmallShop } from '../local/testing/smallShop.ts';
 import { Manifest, manifestKey, POINTER_KEY, Pointer, partsOf } from '../shared/snapshot/manifest.ts';
@@ -35,8 +34,7 @@ afterEach(async () => {
 });
 
 function start(...args: string[]): ChildProcess {
-  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  return spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+  return spawn(process.execPath, [inject('batchProgram'), ...args], {
     env: { PATH: process.env['PATH'], ...clouds.environment, ...policy },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import {
   CreateDatasetGroupCommand,
   ListSolutionVersionsCommand,
@@ -14,6 +11,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Clock } from '../../local/personalize/clock.ts';
 import { startPersonalize } from '../../local/personalize/start.ts';
+import { type Ended, runBatchProgram } from '../../local/testing/batchProgram.ts';
 import { startTestClouds, type TestClouds } from '../../local/testing/clouds.ts';
 import { insertSmallShop } from '../../local/testing/smallShop.ts';
 import { Evaluation } from './evaluation.ts';
@@ -34,27 +32,12 @@ afterEach(async () => {
   await clouds.stop();
 });
 
-async function batch(...args: string[]): Promise<{ code: number; answer: string; said: string }> {
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', NAMES, main, ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      ...clouds.environment,
-      EMBEDDED_ENDPOINT: clouds.personalize.url,
-      ENGINE: 'auto',
-      ...own,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  let answer = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    said += chunk;
-    answer += chunk;
-  });
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk));
-  const [code] = await once(child, 'close');
-  return { code, answer, said };
+function batch(...args: string[]): Promise<Ended> {
+  const environment = {
+    ...clouds.environment,
+    ...{ EMBEDDED_ENDPOINT: clouds.personalize.url, ENGINE: 'auto', ...own },
+  };
+  return runBatchProgram(environment, args, process.cwd(), ['--import', 'tsx', '--import', NAMES]);
 }
 
 const evaluations = async () =>
@@ -89,7 +72,7 @@ test('each run compares its engine with popularity on orders it could not know, 
   const status = await batch('status');
   expect(status.said).toMatch(/engine: auto.*\nbake-off of .*holdout[\s\S]*embedded +all +hit rate@10/);
   const last = await batch('bakeoff', '--last', '--json');
-  expect(JSON.parse(last.answer)).toMatchObject({ kind: 'holdout' });
+  expect(JSON.parse(last.out)).toMatchObject({ kind: 'holdout' });
 });
 
 /** Amazon's minimums, quotas and states, its twenty minutes a training in a fifth of a second. */

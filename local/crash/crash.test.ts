@@ -1,9 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bundleBatch } from '../testing/bundleBatch.ts';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { startTestClouds, type TestClouds } from '../testing/clouds.ts';
 import { insertSmallShop } from '../testing/smallShop.ts';
 import { crashRun } from './crashRun.ts';
@@ -12,9 +8,7 @@ import { expectedRemains, readRemains } from './verify.ts';
 const CUSTOMERS = 40;
 let clouds: TestClouds;
 let client: pg.Client;
-let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'crash-test-'));
   clouds = await startTestClouds();
   client = new pg.Client({ connectionString: clouds.databaseUrl });
   await client.connect();
@@ -23,14 +17,13 @@ beforeEach(async () => {
 afterEach(async () => {
   await client.end();
   await clouds.stop();
-  await rm(folder, { recursive: true });
 });
 
 describe('a run that is killed again and again', { timeout: 600_000 }, () => {
   test('makes every job and row once, and readers never notice (npm run crash kills it at every point)', async () => {
     const outcome = await crashRun({
       clouds,
-      program: await bundleBatch(folder),
+      program: inject('batchProgram'),
       every: 37,
       most: 12,
       log: () => undefined,

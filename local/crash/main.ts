@@ -1,7 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import pg from 'pg';
 import { removePostgres } from '../postgres/outside.ts';
@@ -55,9 +54,8 @@ async function crashOn(
 ): Promise<number> {
   const clouds = await startCloudsOn(databaseUrl);
   const client = new pg.Client({ connectionString: databaseUrl });
+  const program = await bundleBatch();
   try {
-    // Two folders below the project, as its sources are: it looks for the migrations from where it lies.
-    const program = await bundleBatch(fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url)));
     const { environment } = clouds;
     const migrated = await startBatch({ program, args: ['migrate'], environment }).ended;
     if (migrated.code !== 0) throw new Error(migrated.said);
@@ -87,6 +85,7 @@ async function crashOn(
   } finally {
     await client.end();
     await clouds.stop();
+    await rm(program, { force: true });
   }
 }
 

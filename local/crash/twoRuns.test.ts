@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { manifestKey, POINTER_KEY, Pointer } from '../../shared/snapshot/manifest.ts';
 import { type BatchProcess, startBatch } from '../testing/batchProcess.ts';
-import { bundleBatch } from '../testing/bundleBatch.ts';
 import { startTestClouds, type TestClouds } from '../testing/clouds.ts';
 import { type Gates, startGates } from '../testing/gates.ts';
 import { insertSmallShop } from '../testing/smallShop.ts';
@@ -13,11 +9,7 @@ import { insertSmallShop } from '../testing/smallShop.ts';
 let clouds: TestClouds;
 let gates: Gates;
 let client: pg.Client;
-let folder: string;
-let program: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'two-runs-'));
-  program = await bundleBatch(folder);
   clouds = await startTestClouds();
   gates = await startGates(clouds);
   client = new pg.Client({ connectionString: clouds.databaseUrl });
@@ -28,11 +20,10 @@ afterEach(async () => {
   await client.end();
   await gates.stop();
   await clouds.stop();
-  await rm(folder, { recursive: true });
 });
 
 const run = (environment = clouds.environment, ...args: string[]) =>
-  startBatch({ program, args: ['run', ...args], environment });
+  startBatch({ program: inject('batchProgram'), args: ['run', ...args], environment });
 
 /** The first process is stopped like a machine that is suspended, when it writes that key; resolves when it is. */
 function pauseAtWriteOf(

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
 export interface Ended {
   readonly code: number | null;
@@ -15,9 +15,9 @@ export async function runBatchProgram(
   environment: Readonly<Record<string, string>>,
   args: readonly string[],
   cwd: string,
+  nodeFlags: readonly string[] = [],
 ): Promise<Ended> {
-  const main = fileURLToPath(new URL('../../batch/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, inject('batchProgram'), ...args], {
     env: { PATH: process.env['PATH'], ...environment },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,23 +1,26 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { removePostgres } from '../postgres/outside.ts';
 import { startPostgres } from '../postgres/startPostgres.ts';
+import { bundleBatch } from './bundleBatch.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Superuser's connection string on the maintenance database of the run's PostgreSQL. */
     postgresUrl: string;
+    /** The batch program in one file. */
+    batchProgram: string;
   }
 }
 
 export const templateDatabase = 'migrated_template';
 
 /**
- * One PostgreSQL for the whole run, in a folder that is removed afterwards, with one migrated
+ * The batch in one file, and one PostgreSQL for the whole run, in a folder that is removed afterwards, with one migrated
  * database that every test database is copied from. Nothing in it needs to survive a crash.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -32,7 +35,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   address.pathname = '/postgres';
   await makeTemplate(address);
   project.provide('postgresUrl', address.href);
+  const program = await bundleBatch();
+  project.provide('batchProgram', program);
   return async () => {
+    await rm(program, { force: true });
     await postgres.stop();
     await removePostgres(dataDir);
   };
