@@ -15,8 +15,9 @@ export interface MergeCounts {
 }
 
 /**
- * Staged order lines and products file, one row per product. Name: of the products file, else the one most order lines give (the
- * latest of equals). Price: of the products file, else of the latest sale. told_…: what orders say.
+ * Staged order lines and products file, one row per product. Name: of the products file, else the one most
+ * order lines give (the latest of equals). Price: of the products file, else of the latest sale. told_…: what
+ * orders say.
  */
 const GATHER = `
   CREATE TEMP TABLE product_refs (source_id text PRIMARY KEY, product_id text NOT NULL) ON COMMIT DROP;

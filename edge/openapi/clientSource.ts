@@ -1,6 +1,7 @@
+import type { DescribedRead } from './describedRead.ts';
 import type { Json } from './document.ts';
 import { PARAMETERS } from './parameters.ts';
-import { type DescribedRead, READS } from './reads.ts';
+import { READS } from './reads.ts';
 
 const REF = '#/components/schemas/';
 

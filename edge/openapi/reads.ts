@@ -1,215 +1,15 @@
-import type * as z from 'zod';
-import { MetricsAnswer, ProductsAnswer, SegmentsAnswer } from '../../shared/api/analytics.ts';
 import { OlderAnswer, OlderSubmit } from '../../shared/api/older.ts';
-import { PairsAnswer } from '../../shared/api/pairs.ts';
-import {
-  AnalyticsQuery,
-  MetricsQuery,
-  NextQuery,
-  PageQuery,
-  PairsQuery,
-  PopularQuery,
-  ProductsQuery,
-  UserQuery,
-} from '../../shared/api/query.ts';
-import {
-  AffinityAnswer,
-  CartAnswer,
-  PageAnswer,
-  PopularAnswer,
-  ProductAnswer,
-  UserAnswer,
-} from '../../shared/api/recommendation.ts';
+import { UserQuery } from '../../shared/api/query.ts';
 import { AnyStatusAnswer, HealthAnswer, LiveAnswer, ReadyAnswer } from '../../shared/api/status.ts';
-import type { DescribedOperation, NamedShape } from './operation.ts';
+import { ANALYTICS_READS } from './analyticsReads.ts';
+import { type DescribedRead, read } from './describedRead.ts';
+import type { DescribedOperation } from './operation.ts';
+import { RECOMMENDATION_READS } from './recommendationReads.ts';
 
-/** A read: a GET that answers 200, whatever is down, unless it says otherwise. */
-export interface DescribedRead extends DescribedOperation {
-  readonly answer: NamedShape & { readonly status: 200 };
-  /** A question of the sample shop; its answer is the document's example. */
-  readonly example: string;
-}
-
-interface Told {
-  readonly name: string;
-  readonly path: string;
-  readonly summary: string;
-  readonly query: z.ZodObject | null;
-  readonly answer: NamedShape;
-  readonly example: string;
-}
-
-/** What reads have in common, by where they stand. */
-function read({ answer, ...told }: Told, more: Partial<DescribedOperation> = {}): DescribedRead {
-  return {
-    ...{ ...told, method: 'get', tag: 'recommendations', proof: 'none', caching: 'cached' },
-    problems: told.query === null ? [] : ['invalid_parameter'],
-    ...more,
-    answer: { ...answer, status: 200 },
-  };
-}
-const ofCustomer = { proof: 'shopper' } as const;
-const ofShop: Partial<DescribedOperation> = {
-  ...{ tag: 'analytics', proof: 'analytics' },
-  problems: ['invalid_parameter', 'unauthorized', 'unavailable'],
-};
-/** Those of one product are for everybody. */
-const ofPairs: Partial<DescribedOperation> = { ...ofShop, proof: 'details' };
 const ofService = { tag: 'service', caching: 'none', proof: 'details' } as const;
 
-const R = '/api/v1/personalize/recommendations';
-const A = '/api/v1/analytics';
-const user = { name: 'UserAnswer', schema: UserAnswer };
-const popular = { name: 'PopularAnswer', schema: PopularAnswer };
-
-export const READS: readonly DescribedRead[] = [
-  read(
-    {
-      name: 'user',
-      path: `${R}/user/{user_id}`,
-      summary: "A customer's list; any id is accepted",
-      query: UserQuery(),
-      answer: user,
-      example: `${R}/user/ayesha?limit=2`,
-    },
-    ofCustomer,
-  ),
-  read(
-    {
-      name: 'userAtOlderAddress',
-      path: `${R}/{user_id}`,
-      summary: 'The same at its older address',
-      query: UserQuery(),
-      answer: user,
-      example: `${R}/ayesha?limit=1`,
-    },
-    ofCustomer,
-  ),
-  read(
-    {
-      name: 'itemAffinity',
-      path: `${R}/item-affinity/{user_id}`,
-      summary: "Products whose likeliest customers include this one, and the customer's categories",
-      query: UserQuery(),
-      answer: { name: 'AffinityAnswer', schema: AffinityAnswer },
-      example: `${R}/item-affinity/ayesha?limit=1`,
-    },
-    ofCustomer,
-  ),
-  read(
-    {
-      name: 'next',
-      path: `${R}/next`,
-      summary: "The customer's list blended with what goes with the products being looked at",
-      query: NextQuery(),
-      answer: user,
-      example: `${R}/next?user=ayesha&context=P-3&limit=2`,
-    },
-    ofCustomer,
-  ),
-  read(
-    {
-      name: 'page',
-      path: `${R}/page`,
-      summary: 'Several lists for one page; no product stands in two of them',
-      query: PageQuery(),
-      answer: { name: 'PageAnswer', schema: PageAnswer },
-      example: `${R}/page?slots=user:2,similar:1,popular:1&user=ayesha&items=P-3`,
-    },
-    ofCustomer,
-  ),
-  read({
-    name: 'similar',
-    path: `${R}/similar/{product_id}`,
-    summary: 'What goes with a product, and with more of them named in items',
-    query: ProductsQuery(),
-    answer: { name: 'ProductAnswer', schema: ProductAnswer },
-    example: `${R}/similar/P-1?limit=2`,
-  }),
-  read({
-    name: 'similarToSeveral',
-    path: `${R}/similar`,
-    summary: 'What goes with several products, each alone',
-    query: ProductsQuery(),
-    answer: { name: 'ProductAnswer', schema: ProductAnswer },
-    example: `${R}/similar?items=P-1,P-2&limit=1&fields=product_name,url,variant_id,reason`,
-  }),
-  read({
-    name: 'cart',
-    path: `${R}/cart`,
-    summary: 'What goes with several products together',
-    query: ProductsQuery(),
-    answer: { name: 'CartAnswer', schema: CartAnswer },
-    example: `${R}/cart?items=P-1,P-2&limit=1`,
-  }),
-  read({
-    name: 'popular',
-    path: `${R}/popular`,
-    summary: 'What is popular in the shop, a category or a place',
-    query: PopularQuery(),
-    answer: popular,
-    example: `${R}/popular?category=Bedding&limit=1`,
-  }),
-  read({
-    name: 'byLocation',
-    path: `${R}/by-location`,
-    summary: 'What is popular at a place',
-    query: PopularQuery(),
-    answer: popular,
-    example: `${R}/by-location?province=Punjab&city=Lahore&limit=1`,
-  }),
-  read({
-    name: 'trending',
-    path: `${R}/trending`,
-    summary: 'What sells more than it did',
-    query: PopularQuery(),
-    answer: popular,
-    example: `${R}/trending?limit=1`,
-  }),
-  read(
-    {
-      name: 'collaborativeProducts',
-      path: `${A}/collaborative-products`,
-      summary: 'Products by how many others are bought together with them',
-      query: AnalyticsQuery(),
-      answer: { name: 'ProductsAnswer', schema: ProductsAnswer },
-      example: `${A}/collaborative-products?limit=1`,
-    },
-    ofShop,
-  ),
-  read(
-    {
-      name: 'collaborativePairs',
-      path: `${A}/collaborative-pairs`,
-      summary: 'Products bought together, in the whole shop or with one of them',
-      query: PairsQuery(),
-      answer: { name: 'PairsAnswer', schema: PairsAnswer },
-      example: `${A}/collaborative-pairs?product_id=P-1&limit=1`,
-    },
-    ofPairs,
-  ),
-  read(
-    {
-      name: 'customerSimilarity',
-      path: `${A}/customer-similarity`,
-      summary: 'Groups of customers who buy alike: their sizes and tastes, no names',
-      query: AnalyticsQuery(),
-      answer: { name: 'SegmentsAnswer', schema: SegmentsAnswer },
-      example: `${A}/customer-similarity`,
-    },
-    ofShop,
-  ),
-  read(
-    {
-      name: 'collaborativeMetrics',
-      path: `${A}/collaborative-metrics`,
-      summary: 'Figures of the orders and of what was made of them',
-      query: MetricsQuery(),
-      answer: { name: 'MetricsAnswer', schema: MetricsAnswer },
-      example: `${A}/collaborative-metrics`,
-    },
-    ofShop,
-  ),
+/** Whether and from what the Worker answers, and the list at its oldest address. */
+const SERVICE_READS: readonly DescribedRead[] = [
   read(
     {
       name: 'status',
@@ -265,6 +65,13 @@ export const READS: readonly DescribedRead[] = [
     },
     { tag: 'older clients', proof: 'shopper', caching: 'none' },
   ),
+];
+
+/** Every read, in the document's order. */
+export const READS: readonly DescribedRead[] = [
+  ...RECOMMENDATION_READS,
+  ...ANALYTICS_READS,
+  ...SERVICE_READS,
 ];
 
 /** Beside the reads: what older clients send. */
