@@ -34,6 +34,29 @@ export const sharedContacts: Look = async ({ client }) => {
   });
 };
 
+const RETURNS = `
+  SELECT DISTINCT c.customer_number AS number FROM erased_contacts e
+  JOIN customer_alias a ON a.email_hash = e.value_hash OR a.phone_hash = e.value_hash
+  JOIN customers c USING (unified_customer_id)
+  ORDER BY 1`;
+
+/** Customers who came to bear an e-mail or phone of a person who was erased: that person, or whoever has it now. */
+export const erasedReturns: Look = async ({ client }) => {
+  const { rows } = await client.query(RETURNS);
+  if (rows.length === 0) return [];
+  return [
+    {
+      check: 'erased_returns',
+      severity: 'warning',
+      message: `${counted(rows.length, 'customer bears', 'customers bear')} an e-mail or phone of a person who was erased`,
+      count: rows.length,
+      examples: rows.slice(0, MOST_EXAMPLES).map(({ number }) => `customer number ${number}`),
+      remedy:
+        'if it is that person, batch erase --customer ID; if they are a customer again, or it is somebody else, batch readmit --customer ID (docs/privacy.md)',
+    },
+  ];
+};
+
 const AMBIGUOUS = `
   SELECT x.source AS one, y.source AS other, count(*)::integer AS ids
   FROM customer_alias x JOIN customer_alias y ON y.source_id = x.source_id AND y.source > x.source

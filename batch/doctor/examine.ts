@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { ambiguousIds, sharedContacts, unmatchedPlaces } from './customerLooks.ts';
+import { ambiguousIds, erasedReturns, sharedContacts, unmatchedPlaces } from './customerLooks.ts';
 import type { Finding, Look, Patient } from './finding.ts';
 import { duplicateOrders, gapsInTime, impossibleDates } from './orderLooks.ts';
 import { nonMerchandise } from './productLooks.ts';
@@ -16,6 +16,7 @@ const LOOKS: readonly Look[] = [
   lookAlikeIds,
   sharedContacts,
   ambiguousIds,
+  erasedReturns,
   unmatchedPlaces,
   nonMerchandise,
 ];

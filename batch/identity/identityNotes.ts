@@ -1,3 +1,4 @@
+import type { Forgotten } from '../people/forgetErased.ts';
 import type { MergeChanges } from './settleCustomers.ts';
 import type { DoubleChanges } from './settleDoubles.ts';
 import type { IdClashes } from './sourceIds.ts';
@@ -7,10 +8,12 @@ export function identityNotes({
   merges,
   doubles,
   clashes,
+  forgotten,
 }: {
   readonly merges: MergeChanges;
   readonly doubles: DoubleChanges;
   readonly clashes: IdClashes;
+  readonly forgotten: Forgotten;
 }): string[] {
   const notes: string[] = [];
   const { by_reference, by_lines, released } = doubles;
@@ -32,6 +35,14 @@ export function identityNotes({
     );
   if (clashes.products > 0)
     notes.push(`${clashes.products} products bear an id that another source has for something else.`);
+  if (forgotten.byContact > 0)
+    notes.push(
+      `${forgotten.byContact} new ids bear an e-mail or phone of a person who was erased: their orders were left anonymous (docs/privacy.md; of who is a customer again: batch readmit).`,
+    );
+  if (forgotten.released > 0)
+    notes.push(
+      `${forgotten.released} e-mails or phones of erased people are a dummy or too many people's and keep nobody away any more: batch sync --full brings who was taken for them.`,
+    );
   return notes;
 }
 

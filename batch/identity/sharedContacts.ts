@@ -2,18 +2,18 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { CONTACT_KINDS, type ContactKind } from './contactReader.ts';
 
-/** Every contact of the staged records. */
-const STAGED = `(
-  SELECT 'email' AS kind, email_hash AS value_hash, email_mask AS masked, email_junk AS junk FROM staged_customers
-  UNION ALL SELECT 'phone', phone_hash, phone_mask, phone_junk FROM staged_customers
-  UNION ALL SELECT 'email', email_hash, email_mask, email_junk FROM staged_contacts
-  UNION ALL SELECT 'phone', phone_hash, phone_mask, phone_junk FROM staged_contacts)`;
+/** SQL: every contact of the staged records. */
+export const STAGED_CONTACTS = `(
+  SELECT customer_id, 'email' AS kind, email_hash AS value_hash, email_mask AS masked, email_junk AS junk FROM staged_customers
+  UNION ALL SELECT customer_id, 'phone', phone_hash, phone_mask, phone_junk FROM staged_customers
+  UNION ALL SELECT customer_id, 'email', email_hash, email_mask, email_junk FROM staged_contacts
+  UNION ALL SELECT customer_id, 'phone', phone_hash, phone_mask, phone_junk FROM staged_contacts)`;
 
 /** A dummy that was none before, or is none any more because the shop's list was changed. */
 const NOTE_FLIPPED_JUNK = `
   INSERT INTO changed_values (kind, value_hash)
   SELECT DISTINCT t.kind, t.value_hash
-  FROM ${STAGED} t LEFT JOIN shared_contacts s USING (kind, value_hash)
+  FROM ${STAGED_CONTACTS} t LEFT JOIN shared_contacts s USING (kind, value_hash)
   WHERE t.value_hash IS NOT NULL AND t.junk <> (s.reason IS NOT DISTINCT FROM 'junk')
   ON CONFLICT DO NOTHING`;
 
@@ -44,7 +44,7 @@ const JUDGE = `
     LEFT JOIN shared_contacts s USING (kind, value_hash)
     LEFT JOIN (
       SELECT kind, value_hash, min(u.masked) AS masked, bool_or(u.junk) AS junk
-      FROM ${STAGED} u JOIN changed_values USING (kind, value_hash) GROUP BY kind, value_hash
+      FROM ${STAGED_CONTACTS} u JOIN changed_values USING (kind, value_hash) GROUP BY kind, value_hash
     ) t USING (kind, value_hash)
     CROSS JOIN LATERAL (SELECT coalesce(t.junk, s.reason = 'junk', false) AS junk) j
   ) k

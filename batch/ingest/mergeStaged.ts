@@ -6,7 +6,7 @@ import { type MergeChanges, settleCustomers } from '../identity/settleCustomers.
 import { type DoubleChanges, settleDoubles } from '../identity/settleDoubles.ts';
 import { judgeContacts } from '../identity/sharedContacts.ts';
 import { type IdClashes, readIdPeers } from '../identity/sourceIds.ts';
-import { forgetErased } from '../people/erasedIds.ts';
+import { type Forgotten, forgetErased } from '../people/forgetErased.ts';
 import { mergeCustomers, resolveCustomers, settlePlaces } from './mergeCustomers.ts';
 import { mergeOrders, type OrderCounts } from './mergeOrders.ts';
 import { type MergeCounts, mergeProducts } from './mergeProducts.ts';
@@ -47,6 +47,8 @@ export interface Merged {
   /** Orders found to be another source's. */
   readonly doubles: DoubleChanges;
   readonly clashes: IdClashes;
+  /** People who were erased, known again by a contact. */
+  readonly forgotten: Forgotten;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function mergeStaged(
   const { source } = input;
   for (const sql of FORGET_UNKNOWN) await client.query(sql, [source]);
   const peers = await readIdPeers(client, source);
-  await forgetErased(client, { sources: [source, ...peers.customers], hashOf: input.identity.erasedIds });
+  const forgotten = await forgetErased(client, { source, peers: peers.customers, identity: input.identity });
   const newest = await isNewest(client);
   const products = await mergeProducts(client, { source, peers, newest });
   const recommendable = await mergeRecommendable(client, input);
@@ -78,7 +80,7 @@ export async function mergeStaged(
   const doubles = await settleDoubles(client, { source, touched: [...touched, ...movedOrders] });
   const sales = await countSales(client);
   return {
-    ...{ orders, products: products.counts, customers, recommendable, sales, merges, doubles },
+    ...{ orders, products: products.counts, customers, recommendable, sales, merges, doubles, forgotten },
     clashes: { customers: clashes, products: products.clashes, joined: products.joined },
   };
 }

@@ -91,13 +91,13 @@ function sumReasons(files: readonly RowCounts[]): Partial<Record<RejectReason, n
   return sums;
 }
 
-function mergeNotes({ orders, sales, recommendable, merges, doubles, clashes }: Merged): string[] {
+function mergeNotes({ orders, sales, recommendable, ...identity }: Merged): string[] {
   const notes: string[] = [];
   if (sales.free > 0) notes.push(`${sales.free} of the sales have no price: gifts, samples or corrections.`);
   if (orders.several_customers > 0) {
     notes.push(`${orders.several_customers} orders name more than one customer: the first by id was taken.`);
   }
-  notes.push(...identityNotes({ merges, doubles, clashes }));
+  notes.push(...identityNotes(identity));
   if (recommendable.unknown.length > 0) {
     const some = recommendable.unknown.slice(0, 5).join(', ');
     notes.push(

@@ -5,7 +5,9 @@ import { createPool, inTransaction } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { describePerson } from './describePerson.ts';
 import { erase } from './eraseCommand.ts';
+import { createErasedIdHasher } from './erasedIds.ts';
 import { findPerson, type PersonName } from './findPerson.ts';
+import { readmit } from './readmit.ts';
 
 interface PersonFlags {
   readonly customer: string;
@@ -22,6 +24,7 @@ export function registerPeople(program: Command, context: CommandContext): void 
       .option('--source <name>', 'the system whose id it is (default: the shop’s own)');
   registerSubject(describe(program.command('subject')), context);
   registerErase(describe(program.command('erase')), context);
+  registerReadmit(describe(program.command('readmit')), context);
 }
 
 function registerSubject(command: Command, context: CommandContext): void {
@@ -59,8 +62,9 @@ function nobody(): BatchError {
 
 const ERASE_HELP = `
 Removes the person from Postgres, every kept snapshot in KV, the objects of all runs in S3, rejects files and
-Personalize. Their orders stay as anonymous sales. Keyed hashes of their ids stay too: the next sync knows them
-by these and leaves them anonymous, however often the shop's systems send them again (erase them there as well).
+Personalize. Their orders stay as anonymous sales. Keyed hashes of their ids, e-mails and phones stay too: every sync
+knows them by these and leaves them anonymous, however often and under whatever id the shop's systems send them again
+(erase them there as well). Who is a customer again of their own will: batch readmit.
 Against Cloudflare it takes two minutes longer, until no data centre can show a list of the person any more.
 Safe to repeat. While Personalize is still deleting it ends with exit code 6: run the same command again later.
 
@@ -99,4 +103,35 @@ function stillDeleting(): BatchError {
     remedy: 'run the same command again in some hours: it looks whether the data deletion job has ended',
     exitCode: EXIT.waiting,
   });
+}
+
+const READMIT_HELP = `
+Takes the id off the list of the erased, and the e-mails and phones of that erasure with it: so new orders under this id
+are the customer's own from the next sync on. Other ids of theirs stay erased, and what is past stays anonymous until
+it is read again (batch sync --full --source NAME). Also for a customer of today who was given the number or address of
+an erased person and whom batch doctor asks about.
+
+Examples:
+  batch readmit --customer gid-91 --source shopify     as the shop calls the person now`;
+
+function registerReadmit(command: Command, context: CommandContext): void {
+  command
+    .description('let an erased person who is a customer again be known again')
+    .addHelpText('after', READMIT_HELP)
+    .action(async (flags: PersonFlags) => {
+      const { database, identity } = context.config('database', 'identity');
+      const pool = createPool(database.url);
+      try {
+        const { ids, contacts } = await readmit(
+          pool,
+          nameOf(flags),
+          createErasedIdHasher(identity.idHashKey),
+        );
+        context.out(
+          `off the list of the erased: ${ids} ids, ${contacts} e-mails and phones; what comes under this id from now on is the customer's own`,
+        );
+      } finally {
+        await pool.end();
+      }
+    });
 }

@@ -7,6 +7,7 @@ import { inTransaction } from '../db/pool.ts';
 import { INGEST_LOCK } from '../ingest/ingestTransaction.ts';
 import type { ErasedIdHasher } from './erasedIds.ts';
 import { findPerson, type Person, type PersonName } from './findPerson.ts';
+import { removeRows } from './removeRows.ts';
 
 /** An erasure that is under way or done. */
 const Erasure = z.object({
@@ -34,8 +35,8 @@ export interface ErasedRows {
 }
 
 /**
- * Takes a customer out of Postgres in one transaction and leaves keyed hashes of their ids behind, so that no sync
- * brings them back. Their orders stay as anonymous sales: what was sold together, and how much of it.
+ * Takes a customer out of Postgres in one transaction and leaves keyed hashes of their ids and contacts behind, so that
+ * no sync brings them back. Their orders stay as anonymous sales: what was sold together, and how much of it.
  * Waits for a sync that is at work. Call it with the lease held.
  * @returns null when nobody is known, nor was erased, by that id
  */
@@ -69,6 +70,18 @@ async function findErasure(
   return rows.length === 0 ? null : Erasure.parse(rows[0]);
 }
 
+/** The person's e-mails and phones, unless others have them as well: a dummy, or one that was found not to be theirs. */
+const KEEP_CONTACTS = `
+  INSERT INTO erased_contacts (value_hash, erasure_id)
+  SELECT DISTINCT h.value_hash, $2::bigint
+  FROM customer_alias a
+  CROSS JOIN LATERAL (VALUES ('email', a.email_hash), ('phone', a.phone_hash)) AS h (kind, value_hash)
+  WHERE a.unified_customer_id = ANY($1) AND h.value_hash IS NOT NULL
+    AND NOT EXISTS (SELECT FROM shared_contacts s WHERE s.kind = h.kind AND s.value_hash = h.value_hash)
+    AND NOT EXISTS (SELECT FROM customer_alias o
+      WHERE (o.email_hash = h.value_hash OR o.phone_hash = h.value_hash) AND o.unified_customer_id <> ALL($1))
+  ON CONFLICT (value_hash) DO UPDATE SET erasure_id = excluded.erasure_id`;
+
 async function recordErasure(
   client: ClientBase,
   { members, aliases }: Person,
@@ -92,39 +105,11 @@ async function recordErasure(
   ];
   await client.query(
     `INSERT INTO erased_ids (id_hash, erasure_id) SELECT DISTINCT hash, $2::bigint FROM unnest($1::bytea[]) AS hash
-     ON CONFLICT (id_hash) DO UPDATE SET erasure_id = excluded.erasure_id`,
+     ON CONFLICT (id_hash) DO UPDATE SET erasure_id = excluded.erasure_id, by_contact = NULL`,
     [hashes, erasure.erasure_id],
   );
+  await client.query(KEEP_CONTACTS, [own, erasure.erasure_id]);
   return erasure;
-}
-
-/** By name, in this order: a statement on the ids of the members ($1) or, for results, on their numbers ($2). */
-const REMOVALS: Readonly<Record<string, string>> = {
-  // An empty hash: the next sync writes the order again, as it is to be now.
-  orders_made_anonymous: `
-    UPDATE orders SET unified_customer_id = NULL, source_customer_id = NULL, province = NULL, city = NULL,
-                      content_hash = '', updated_at = now()
-    WHERE unified_customer_id = ANY($1)`,
-  events: 'DELETE FROM events WHERE unified_customer_id = ANY($1)',
-  merges: 'DELETE FROM customer_merges WHERE from_id = ANY($1) OR into_id = ANY($1)',
-  rejects: `
-    DELETE FROM sync_rejects r USING customer_alias a
-    WHERE (a.unified_customer_id = ANY($1) OR a.merged_from = ANY($1)) AND r.source = a.source
-      AND (r.record = a.source_id OR position(a.source_id IN r.excerpt) > 0)`,
-  aliases: 'DELETE FROM customer_alias WHERE unified_customer_id = ANY($1) OR merged_from = ANY($1)',
-  results: 'DELETE FROM snapshot_users WHERE customer_number = ANY($2) AND $1::text[] IS NOT NULL',
-  customers: 'DELETE FROM customers WHERE unified_customer_id = ANY($1)',
-};
-
-async function removeRows(client: ClientBase, { members }: Person): Promise<Record<string, number>> {
-  const ids = members.map(({ unified_customer_id: id }) => id);
-  const numbers = members.map(({ customer_number: number }) => number);
-  const removed: Record<string, number> = {};
-  for (const [what, sql] of Object.entries(REMOVALS)) {
-    const { rowCount } = await client.query(sql, sql.includes('$2') ? [ids, numbers] : [ids]);
-    removed[what] = rowCount ?? 0;
-  }
-  return removed;
 }
 
 /** Ends an erasure: nothing that leads to the person stays but the hashes. */

@@ -14,6 +14,7 @@ export interface SyncCounts {
   readonly doubles: { by_reference: number; by_lines: number; released: number };
   readonly merges: { made: number; ended: number };
   readonly clashes: { customers: number; products: number; joined: number };
+  readonly forgotten: { byContact: number; released: number };
   readonly products: Changes;
   readonly customers: Changes;
   /** Products that the source no longer has. */
@@ -29,6 +30,7 @@ export function noCounts(): SyncCounts {
     doubles: { by_reference: 0, by_lines: 0, released: 0 },
     merges: { made: 0, ended: 0 },
     clashes: { customers: 0, products: 0, joined: 0 },
+    forgotten: { byContact: 0, released: 0 },
     products: { added: 0, changed: 0 },
     customers: { added: 0, changed: 0 },
     missing: 0,
@@ -37,10 +39,13 @@ export function noCounts(): SyncCounts {
   };
 }
 
-type Merges = Pick<SyncCounts, 'orders' | 'products' | 'customers' | 'doubles' | 'merges' | 'clashes'>;
+type Merges = Pick<
+  SyncCounts,
+  'orders' | 'products' | 'customers' | 'doubles' | 'merges' | 'clashes' | 'forgotten'
+>;
 
 export function addMerged(counts: SyncCounts, merged: Merges): void {
-  const { orders, products, customers, doubles, merges, clashes } = counts;
+  const { orders, products, customers, doubles, merges, clashes, forgotten } = counts;
   orders.added += merged.orders.added;
   orders.changed += merged.orders.changed;
   orders.unchanged += merged.orders.unchanged;
@@ -58,6 +63,8 @@ export function addMerged(counts: SyncCounts, merged: Merges): void {
   clashes.customers += merged.clashes.customers;
   clashes.products += merged.clashes.products;
   clashes.joined += merged.clashes.joined;
+  forgotten.byContact += merged.forgotten.byContact;
+  forgotten.released += merged.forgotten.released;
 }
 
 export function addRejects(counts: SyncCounts, rejects: readonly SourceReject[]): void {

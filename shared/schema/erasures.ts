@@ -19,6 +19,16 @@ export const erasedIds = pgTable('erased_ids', {
   erasure_id: bigint({ mode: 'number' })
     .notNull()
     .references(() => erasures.erasure_id),
+  /** The contact by which it was recognised later; null: it was theirs when they were erased. */
+  by_contact: bytea('by_contact'),
+});
+
+/** Keyed hashes of e-mails and phones that were theirs alone. */
+export const erasedContacts = pgTable('erased_contacts', {
+  value_hash: bytea('value_hash').primaryKey(),
+  erasure_id: bigint({ mode: 'number' })
+    .notNull()
+    .references(() => erasures.erasure_id),
 });
 
 /** What shops have asked for by webhook. `customer_id` is null for a whole shop, and when the request is done. */
