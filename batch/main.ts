@@ -30,6 +30,7 @@ import { registerSnapshots } from './snapshots/command.ts';
 import { registerStatus } from './status/command.ts';
 import { registerRuns, registerShow } from './status/runsCommand.ts';
 import { registerSync } from './sync/command.ts';
+import { registerUnload } from './sync/unloadCommand.ts';
 import { VARIABLE_NAMES, variableLines } from './variables.ts';
 
 const LOCAL_ENVIRONMENT = '.local/env';
@@ -118,6 +119,7 @@ function createProgram(context: CommandContext): Command {
   registerIngest(program, context);
   registerIdentity(program, context);
   registerSync(program, context);
+  registerUnload(program, context);
   registerDoctor(program, context);
   registerRun(program, context);
   registerStatus(program, context);

@@ -82,7 +82,7 @@ export const ambiguousIds: Look = async ({ client }) => {
       count: ids,
       examples: pairs.slice(0, MOST_EXAMPLES).map((pair) => `${pair.one} and ${pair.other}: ${pair.ids}`),
       remedy:
-        'set ID_SOURCE, or ask with id_source=; if they are the same people, set same_customer_ids_as (docs/sources.md) and load again into an empty database',
+        'set ID_SOURCE, or ask with id_source=; if they are the same people, batch unload one of the sources, set same_customer_ids_as (docs/sources.md) and load it again',
     },
   ];
 };

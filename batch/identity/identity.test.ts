@@ -6,6 +6,7 @@ import { createPool, inTransaction } from '../db/pool.ts';
 import { mergeStaged } from '../ingest/mergeStaged.ts';
 import type { CustomerRecord, OrderLine, ProductRecord } from '../ingest/records.ts';
 import { createStage } from '../ingest/stage.ts';
+import { unloadSource } from '../sync/unloadSource.ts';
 import { createIdentityRules } from './identityRules.ts';
 import { listSharedContacts } from './sharedContacts.ts';
 import { type IdSharing, recordIdSharing } from './sourceIds.ts';
@@ -77,6 +78,8 @@ function load({ source, products = [], customers = [], orders = [] }: Batch, rul
     return await mergeStaged(client, { source, listCertain: true, decisions, identity: rules });
   });
 }
+
+const unload = (source: string) => inTransaction(pool, (client) => unloadSource(client, source, rulesOf()));
 
 const query = async (sql: string) => (await pool.query<Record<string, unknown>>(sql)).rows;
 /** Who each id of each source is. */
@@ -366,6 +369,39 @@ describe('an id that two sources use', () => {
     ]);
   });
 
+  test('cannot come to mean something else while what it meant is loaded; unloaded and loaded anew it does', async () => {
+    const own = { customersOf: null, ownProducts: false };
+    const order = (order_id: string, items: string[]) => [{ order_id, customer_id: '7', items }];
+    const loadTill = () => load({ source: 'till', orders: order('t1', ['A1', 'T9']) });
+    await load({ source: 'erp', orders: order('e1', ['A1']) });
+    await share('till', own);
+    await loadTill();
+    await share('till', own);
+    for (const other of [
+      { customersOf: 'erp', ownProducts: false },
+      { customersOf: null, ownProducts: true },
+    ])
+      await expect(share('till', other)).rejects.toMatchObject({
+        code: 'ids_loaded_otherwise',
+        remedy: expect.stringContaining('batch unload --source till'),
+      });
+    expect(await people()).toEqual({ 'erp:7': '7', 'till:7': 'till:7' });
+    await unload('till');
+    expect(await query('SELECT product_id, available FROM products ORDER BY 1')).toEqual([
+      { product_id: 'A1', available: true },
+      { product_id: 'T9', available: false },
+    ]);
+    await share('till', { customersOf: 'erp', ownProducts: true });
+    await loadTill();
+    expect(await people()).toEqual({ 'erp:7': '7', 'till:7': '7' });
+    expect(await query('SELECT unified_customer_id AS id FROM customers')).toEqual([{ id: '7' }]);
+    expect(await query('SELECT product_id, available FROM products ORDER BY 1')).toEqual([
+      { product_id: 'A1', available: true },
+      { product_id: 'T9', available: true },
+      { product_id: 'till:A1', available: true },
+    ]);
+  });
+
   test('never joins a customer to one who happens to bear the made name', async () => {
     await load({ source: 'erp', customers: [{ customer_id: '7' }, { customer_id: 'web:7' }] });
     await load({ source: 'web', customers: [{ customer_id: '7' }] });
@@ -391,11 +427,13 @@ describe('an id that two sources use', () => {
   });
 });
 
-test('whatever comes first, and however often, the shop ends up the same, as if all had come at once', async () => {
+test('whatever comes first, and however often, the shop ends up the same, as if all had come at once; so without a source', async () => {
   await fc.assert(
     fc.asyncProperty(histories, async ({ batches, other }) => {
       await empty();
+      let withoutTill = '';
       for (const name of ['erp', 'shop', 'till']) {
+        if (name === 'till') withoutTill = await content();
         const own = batches.filter((batch) => batch.source === name);
         await load({
           source: name,
@@ -407,6 +445,8 @@ test('whatever comes first, and however often, the shop ends up the same, as if 
       await empty();
       for (const batch of other) await load(batch);
       expect(await content()).toBe(atOnce);
+      await unload('till');
+      expect(await content()).toBe(withoutTill);
     }),
     { numRuns: 3 },
   );

@@ -27,11 +27,11 @@ export function identityNotes({
   if (merges.ended > 0) notes.push(`${merges.ended} reasons why customers are one no longer hold.`);
   if (clashes.customers > 0)
     notes.push(
-      `${clashes.customers} customers bear an id that another source has for somebody else. Are they the same people? Then say so before anything is loaded: same_customer_ids_as in the sources file, --same-customer-ids-as at an ingest.`,
+      `${clashes.customers} customers bear an id that another source has for somebody else. Are they the same people? Then batch unload this source and load it again with same_customer_ids_as (--same-customer-ids-as at an ingest).`,
     );
   if (clashes.joined > 0)
     notes.push(
-      `${clashes.joined} products bear the id of another source's and are one with it. Are they different things? Then say so before anything is loaded: own_product_ids in the sources file, --own-product-ids at an ingest.`,
+      `${clashes.joined} products bear the id of another source's and are one with it. Are they different things? Then batch unload this source and load it again with own_product_ids (--own-product-ids at an ingest).`,
     );
   if (clashes.products > 0)
     notes.push(`${clashes.products} products bear an id that another source has for something else.`);

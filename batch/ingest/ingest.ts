@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { BatchError } from '../errors.ts';
 import { phoneNotes } from '../identity/identityNotes.ts';
 import type { IdentityRules } from '../identity/identityRules.ts';
-import { recordIdSharing } from '../identity/sourceIds.ts';
+import { readIdSharing, recordIdSharing } from '../identity/sourceIds.ts';
 import type { Log } from '../log.ts';
 import type { Progress, StepProgress } from '../progress.ts';
 import { recordNewestOrder, recordSuccess } from '../sync/syncState.ts';
@@ -91,9 +91,11 @@ async function load(job: Job, client: pg.ClientBase): Promise<Loaded> {
   refuseNothingUsable([productRows, customerRows, orderRows]);
   progress.update({ done: orderRows.read, unit: 'lines', note: 'merging into the database' });
   await stage.finish();
-  const sharing = { customersOf: request.sameCustomerIdsAs, ownProducts: request.ownProductIds };
-  // Neither said: as it was, by an earlier ingest or the sources file.
-  if (sharing.customersOf !== null || sharing.ownProducts) await recordIdSharing(client, source, sharing);
+  // Not said: as it was, by an earlier ingest or the sources file.
+  const before = await readIdSharing(client, source);
+  const customersOf = request.sameCustomerIdsAs ?? before.customersOf;
+  const ownProducts = request.ownProductIds || before.ownProducts;
+  await recordIdSharing(client, source, { customersOf, ownProducts });
   const merged = await mergeStaged(client, { source, listCertain, decisions, identity });
   await recordNewestOrder(client, source);
   await recordSuccess(client, { source, counts: merged.orders });

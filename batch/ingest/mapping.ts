@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { BatchError } from '../errors.ts';
+import { readSettings } from '../readSettings.ts';
 import { CUSTOMER_FIELDS, ORDER_FIELDS, PRODUCT_FIELDS } from './fields.ts';
 import { isTimeZone } from './timeZone.ts';
 
@@ -66,11 +67,9 @@ export async function readMapping(path: string | null): Promise<Mapping> {
 
 /** @throws BatchError mapping_invalid */
 function parseMapping(json: unknown, path: string): Mapping {
-  const result = Mapping.safeParse(json);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(
-    (issue) => `  ${issue.path.join('.') || '(whole file)'}: ${issue.message}`,
-  );
+  const answer = readSettings(Mapping, json);
+  if ('settings' in answer) return answer.settings;
+  const problems = answer.problems.map((line) => `  ${line}`);
   throw new BatchError({
     code: 'mapping_invalid',
     message: `The mapping file ${path} is not valid:\n${problems.join('\n')}`,

@@ -68,12 +68,19 @@ const RESOLVE_NEW = `
   )
   INSERT INTO product_refs
   SELECT i.product_id, coalesce(v.product_id, p.product_id, a.product_id, o.product_id,
-                                ${freeName('$1', 'i.product_id', (name) => `SELECT FROM products t WHERE t.product_id = ${name}`)})
+                                ${freeName('$1', 'i.product_id', (name) => `SELECT FROM products t JOIN product_alias b ON b.product_id = t.product_id WHERE t.product_id = ${name}`)})
   FROM ids i
   LEFT JOIN variants v ON v.id = i.product_id
   LEFT JOIN peers p ON p.id = i.product_id
   LEFT JOIN articles a ON a.id = i.product_id
   LEFT JOIN of_variants o ON o.id = i.product_id`;
+
+/** What no source had any more is on sale again (batch unload). */
+const RECLAIM = `
+  UPDATE products p SET available = true
+  FROM product_refs r
+  WHERE p.product_id = r.product_id AND NOT p.available
+    AND NOT EXISTS (SELECT FROM product_alias a WHERE a.product_id = p.product_id)`;
 
 const COUNT_NEW = `
   SELECT (count(*) FILTER (WHERE r.product_id <> r.source_id AND p.product_id IS NULL))::integer AS clashes,
@@ -205,6 +212,7 @@ export async function mergeProducts(
   await client.query(RESOLVE_KNOWN, [input.source]);
   await client.query(RESOLVE_NEW, [input.source, input.peers.products, input.peers.apart]);
   const news = NewIds.parse((await client.query(COUNT_NEW, [input.source])).rows[0]);
+  await client.query(RECLAIM);
   await client.query(COMBINE);
   await client.query('ANALYZE product_refs, incoming_products');
   const added = await client.query(INSERT_NEW);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { BatchError, EXIT } from '../errors.ts';
 import type { IdSharing } from '../identity/sourceIds.ts';
 import { Mapping } from '../ingest/mapping.ts';
+import { readSettings } from '../readSettings.ts';
 import { FilesSettings } from './filesSettings.ts';
 import { PostgresSettings } from './postgresSettings.ts';
 import { RestSettings, restProblems } from './restSettings.ts';
@@ -60,19 +61,19 @@ export function readSourcesFile(
   path: string,
   secret: (name: string) => string | undefined,
 ): ConfiguredSource[] {
-  const answer = SourcesFile.safeParse(readJson(path));
-  if (!answer.success)
-    throw invalid(
-      path,
-      answer.error.issues.map((issue) => problemLine(issue, [])),
-    );
+  const answer = readSettings(SourcesFile, readJson(path));
+  if ('problems' in answer) throw invalid(path, answer.problems);
+  const { sources } = answer.settings;
   const problems: string[] = [];
-  const configured = Object.entries(answer.data.sources).map(([name, given]) => {
+  const configured = Object.entries(sources).map(([name, given]) => {
     const mapping = readNamedMapping(path, name, { given: given.mapping, problems });
     const settings = { ...given, mapping };
     problems.push(...missingSecrets(name, settings, secret));
     problems.push(...ownProblems(settings).map((problem) => `sources.${name}.${problem}`));
-    const sharing = { customersOf: given.same_customer_ids_as, ownProducts: given.own_product_ids };
+    const sharing = {
+      customersOf: ownerOf(name, sources),
+      ownProducts: given.own_product_ids,
+    };
     const read = Object.entries(settings).filter(([setting]) => !PACE.has(setting));
     const fingerprint = createHash('sha256').update(JSON.stringify(read)).digest('hex').slice(0, 16);
     return { name, settings: placed(settings, path), fingerprint, sharing };
@@ -80,6 +81,22 @@ export function readSourcesFile(
   if (configured.length === 0) problems.push('sources: names none');
   if (problems.length > 0) throw invalid(path, problems);
   return configured;
+}
+
+/**
+ * Whose customer ids a source uses in the end: of one that names a second that names a third, the third's, whichever is
+ * read first. Of several that name each other, the first by name. Null: its own.
+ */
+function ownerOf(name: string, sources: z.infer<typeof SourcesFile>['sources']): string | null {
+  const named = [name];
+  for (let last = name; ; ) {
+    const next = sources[last]?.same_customer_ids_as ?? null;
+    if (next === null) return last === name ? null : last;
+    const met = named.indexOf(next);
+    if (met !== -1) return named.slice(met).sort()[0] ?? null;
+    named.push(next);
+    last = next;
+  }
 }
 
 function ownProblems(settings: SourceSettings): string[] {
@@ -111,9 +128,9 @@ function readNamedMapping(path: string, name: string, { given, problems }: Named
   if (typeof given !== 'string') return given;
   const file = resolve(dirname(path), given);
   try {
-    const answer = Mapping.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (answer.success) return answer.data;
-    problems.push(...answer.error.issues.map((issue) => problemLine(issue, ['sources', name, given])));
+    const answer = readSettings(Mapping, JSON.parse(readFileSync(file, 'utf8')), ['sources', name, given]);
+    if ('settings' in answer) return answer.settings;
+    problems.push(...answer.problems);
   } catch (error) {
     problems.push(`sources.${name}.mapping: ${file} cannot be read as JSON: ${messageOf(error)}`);
   }
@@ -133,10 +150,6 @@ function missingSecrets(
     if (!key.endsWith('_env') || typeof value !== 'string' || secret(value)) return [];
     return [`sources.${at}: the environment variable ${value} is not set`];
   });
-}
-
-function problemLine(issue: z.core.$ZodIssue, before: readonly string[]): string {
-  return `${[...before, ...issue.path].join('.') || '(whole file)'}: ${issue.message}`;
 }
 
 function readJson(path: string): unknown {

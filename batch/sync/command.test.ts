@@ -8,8 +8,9 @@ import type { CommandContext } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { silentProgress } from '../progress.ts';
 import { registerSync } from './command.ts';
+import { registerUnload } from './unloadCommand.ts';
 
-it('syncs every source, names the one that failed, and watches until it is stopped', async () => {
+it('syncs every source, names the one that failed, watches until it is stopped, and unloads one', async () => {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'sync-command-'));
   const file = (name: string, content: string) => {
@@ -32,7 +33,7 @@ it('syncs every source, names the one that failed, and watches until it is stopp
   };
   const said: string[] = [];
   let now = Date.UTC(2025, 6, 1);
-  const stop = new AbortController();
+  let stop = new AbortController();
   const context = {
     config: (...parts) => readConfig(env, parts),
     secret: () => undefined,
@@ -40,7 +41,9 @@ it('syncs every source, names the one that failed, and watches until it is stopp
     log: { info: () => undefined, warn: () => undefined },
     progress: silentProgress,
     clock: () => new Date(now),
-    signal: stop.signal,
+    get signal() {
+      return stop.signal;
+    },
     sleep: async (ms) => {
       now += ms;
       if (now > Date.UTC(2025, 6, 1, 0, 12)) stop.abort(new Error('stopped'));
@@ -48,6 +51,7 @@ it('syncs every source, names the one that failed, and watches until it is stopp
   } as CommandContext;
   const program = new Command().exitOverride();
   registerSync(program, context);
+  registerUnload(program, context);
   await expect(program.parseAsync(['sync'], { from: 'user' })).rejects.toMatchObject({
     code: 'sources_failed',
     message: '1 of 2 sources failed: bad.',
@@ -62,5 +66,25 @@ it('syncs every source, names the one that failed, and watches until it is stopp
   await expect(program.parseAsync(['sync', '--watch'], { from: 'user' })).rejects.toThrow('stopped');
   const summaries = said.filter((line) => !line.startsWith(' '));
   expect(summaries.map((line) => line.split(':')[0])).toEqual(['good', 'bad', 'good', 'good']);
+
+  stop = new AbortController();
+  file('sources.json', JSON.stringify({ sources: { good: { ...sources.good, own_product_ids: true } } }));
+  said.length = 0;
+  await expect(program.parseAsync(['sync'], { from: 'user' })).rejects.toMatchObject({
+    code: 'sources_failed',
+  });
+  expect(said.join('\n')).toMatch(/failed \[ids_loaded_otherwise\][\s\S]*batch unload --source good/);
+  said.length = 0;
+  await program.parseAsync(['unload', '--source', 'good'], { from: 'user' });
+  await program.parseAsync(['unload', '--source', 'good', '--yes'], { from: 'user' });
+  await program.parseAsync(['sync'], { from: 'user' });
+  expect(said.filter((line) => !line.startsWith(' '))).toEqual([
+    "1 orders, 0 customers' ids and 1 products' ids of good would go; with --yes they do.",
+    "1 orders, 0 customers' ids and 1 products' ids of good are gone.",
+    expect.stringContaining('good: 1 orders new'),
+  ]);
+  await expect(
+    program.parseAsync(['unload', '--source', 'ugly', '--yes'], { from: 'user' }),
+  ).rejects.toMatchObject({ code: 'source_unknown' });
   await database.drop();
 });
