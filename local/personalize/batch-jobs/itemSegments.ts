@@ -4,6 +4,9 @@ import type { AskedLine } from './lines.ts';
 import { quoteAll, segmentLine } from './outputLines.ts';
 import type { AnswerSegments, SegmentParts } from './segments.ts';
 
+/** Pairs of a line and a user: starting threads for fewer costs more than they save. */
+const FEW_PAIRS = 10_000;
+
 /** Row by row, the users of a batch that the mask lets pass, in JSON. */
 function usersOf(
   batch: ListBatch,
@@ -33,6 +36,7 @@ export function itemSegments(
       of: lines.map(({ id }) => indexOf.get(id) ?? -1),
       // A filter may refuse any number of the first: then all users are asked for.
       k: task.filter === null ? Math.min(limit, model.userIds.length) : model.userIds.length,
+      ...(lines.length * model.userIds.length < FEW_PAIRS ? { threads: 0 } : {}),
       onBatch: async (batch) => {
         for (let row = 0; row < batch.rows; row++) {
           const line = lines[batch.from + row];

@@ -39,6 +39,9 @@ export interface TrainResult {
 
 const SEED = 20_260_101;
 
+/** Starting threads for fewer costs more than they save. */
+const FEW_INTERACTIONS = 1_000;
+
 interface Input extends TrainingInput {
   readonly trendSeconds: number | null;
 }
@@ -103,6 +106,7 @@ export async function trainVersion(task: TrainTask, log: (line: string) => void)
     now: presentOf(data, task.now),
     trendSeconds: task.trendSeconds,
     log,
+    ...(interactions.length < FEW_INTERACTIONS ? { threads: 0 } : {}),
   });
   const path = join(task.dataDir, task.model);
   await mkdir(dirname(path), { recursive: true });
