@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runBatchProgram } from '../local/testing/batchProgram.ts';
 import { ALL_PARTS, readConfig } from './config.ts';
 import { type ConfigFile, parseConfigFile, readConfigFile } from './configFile.ts';
 import { PARTS } from './configParts.ts';
@@ -97,22 +96,16 @@ describe('batch config', () => {
 
   test('prints values and sources of the file of the folder it runs in, and ends with 2 for what is missing', async () => {
     await writeFile(join(folder, 'batch.config.json'), '{"ENVIRONMENT":"staging"}');
-    const main = join(import.meta.dirname, 'main.ts');
-    const tsx = import.meta.resolve('tsx');
-    const env = { PATH: process.env['PATH'], DATABASE_URL: 'postgres://u:hidden@h/d' };
-    const run = promisify(execFile)(process.execPath, ['--import', tsx, main, 'config', '--json'], {
-      cwd: folder,
-      env,
-    });
-    const ended = await run.catch((error: unknown) => error);
-    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining('S3_BUCKET is not set') });
-    const { stdout } = ended as { stdout: string };
-    const { file, values, problems } = JSON.parse(stdout);
+    const env = { DATABASE_URL: 'postgres://u:hidden@h/d' };
+    const { code, out, said } = await runBatchProgram(env, ['config', '--json'], folder);
+    expect(code).toBe(2);
+    expect(said).toMatch(/^error: [^{]*\n {2}- S3_BUCKET is not set/m);
+    const { file, values, problems } = JSON.parse(out);
     expect(file).toBe('batch.config.json');
     expect(values).toContainEqual(
       expect.objectContaining({ name: 'ENVIRONMENT', value: 'staging', source: 'file', secret: false }),
     );
     expect(problems.length).toBeGreaterThan(2);
-    expect(stdout).not.toContain('hidden');
+    expect(out).not.toContain('hidden');
   });
 });

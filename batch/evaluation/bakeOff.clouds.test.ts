@@ -37,7 +37,11 @@ function batch(...args: string[]): Promise<Ended> {
     ...clouds.environment,
     ...{ EMBEDDED_ENDPOINT: clouds.personalize.url, ENGINE: 'auto', ...own },
   };
-  return runBatchProgram(environment, args, process.cwd(), ['--import', 'tsx', '--import', NAMES]);
+  return runBatchProgram(environment, args, process.cwd(), [
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    NAMES,
+  ]);
 }
 
 const evaluations = async () =>

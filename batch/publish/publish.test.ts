@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { bundle } from '../../local/testing/bundle.ts';
 import { Defaults, LARGEST_DEFAULTS_BYTES } from '../../shared/defaults/defaults.ts';
 import { aliasText } from '../../shared/identity/alias.ts';
 import { createCustomerKeyer } from '../../shared/identity/customerKey.ts';
@@ -346,14 +346,18 @@ describe('pruning', () => {
 });
 
 describe('kill -9', () => {
+  let program: string;
+  beforeAll(async () => {
+    program = await bundle(new URL('../testing/runSteps.ts', import.meta.url));
+  });
+  afterAll(() => rm(program));
   let child: ChildProcess | null = null;
   afterEach(() => child?.kill('SIGKILL'));
 
   /** Runs load and publish in a process of its own; resolves with its exit code, null when killed. */
   function run(runId: string, onSign: (line: string) => void = () => undefined): Promise<number | null> {
-    const script = fileURLToPath(new URL('../testing/runSteps.ts', import.meta.url));
     const task = JSON.stringify({ runId, addresses: shop.addresses });
-    const started = spawn(process.execPath, ['--import', 'tsx', script, task], {
+    const started = spawn(process.execPath, [program, task], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     child = started;

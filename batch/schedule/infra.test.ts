@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { runBatchProgram } from '../../local/testing/batchProgram.ts';
 import { parseConfigFile } from '../configFile.ts';
 import { isVariable, variable } from '../variables.ts';
 import { timesOfYear } from './countTimes.ts';
@@ -78,9 +77,9 @@ describe('the examples of infra/', () => {
     expect([...flagsOf.keys()].sort()).toEqual(['migrate', 'run', 'status', 'sync']);
     await Promise.all(
       [...flagsOf].map(async ([command, flags]) => {
-        const args = ['--import', 'tsx', 'batch/main.ts', command, '--help'];
-        const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
-        for (const flag of flags) expect(stdout).toContain(flag);
+        const { code, out } = await runBatchProgram({}, [command, '--help'], root);
+        expect(code).toBe(0);
+        for (const flag of flags) expect(out).toContain(flag);
       }),
     );
   });

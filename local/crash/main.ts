@@ -6,7 +6,7 @@ import pg from 'pg';
 import { removePostgres } from '../postgres/outside.ts';
 import { startPostgres } from '../postgres/startPostgres.ts';
 import { startBatch } from '../testing/batchProcess.ts';
-import { bundleBatch } from '../testing/bundleBatch.ts';
+import { BATCH, bundle } from '../testing/bundle.ts';
 import { startCloudsOn } from '../testing/cloudsOn.ts';
 import { insertSmallShop } from '../testing/smallShop.ts';
 import { crashRun } from './crashRun.ts';
@@ -54,7 +54,7 @@ async function crashOn(
 ): Promise<number> {
   const clouds = await startCloudsOn(databaseUrl);
   const client = new pg.Client({ connectionString: databaseUrl });
-  const program = await bundleBatch();
+  const program = await bundle(BATCH);
   try {
     const { environment } = clouds;
     const migrated = await startBatch({ program, args: ['migrate'], environment }).ended;

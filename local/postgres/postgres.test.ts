@@ -103,7 +103,7 @@ test('stops a server that a killed owner left behind, and says so', async () => 
      console.log(\`pid=\${server.pid}\`);
      setInterval(() => {}, 1000);`,
   );
-  const owner = spawn(process.execPath, ['--import', 'tsx', script], {
+  const owner = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let told = '';

@@ -69,7 +69,7 @@ describe('a child', () => {
        setInterval(() => {}, 1000);`,
     );
 
-    const parent: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script], { stdio: 'inherit' });
+    const parent: ChildProcess = spawn(process.execPath, [script], { stdio: 'inherit' });
     const ids = await idsFrom(file);
     parent.kill('SIGKILL');
     await expect.poll(() => areGone(ids), { timeout: 20_000 }).toBe(true);

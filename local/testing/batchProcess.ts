@@ -15,7 +15,7 @@ export interface BatchProcess {
 }
 
 interface BatchStart {
-  /** A bundle of the program, see bundleBatch(). */
+  /** A bundle of the program, see bundle(). */
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

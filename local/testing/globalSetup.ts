@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { removePostgres } from '../postgres/outside.ts';
 import { startPostgres } from '../postgres/startPostgres.ts';
-import { bundleBatch } from './bundleBatch.ts';
+import { BATCH, bundle } from './bundle.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -35,7 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   address.pathname = '/postgres';
   await makeTemplate(address);
   project.provide('postgresUrl', address.href);
-  const program = await bundleBatch();
+  const program = await bundle(BATCH);
   project.provide('batchProgram', program);
   return async () => {
     await rm(program, { force: true });
