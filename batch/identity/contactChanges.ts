@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { z } from 'zod';
 
 /** What the customers of a merge, or of an undo, changed: the tables settleCustomers works from. */
 export const CHANGE_TABLES = `
@@ -46,7 +47,7 @@ const FIND_NEWER = `
          CASE WHEN phone THEN i.phone_hash ELSE a.phone_hash END AS phone_hash,
          CASE WHEN phone THEN i.phone_at ELSE a.phone_at END AS phone_at,
          coalesce(i.marketing_consent, a.marketing_consent) AS marketing_consent,
-         CASE WHEN consent THEN i.told_consent_at ELSE a.marketing_consent_at END AS marketing_consent_at
+         CASE WHEN consent THEN i.told_consent_at ELSE a.marketing_consent_at END AS marketing_consent_at, consent
   FROM incoming_contacts i
   JOIN customer_alias a ON a.source = $1 AND a.source_id = i.source_id
   CROSS JOIN LATERAL (SELECT
@@ -90,11 +91,18 @@ const NOTE_VALUES = `
       WHERE old_phone IS DISTINCT FROM phone_hash
   ) t WHERE value_hash IS NOT NULL`;
 
+/** Customers of whom something is known otherwise, but for those of whom mergeCustomers says so. */
+const COUNT_CHANGED = `
+  SELECT count(DISTINCT customer_id)::integer AS changed FROM newer_contacts
+  WHERE (consent OR (old_email, old_phone) IS DISTINCT FROM (email_hash, phone_hash))
+    AND customer_id NOT IN (SELECT customer_id FROM updated_customers)`;
+
 /**
  * Writes the contacts and consents of the staged customers to their aliases, and notes what has changed.
- * Needs customer_refs.
+ * Needs customer_refs and updated_customers.
+ * @returns customers of whom nothing else has changed
  */
-export async function mergeContacts(client: pg.ClientBase, source: string): Promise<void> {
+export async function mergeContacts(client: pg.ClientBase, source: string): Promise<number> {
   await client.query(CHANGE_TABLES);
   await client.query(COMBINE);
   await client.query('ANALYZE incoming_contacts');
@@ -104,4 +112,6 @@ export async function mergeContacts(client: pg.ClientBase, source: string): Prom
   await client.query(NOTE_CUSTOMERS);
   await client.query(NOTE_VALUES);
   await client.query('ANALYZE changed_contacts, noted_values');
+  const { rows } = await client.query(COUNT_CHANGED);
+  return z.object({ changed: z.int() }).parse(rows[0]).changed;
 }

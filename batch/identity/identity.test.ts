@@ -193,7 +193,11 @@ describe('customers who share an e-mail or a phone', () => {
 
   test('keep the latest word of any of their systems on being written to', async () => {
     await load(erp);
-    await load({ source: 'erp', customers: [{ customer_id: '17', marketing_consent: true }] });
+    const agreed = { customer_id: '17', marketing_consent: true };
+    expect((await load({ source: 'erp', customers: [agreed] })).customers).toEqual({ added: 0, changed: 1 });
+    expect((await load({ source: 'erp', customers: [agreed] })).customers).toEqual({ added: 0, changed: 0 });
+    const moved = { ...agreed, customer_name: 'Ann', phone: '0300 1234567' };
+    expect((await load({ source: 'erp', customers: [moved] })).customers).toEqual({ added: 0, changed: 1 });
     await load({
       source: 'shop',
       customers: [{ customer_id: '700001', email: 'ann@mail.pk', marketing_consent: false }],

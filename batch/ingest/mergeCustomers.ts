@@ -85,12 +85,16 @@ const INSERT_NEW = `
   ORDER BY i.first_at, i.customer_id COLLATE "C"`;
 
 const UPDATE_KNOWN = `
-  UPDATE customers c
-  SET customer_name = i.customer_name, stated_province = i.stated_province, stated_city = i.stated_city, updated_at = now()
-  FROM incoming_customers i
-  WHERE NOT i.is_new AND c.unified_customer_id = i.customer_id
-    AND (c.customer_name, c.stated_province, c.stated_city)
-        IS DISTINCT FROM (i.customer_name, i.stated_province, i.stated_city)`;
+  WITH updated AS (
+    UPDATE customers c
+    SET customer_name = i.customer_name, stated_province = i.stated_province, stated_city = i.stated_city, updated_at = now()
+    FROM incoming_customers i
+    WHERE NOT i.is_new AND c.unified_customer_id = i.customer_id
+      AND (c.customer_name, c.stated_province, c.stated_city)
+          IS DISTINCT FROM (i.customer_name, i.stated_province, i.stated_city)
+    RETURNING i.customer_id
+  )
+  INSERT INTO updated_customers SELECT customer_id FROM updated`;
 
 /** Where a customer lives: where the latest order went, else where it says. */
 const SETTLE_PLACES = `
@@ -133,11 +137,12 @@ export async function resolveCustomers(
   return z.object({ clashes: z.int() }).parse(rows[0]).clashes;
 }
 
-/** Adds and updates customers; after the orders, whose places count. */
+/** Adds and updates customers; after the orders, whose places count. Leaves updated_customers behind. */
 export async function mergeCustomers(client: pg.ClientBase): Promise<MergeCounts> {
   await client.query(COMBINE);
   await client.query(PLACES);
   const added = await client.query(INSERT_NEW);
+  await client.query('CREATE TEMP TABLE updated_customers (customer_id text PRIMARY KEY) ON COMMIT DROP');
   const changed = await client.query(UPDATE_KNOWN);
   return { added: added.rowCount ?? 0, changed: changed.rowCount ?? 0 };
 }

@@ -69,8 +69,8 @@ export async function mergeStaged(
   const recommendable = await mergeRecommendable(client, input);
   const clashes = await resolveCustomers(client, source, peers.customers);
   const { counts: orders, touched } = await mergeOrders(client, source);
-  const customers = await mergeCustomers(client);
-  await mergeContacts(client, source);
+  const { added, changed } = await mergeCustomers(client);
+  const customers = { added, changed: changed + (await mergeContacts(client, source)) };
   // What follows looks single customers up; without statistics of so much that is new it would be planned badly.
   if (touched.length + customers.added > MANY_ROWS)
     await client.query('ANALYZE orders, customers, customer_alias');
