@@ -1,38 +1,42 @@
 import { z } from 'zod';
 import { provinceKey } from '../../shared/identity/place.ts';
-import { listSharedContacts } from '../identity/sharedContacts.ts';
+import { sumSharedContacts } from '../identity/reportSharedContacts.ts';
 import { counted, type Finding, type Look, MOST_EXAMPLES, percent } from './finding.ts';
 
-/** Contacts read at most. */
-const MOST_CONTACTS = 1000;
+const CONTACT_WORDS = {
+  email: { one: 'e-mail address', many: 'e-mail addresses' },
+  phone: { one: 'telephone number', many: 'telephone numbers' },
+} as const;
+/** Of so large a share of customers with one, dummies are how the shop works, not slips. */
+const MANY_DUMMIES = 0.5;
 
-/** Telephone numbers and e-mail addresses that many customers have: dummies of the till, or the shop's own. */
-export const sharedContacts: Look = async ({ client }) => {
-  const found = await listSharedContacts(client, MOST_CONTACTS);
-  const kinds = [
-    { kind: 'phone', one: 'telephone number is', many: 'telephone numbers are' },
-    { kind: 'email', one: 'e-mail address is', many: 'e-mail addresses are' },
-  ] as const;
-  return kinds.flatMap(({ kind, one, many }): Finding[] => {
-    const contacts = found.filter((contact) => contact.kind === kind);
-    const [first] = contacts;
-    if (first === undefined) return [];
-    return [
-      {
-        check: `shared_${kind}`,
-        severity: 'warning',
-        message: `${counted(contacts.length, one, many)} shared by many customers or a dummy: nobody is taken for somebody else by it`,
-        count: contacts.length,
-        examples: contacts
-          .slice(0, MOST_EXAMPLES)
-          .map(
-            ({ masked, customers }) => `${masked ?? 'one'} of ${counted(customers, 'customer', 'customers')}`,
+/** Telephone numbers and e-mail addresses that tell nobody apart: dummies of the till, or the shop's own. */
+export const sharedContacts: Look = async ({ client }) =>
+  (await sumSharedContacts(client, MOST_EXAMPLES)).map((sum): Finding => {
+    const { kind, reason, contacts, customers, holders } = sum;
+    const { one, many } = CONTACT_WORDS[kind];
+    const whose = `of ${counted(customers, 'customer', 'customers')} (${percent(Math.min(customers, holders), holders)} of those with one)`;
+    const isRare = reason === 'junk' && customers === contacts && customers < holders * MANY_DUMMIES;
+    return {
+      check: `${reason === 'junk' ? 'dummy' : 'shared'}_${kind}`,
+      severity: isRare ? 'note' : 'warning',
+      message:
+        reason === 'junk'
+          ? `${counted(contacts, `${one} is a dummy`, `${many} are dummies`)}, ${whose}: nobody is known by it`
+          : `${counted(contacts, `${one} is`, `${many} are`)} shared by too many to be one person's, ${whose}: nobody is taken for somebody else by it`,
+      count: contacts,
+      // Masked, many look the same.
+      examples: [
+        ...new Set(
+          sum.examples.map(
+            (example) =>
+              `${example.masked ?? 'one'} of ${counted(example.customers, 'customer', 'customers')}`,
           ),
-        remedy: first.remedy,
-      },
-    ];
+        ),
+      ],
+      remedy: sum.remedy,
+    };
   });
-};
 
 const RETURNS = `
   SELECT DISTINCT c.customer_number AS number FROM erased_contacts e

@@ -78,7 +78,7 @@ describe('the data doctor', () => {
       unknown_products: ['warning', expect.any(Number)],
       look_alike_customers: ['warning', 1],
       look_alike_products: ['warning', 1],
-      shared_phone: ['warning', 1],
+      dummy_phone: ['warning', 1],
       shared_email: ['warning', 1],
       ambiguous_ids: ['warning', 1],
       unmatched_places: ['warning', 1],
@@ -90,11 +90,31 @@ describe('the data doctor', () => {
     const text = [...found.values()].flatMap(findingLines).join('\n');
     expect(text).toContain('customer number 2');
     expect(text).toContain('03…00 of 12 customers');
+    expect(text).toContain('1 telephone number is a dummy, of 12 customers (100.0 % of those with one)');
     expect(text).not.toMatch(/"C1"|\bC2\b/i);
     expect(text.split('\n')[0]).toMatch(/^ERROR .*2099-01-01.*\[future_orders\]$/);
     expect(() => refuseErrors([...found.values()])).toThrow(
       expect.objectContaining({ code: 'data_errors', final: true }),
     );
+  });
+
+  test('sums up thousands of dummies in a line, and calls a few of one customer each a note', async () => {
+    await pool.query(`
+      WITH held AS (
+        INSERT INTO customer_alias (source, source_id, unified_customer_id, email_hash, phone_hash)
+        SELECT 'web', n::text, 'C' || n, int4send(n), int4send(n) FROM generate_series(1, 3000) AS n
+        RETURNING email_hash AS value_hash, source_id::integer AS n)
+      INSERT INTO shared_contacts (kind, value_hash, reason, masked)
+      SELECT kind, value_hash, 'junk', 'c•••@example.com' FROM held, (VALUES ('email', 3000), ('phone', 20)) AS k (kind, most)
+      WHERE n <= most`);
+    const found = await examine();
+    const [dummies, ...examples] = findingLines(found.get('dummy_email') as Finding);
+    expect(dummies).toContain(
+      '3,000 e-mail addresses are dummies, of 3,000 customers (100.0 % of those with one)',
+    );
+    expect(examples.join().length).toBeLessThan(400);
+    expect(found.get('dummy_email')?.severity).toBe('warning');
+    expect(found.get('dummy_phone')).toMatchObject({ severity: 'note', count: 20 });
   });
 
   test('calls it an error when most orders name customers nobody knows', async () => {

@@ -5,7 +5,7 @@ import { createPool, inTransaction } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { inIngestTransaction } from '../ingest/ingestTransaction.ts';
 import { tellReaders } from '../overlay/tellReaders.ts';
-import { listSharedContacts } from './sharedContacts.ts';
+import { listSharedContacts } from './reportSharedContacts.ts';
 import { listMerges, type MergeRow, undoMerge } from './undoMerge.ts';
 
 const HELP = `

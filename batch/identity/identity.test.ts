@@ -8,7 +8,7 @@ import type { CustomerRecord, OrderLine, ProductRecord } from '../ingest/records
 import { createStage } from '../ingest/stage.ts';
 import { unloadSource } from '../sync/unloadSource.ts';
 import { createIdentityRules } from './identityRules.ts';
-import { listSharedContacts } from './sharedContacts.ts';
+import { listSharedContacts } from './reportSharedContacts.ts';
 import { type IdSharing, recordIdSharing } from './sourceIds.ts';
 import { listMerges, undoMerge } from './undoMerge.ts';
 

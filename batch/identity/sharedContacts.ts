@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { z } from 'zod';
 import { CONTACT_KINDS, type ContactKind } from './contactReader.ts';
 
 /** SQL: every contact of the staged records. */
@@ -71,47 +70,4 @@ export async function judgeContacts(client: pg.ClientBase, limit: number): Promi
   await client.query(JUDGE, [limit]);
   await client.query(ADD);
   await client.query(DROP);
-}
-
-const SharedContact = z.object({
-  kind: z.enum(CONTACT_KINDS),
-  reason: z.enum(['shared', 'junk']),
-  /** Enough to recognise it by. */
-  masked: z.string().nullable(),
-  customers: z.int(),
-  since: z.date(),
-});
-
-/** A contact of several customers that makes none of them one. */
-export interface SharedContactReport extends z.infer<typeof SharedContact> {
-  readonly remedy: string;
-}
-
-/** Contacts that several customers have and that never merge them, the most common first. */
-export async function listSharedContacts(
-  pool: Pick<pg.ClientBase, 'query'>,
-  limit = 50,
-): Promise<SharedContactReport[]> {
-  const { rows } = await pool.query(
-    `SELECT s.kind, s.reason, s.masked, s.since, c.customers::integer
-     FROM shared_contacts s
-     CROSS JOIN LATERAL (
-       SELECT count(DISTINCT coalesce(a.merged_from, a.unified_customer_id)) AS customers FROM customer_alias a
-       WHERE (s.kind = 'email' AND a.email_hash = s.value_hash) OR (s.kind = 'phone' AND a.phone_hash = s.value_hash)
-     ) c
-     WHERE c.customers > 1
-     ORDER BY c.customers DESC, s.masked LIMIT $1`,
-    [limit],
-  );
-  return rows.map((row) => {
-    const found = SharedContact.parse(row);
-    return { ...found, remedy: remedyOf(found) };
-  });
-}
-
-function remedyOf({ kind, reason }: z.infer<typeof SharedContact>): string {
-  const what = kind === 'email' ? 'e-mail address' : 'phone number';
-  return reason === 'junk'
-    ? `a dummy: have the till or shop ask for the customer's own ${what}, or leave it empty`
-    : `if it is the shop's own or a dummy, add it to JUNK_CONTACTS; if one household has it, raise SHARED_CONTACT_LIMIT`;
 }
