@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { ClientBase } from 'pg';
 import type { CommandContext } from '../command.ts';
 import { createPool, inTransaction } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { describePerson } from './describePerson.ts';
 import { erase } from './eraseCommand.ts';
 import { createErasedIdHasher } from './erasedIds.ts';
+import { findErasure } from './eraseRows.ts';
 import { findPerson, type PersonName } from './findPerson.ts';
 import { readmit } from './readmit.ts';
 
@@ -38,11 +40,11 @@ function registerSubject(command: Command, context: CommandContext): void {
           pool,
           async (client) => {
             const person = await findPerson(client, nameOf(flags));
-            return person === null ? null : describePerson(client, person);
+            if (person === null) throw await nobody(client, nameOf(flags), context);
+            return describePerson(client, person);
           },
           'ISOLATION LEVEL REPEATABLE READ READ ONLY',
         );
-        if (file === null) throw nobody();
         const text = JSON.stringify(file, null, 2);
         if (flags.out === undefined) context.out(text);
         else await writeFile(flags.out, `${text}\n`, { mode: 0o600 });
@@ -52,7 +54,16 @@ function registerSubject(command: Command, context: CommandContext): void {
     });
 }
 
-function nobody(): BatchError {
+/** Nothing is held, or what keeps an erased person away. */
+async function nobody(client: ClientBase, name: PersonName, context: CommandContext): Promise<BatchError> {
+  const { identity } = context.config('identity');
+  const erasure = await findErasure(client, name, createErasedIdHasher(identity.idHashKey));
+  if (erasure !== null)
+    return new BatchError({
+      code: 'erased_customer',
+      message: `this person was erased on ${erasure.requested_at.toISOString().slice(0, 10)}: what is held are keyed hashes of their ids, e-mails and phones`,
+      remedy: 'docs/privacy.md says what these are for, and how they are let in again',
+    });
   return new BatchError({
     code: 'unknown_customer',
     message: 'nobody is known by this id: nothing is held of them',

@@ -54,7 +54,8 @@ export async function eraseRows(pool: Pool, name: PersonName, tools: Tools): Pro
 /** Once the aliases are gone, an id given without its system may be of any of them. */
 const SYSTEMS = 'SELECT source FROM sync_state UNION SELECT source FROM customer_alias';
 
-async function findErasure(
+/** The erasure of the person who had, or was recognised under, an id; the latest. */
+export async function findErasure(
   client: ClientBase,
   { id, source }: PersonName,
   hashOf: ErasedIdHasher,

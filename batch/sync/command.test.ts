@@ -74,6 +74,7 @@ it('syncs every source, names the one that failed, watches until it is stopped, 
     code: 'sources_failed',
   });
   expect(said.join('\n')).toMatch(/failed \[ids_loaded_otherwise\][\s\S]*batch unload --source good/);
+  expect(said.join('\n')).not.toContain('read again');
   said.length = 0;
   await program.parseAsync(['unload', '--source', 'good'], { from: 'user' });
   await program.parseAsync(['unload', '--source', 'good', '--yes'], { from: 'user' });

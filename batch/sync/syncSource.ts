@@ -45,12 +45,12 @@ export async function syncSource(request: SyncRequest, context: SyncContext): Pr
   try {
     await withIngestConnection(context, async (transact) => {
       const cursors = await transact(async (client) => {
+        await recordIdSharing(client, source.name, sharing);
         const before = await readSyncState(client, source.name);
         // Where to go on means nothing to other settings, and what they would say of older records is not known.
         const changed = before.fingerprint !== null && before.fingerprint !== fingerprint;
         if (changed) note('its settings have changed: everything was read again with them');
         await recordAttempt(client, { source: source.name, fingerprint, full: full || changed });
-        await recordIdSharing(client, source.name, sharing);
         return full || changed ? {} : before.cursors;
       });
       for (const kind of KINDS)
