@@ -28,10 +28,9 @@ export async function countLoaded(client: pg.ClientBase, source: string): Promis
 
 /** Orders of other sources that were held against one of this source's. */
 const PAIRED = `
-  SELECT other.order_number FROM orders o
-  JOIN order_doubles d ON o.order_number IN (d.order_number, d.counted_order_number)
-  JOIN orders other ON other.order_number IN (d.order_number, d.counted_order_number) AND other.source <> $1
-  WHERE o.source = $1`;
+  SELECT d.counted_order_number AS order_number FROM orders o JOIN order_doubles d USING (order_number) WHERE o.source = $1
+  UNION
+  SELECT d.order_number FROM orders o JOIN order_doubles d ON d.counted_order_number = o.order_number WHERE o.source = $1`;
 
 /** Whom the source knows, and with them everybody who is one with one of them. */
 const NOTE = [
@@ -59,17 +58,20 @@ const REMOVE = [
   'DELETE FROM source_ids WHERE source = $1',
 ];
 
-/** Whom and what no source knows any more. Products keep their row: snapshots name them by its number. */
+/**
+ * Whom and what no source knows any more. Products keep their row: snapshots name them by its number. Sets, not
+ * look-ups one by one: these would wade through the rows just deleted.
+ */
 const REMOVE_UNKNOWN = [
   `DELETE FROM customers c USING unloaded_customers u
-     WHERE c.unified_customer_id = u.customer_id AND NOT EXISTS (
-       SELECT FROM customer_alias a WHERE a.unified_customer_id = u.customer_id OR a.merged_from = u.customer_id)`,
+     WHERE c.unified_customer_id = u.customer_id AND u.customer_id NOT IN (
+       SELECT coalesce(merged_from, unified_customer_id) FROM customer_alias)`,
   `DELETE FROM shared_contacts s USING noted_values n
-     WHERE s.kind = n.kind AND s.value_hash = n.value_hash AND NOT EXISTS (
-       SELECT FROM customer_alias a WHERE a.email_hash = n.value_hash OR a.phone_hash = n.value_hash)`,
+     WHERE s.kind = n.kind AND s.value_hash = n.value_hash
+       AND n.value_hash NOT IN (SELECT email_hash FROM customer_alias WHERE email_hash IS NOT NULL)
+       AND n.value_hash NOT IN (SELECT phone_hash FROM customer_alias WHERE phone_hash IS NOT NULL)`,
   `UPDATE products p SET available = false, updated_at = now() FROM unloaded_products u
-     WHERE p.product_id = u.product_id AND NOT EXISTS (
-       SELECT FROM product_alias a WHERE a.product_id = u.product_id)`,
+     WHERE p.product_id = u.product_id AND u.product_id NOT IN (SELECT product_id FROM product_alias)`,
 ];
 
 /**
