@@ -199,6 +199,15 @@ describe('ingest of orders', () => {
       { order_id: '2', source: 'till', status: 'completed', told_status: null },
       { order_id: '2', source: 'web', status: 'double', told_status: 'completed' },
     ]);
+    const more = { orders: await orders('3,2025-01-06,ann,A1,Lamp,1,9,,\n'), source: 'web' };
+    await expect(shop.ingest({ ...more, ownProductIds: true })).rejects.toMatchObject({
+      code: 'ids_loaded_otherwise',
+    });
+    // Not said again, it is as it was.
+    await shop.ingest(more);
+    expect(await shop.query(`SELECT unified_customer_id AS who FROM orders WHERE order_id = '3'`)).toEqual([
+      { who: 'ann' },
+    ]);
   });
 
   it('follows aliases of the source to the customer and product they stand for', async () => {

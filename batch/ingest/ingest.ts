@@ -77,6 +77,7 @@ interface Job {
 async function load(job: Job, client: pg.ClientBase): Promise<Loaded> {
   const { request, mapping, rejects, progress, decisions, identity } = job;
   const { orders, products, customers, source, listCertain } = request;
+  await recordIds(client, request);
   const stage = await createStage(client, identity.contacts);
   const notes: string[] = [];
   const read = (kind: Kind, path: string | null) =>
@@ -91,16 +92,20 @@ async function load(job: Job, client: pg.ClientBase): Promise<Loaded> {
   refuseNothingUsable([productRows, customerRows, orderRows]);
   progress.update({ done: orderRows.read, unit: 'lines', note: 'merging into the database' });
   await stage.finish();
-  // Not said: as it was, by an earlier ingest or the sources file.
-  const before = await readIdSharing(client, source);
-  const customersOf = request.sameCustomerIdsAs ?? before.customersOf;
-  const ownProducts = request.ownProductIds || before.ownProducts;
-  await recordIdSharing(client, source, { customersOf, ownProducts });
   const merged = await mergeStaged(client, { source, listCertain, decisions, identity });
   await recordNewestOrder(client, source);
   await recordSuccess(client, { source, counts: merged.orders });
   notes.push(...phoneNotes(identity.contacts.unreadablePhones - unread));
   return { merged, orderRows, productRows, customerRows, notes };
+}
+
+/** What is not said is as it was, by an earlier ingest or the sources file. */
+async function recordIds(client: pg.ClientBase, request: IngestInput): Promise<void> {
+  const before = await readIdSharing(client, request.source);
+  await recordIdSharing(client, request.source, {
+    customersOf: request.sameCustomerIdsAs ?? before.customersOf,
+    ownProducts: request.ownProductIds || before.ownProducts,
+  });
 }
 
 /** A file of which no row can be used was not meant to be read this way. */
