@@ -119,15 +119,16 @@ test('a contact that many have, or a dummy, takes no stranger for an erased pers
 
   await load('erp', ['e3', '9', 'cleo@mail.pk', '0300 0000000']);
   await erase('9');
-  await shop.query(`INSERT INTO shared_contacts (kind, value_hash, reason)
-    SELECT 'email', c.value_hash, 'shared' FROM erased_contacts c JOIN erasures e USING (erasure_id) ORDER BY erasure_id LIMIT 1`);
-  await load(
-    'web',
-    ['w6', '76', '', '0300 0000000'],
-    ['w7', '77', MAIL, ''],
-    ['w8', '78', 'cleo@mail.pk', ''],
-  );
+  const makeDummy = () =>
+    shop.query(`INSERT INTO shared_contacts (kind, value_hash, reason)
+      SELECT 'email', c.value_hash, 'junk' FROM erased_contacts c JOIN erasures e USING (erasure_id) ORDER BY erasure_id LIMIT 1`);
+  await makeDummy();
+  const cleo: Row = ['w8', '78', 'cleo@mail.pk', ''];
+  await load('web', ['w6', '76', '', '0300 0000000'], ['w7', '77', MAIL, ''], cleo);
   expect(await owners('web')).toEqual({ w6: '76', w7: '77', w8: null });
+  await makeDummy();
+  await load('web', cleo);
+  expect(await owners('web')).toMatchObject({ w8: '78' });
 });
 
 test('a contact that somebody else has too is not kept', async () => {

@@ -48,8 +48,8 @@ export async function forgetErased(client: ClientBase, forgetting: Forgetting): 
   const hashOf = (of: string, id: string) => identity.erasedIds(of, id).toString('hex');
   const isErased = (id: string) => sources.some((of) => erased.has(hashOf(of, id)));
   const { rows } = await client.query(CARRIERS, [sources]);
-  const carriers = rows.map((row) => Carrier.parse(row)).filter((one) => !isErased(one.customer_id));
-  const released = await releaseShared(client, { carriers, erased, limit: identity.sharedLimit });
+  const carriers = rows.map((row) => Carrier.parse(row));
+  const released = await releaseShared(client, { carriers, erased, isErased, limit: identity.sharedLimit });
   let byContact = 0;
   for (const carrier of carriers) {
     if (released.has(carrier.contact) || isErased(carrier.customer_id)) continue;
@@ -86,9 +86,9 @@ const CARRIERS = `
   ORDER BY t.customer_id COLLATE "C", t.kind, t.value_hash`;
 
 interface Judging {
-  /** Not known to be erased yet. */
   readonly carriers: readonly Carrier[];
   readonly erased: ErasedIds;
+  readonly isErased: (id: string) => boolean;
   /** Ids that one person may have. */
   readonly limit: number;
 }
@@ -100,10 +100,11 @@ interface Judging {
  */
 async function releaseShared(
   client: ClientBase,
-  { carriers, erased, limit }: Judging,
+  { carriers, erased, isErased, limit }: Judging,
 ): Promise<ReadonlySet<string>> {
   const held = new Map<string, number>();
-  for (const { contact } of carriers) held.set(contact, (held.get(contact) ?? 0) + 1);
+  for (const { contact, customer_id } of carriers)
+    if (!isErased(customer_id)) held.set(contact, (held.get(contact) ?? 0) + 1);
   for (const contact of erased.values())
     if (contact !== null && held.has(contact)) held.set(contact, (held.get(contact) ?? 0) + 1);
   const released = new Set(carriers.filter((one) => one.unfit).map(({ contact }) => contact));
