@@ -37,7 +37,7 @@ describe('a test database', () => {
     client.on('error', () => undefined);
     await client.connect();
     await database.drop();
-    await expect(ask(database.url, 'SELECT 1')).rejects.toThrow('does not exist');
+    await expect(ask(database.url, 'SELECT 1')).rejects.toThrow('not currently accepting connections');
     await client.end().catch(() => undefined);
   });
 });

@@ -28,7 +28,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(dataDir, 0o755);
   const postgres = await startPostgres({
     dataDir,
-    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '200', shared_buffers: '128MB' },
+    settings: {
+      ...{ fsync: 'off', full_page_writes: 'off', max_connections: '200', shared_buffers: '128MB' },
+      // It would visit every test's database, two hundred in the end, once a minute.
+      autovacuum: 'off',
+    },
     log: (line) => console.error(line),
   });
   const address = new URL(postgres.url);
