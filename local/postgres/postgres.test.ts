@@ -4,26 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { isAlive } from '../processes/processIdentity.ts';
 import { keptOutside, removePostgres } from './outside.ts';
 import { type LocalPostgres, startPostgres } from './startPostgres.ts';
 
+/** Of all tests: making a cluster takes longer than the rest of any. */
 let folder: string;
 let said: string[];
 let running: LocalPostgres | null;
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'postgres-test-'));
   await chmod(folder, 0o755);
+});
+beforeEach(() => {
   said = [];
   running = null;
 });
-
-afterEach(async () => {
-  await running?.stop();
-  await removePostgres(folder);
-});
+afterEach(() => running?.stop());
+afterAll(() => removePostgres(folder));
 
 async function start(port?: number): Promise<LocalPostgres> {
   const log = (line: string): void => void said.push(line);
@@ -77,11 +77,11 @@ test('serves one owner a folder', async () => {
 
 test('starts again after a crash with what had reached the disk', async () => {
   const first = await start();
-  await ask(first.url, 'CREATE TABLE kept AS SELECT 7 AS n');
+  await ask(first.url, 'CREATE TABLE written AS SELECT 7 AS n');
   // Commits do not wait for the disk here (synchronous_commit off): this one is brought there.
   await ask(first.url, 'CHECKPOINT');
   await crash(first);
-  expect(await ask((await start()).url, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
+  expect(await ask((await start()).url, 'SELECT n FROM written')).toEqual([{ n: 7 }]);
 });
 
 test('is not stopped by another process that has the number of the crashed server', async () => {
