@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { z } from 'zod';
 import { type Interactions, timeKindOf } from '../../local/engine/interactions.ts';
+import { numberByCount, renumbered } from '../../local/engine/number-items.ts';
 import type { TrainingInput } from '../../local/engine/train.ts';
 import type { Shop } from '../../local/sample-shop/generateShop.ts';
 
@@ -96,12 +97,16 @@ export async function readShopFiles(
 ): Promise<Pick<TrainingInput, 'interactions' | 'userIds' | 'itemIds' | 'itemFacts' | 'userFacts'>> {
   const facts = Facts.parse(JSON.parse(await readFile(join(folder, 'facts.json'), 'utf8')));
   const times = new Uint32Array(await readColumn(folder, 'times'));
+  const items = new Int32Array(await readColumn(folder, 'items'));
+  // As the stand-in numbers them.
+  const numbers = numberByCount(items, facts.items);
+  for (let line = 0; line < items.length; line += 1) items[line] = numbers[items[line] as number] as number;
   const interactions: Interactions = {
     userCount: facts.users,
     itemCount: facts.items,
     length: facts.lines,
     users: new Int32Array(await readColumn(folder, 'users')),
-    items: new Int32Array(await readColumn(folder, 'items')),
+    items,
     times,
     timeKind: timeKindOf(times),
   };
@@ -114,8 +119,15 @@ export async function readShopFiles(
   return {
     interactions,
     userIds: Array.from({ length: facts.users }, (_, user) => String(user + 1)),
-    itemIds: Array.from({ length: facts.items }, (_, item) => String(item + 1)),
-    itemFacts: { names: facts.names, categories: facts.categories, prices: Float64Array.from(facts.prices) },
+    itemIds: renumbered(
+      Array.from({ length: facts.items }, (_, item) => String(item + 1)),
+      numbers,
+    ),
+    itemFacts: {
+      names: renumbered(facts.names, numbers),
+      categories: renumbered(facts.categories, numbers),
+      prices: Float64Array.from(renumbered(facts.prices, numbers)),
+    },
     userFacts: { attributes },
   };
 }

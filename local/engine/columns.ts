@@ -1,3 +1,5 @@
+import { longestRow } from './longest-row.ts';
+import { selectRank } from './quick-select.ts';
 import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
 
 /**
@@ -80,11 +82,12 @@ function allBySource(
 
 /** Moves what is kept together, in place. Of equal weights at the limit the first ones stay. */
 function keepStrongest({ start, target, weight }: SourceRows, most: number): SourceRows {
+  const scratch = new Float32Array(longestRow(start));
   let end = 0;
   let from = 0;
   for (let row = 0; row + 1 < start.length; row += 1) {
     const to = start[row + 1] as number;
-    const limit = to - from > most ? limitOf(weight.subarray(from, to), most) : EVERYTHING;
+    const limit = to - from > most ? limitOf(weight.subarray(from, to), most, scratch) : EVERYTHING;
     let { equals } = limit;
     for (let at = from; at < to; at += 1) {
       const size = Math.abs(weight[at] as number);
@@ -103,11 +106,15 @@ function keepStrongest({ start, target, weight }: SourceRows, most: number): Sou
 const EVERYTHING = { least: 0, equals: 0 };
 
 /** The size of the weakest among the `most` strongest, and how many of just that size may stay. */
-function limitOf(weights: Float32Array, most: number): { readonly least: number; readonly equals: number } {
-  const sizes = new Float32Array(weights.length);
-  for (let at = 0; at < sizes.length; at += 1) sizes[at] = Math.abs(weights[at] as number);
-  sizes.sort();
-  const least = sizes[sizes.length - most] as number;
-  const stronger = sizes.length - 1 - sizes.lastIndexOf(least);
+function limitOf(
+  weights: Float32Array,
+  most: number,
+  scratch: Float32Array,
+): { readonly least: number; readonly equals: number } {
+  const { length } = weights;
+  for (let at = 0; at < length; at += 1) scratch[at] = Math.abs(weights[at] as number);
+  const least = selectRank(scratch, length, length - most);
+  let stronger = 0;
+  for (let at = 0; at < length; at += 1) if ((scratch[at] as number) > least) stronger += 1;
   return { least, equals: most - stronger };
 }

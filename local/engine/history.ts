@@ -1,4 +1,5 @@
 import type { Interactions } from './interactions.ts';
+import { longestRow } from './longest-row.ts';
 import { timedAsync } from './phases.ts';
 import { sharedInt32, sharedUint16, sharedUint32 } from './shared-arrays.ts';
 import { atOnce, inTurns, ROWS_A_TURN, type Steps } from './turns.ts';
@@ -61,7 +62,7 @@ function* gatherHistory(interactions: Interactions, part: Uint8Array | null): St
     userLast: sharedUint32(userCount),
   };
   const entryOf = new Int32Array(itemCount);
-  const keys = new Float64Array(longest(rows.start));
+  const keys = new Float64Array(longestRow(rows.start));
   for (let user = 0; user < userCount; user += 1) {
     if (user % USERS_A_TURN === 0) yield;
     const size = sortedKeys(interactions, rows, user, keys);
@@ -99,13 +100,6 @@ function* groupByUser(
     next[user] = (next[user] as number) + 1;
   }
   return { start, row: grouped };
-}
-
-function longest(start: Int32Array): number {
-  let most = 0;
-  for (let at = 1; at < start.length; at += 1)
-    most = Math.max(most, (start[at] as number) - (start[at - 1] as number));
-  return most;
 }
 
 /** Typed arrays' own sort costs more than this up to here. */

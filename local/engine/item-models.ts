@@ -48,7 +48,7 @@ export function settingsFor(history: History): ItemModelSettings {
     walkWidth: walkWidthFor(history),
     ridgePenalty: 10,
     ridgeUserExponent: 0.4,
-    gramWidth: 250,
+    gramWidth: 120,
     walkUserExponent: 0.566,
     walkRowExponent: 0.7,
     walkTargetExponent: 0.05,

@@ -15,20 +15,31 @@ export interface RidgeInput {
   readonly out: Columns;
 }
 
+/** What a byte can number, with 0 for none. */
+const MOST_NEIGHBOURS = 255;
+
+/**
+ * Neighbours for each unit of the target's diagonal (about as many holders, counting heavy buyers less): what a few
+ * holders bought besides fits their purchases in many ways, none of which says more.
+ */
+const NEIGHBOURS_A_HOLDER = 4;
+
 /** Prepares a range kernel over target items. */
 export function prepareRidge(input: RidgeInput): (from: number, to: number) => void {
   const { gram, penalty, out } = input;
   const width = out.width;
+  if (width > MOST_NEIGHBOURS) throw new RangeError(`the ridge takes ${MOST_NEIGHBOURS} neighbours at most`);
   const matrix = new Float64Array(width * width);
   const vector = new Float64Array(width);
-  const place = new Uint16Array(gram.itemCount);
+  const gather = gram.sparse === null ? gatherFromSquare : createSparseGather(gram, gram.sparse, width);
   return (from, to) => {
     for (let target = from; target < to; target += 1) {
       const base = target * gram.nearest.width;
+      const most = Math.min(width, Math.ceil(NEIGHBOURS_A_HOLDER * (gram.diagonal[target] as number)));
       let order = 0;
-      while (order < width && (gram.nearest.sources[base + order] as number) >= 0) order += 1;
+      while (order < most && (gram.nearest.sources[base + order] as number) >= 0) order += 1;
       if (order === 0) continue;
-      gather(gram, target, { matrix, vector, place, order, width });
+      gather(gram, target, { matrix, vector, order, width });
       for (let row = 0; row < order; row += 1) {
         matrix[row * width + row] = (matrix[row * width + row] as number) + penalty;
       }
@@ -44,49 +55,64 @@ export function prepareRidge(input: RidgeInput): (from: number, to: number) => v
 interface System {
   readonly matrix: Float64Array;
   readonly vector: Float64Array;
-  /** By item: its row + 1, 0 = not a neighbour. Small, since every entry of a sparse row asks it. */
-  readonly place: Uint16Array;
   readonly order: number;
   readonly width: number;
 }
 
-/** Copies G_NN (lower triangle) and G_Ni. Pairs a sparse Gram matrix dropped count as 0. */
-function gather(gram: Gram, target: number, system: System): void {
-  const { matrix, vector, place, order, width } = system;
-  const base = target * gram.nearest.width;
-  const neighbours = gram.nearest.sources;
-  if (gram.dense !== null) {
-    for (let row = 0; row < order; row += 1) {
-      const rowBase = (neighbours[base + row] as number) * gram.itemCount;
-      for (let column = 0; column <= row; column += 1) {
-        matrix[row * width + column] = gram.dense[rowBase + (neighbours[base + column] as number)] as number;
-      }
-      vector[row] = gram.dense[rowBase + target] as number;
+/** Fills in G_NN (lower triangle) and G_Ni. */
+type Gather = (gram: Gram, target: number, system: System) => void;
+
+const gatherFromSquare: Gather = ({ dense, nearest, itemCount }, target, system) => {
+  if (dense === null) return;
+  const { matrix, vector, order, width } = system;
+  const base = target * nearest.width;
+  for (let row = 0; row < order; row += 1) {
+    const rowBase = (nearest.sources[base + row] as number) * itemCount;
+    for (let column = 0; column <= row; column += 1) {
+      matrix[row * width + column] = dense[rowBase + (nearest.sources[base + column] as number)] as number;
     }
-    return;
+    vector[row] = dense[rowBase + target] as number;
   }
-  const sparse = gram.sparse;
-  if (sparse === null) return;
-  matrix.fill(0);
-  for (let row = 0; row < order; row += 1) {
-    const item = neighbours[base + row] as number;
-    place[item] = row + 1;
-    matrix[row * width + row] = gram.diagonal[item] as number;
-    // The target's own pairs are known exactly: from their cosines.
-    vector[row] =
-      (gram.nearest.weights[base + row] as number) *
-      Math.sqrt((gram.diagonal[item] as number) * (gram.diagonal[target] as number));
-  }
-  for (let row = 0; row < order; row += 1) {
-    const rowBase = (neighbours[base + row] as number) * sparse.width;
-    for (let at = rowBase; at < rowBase + sparse.width; at += 1) {
+};
+
+/**
+ * From the largest entries of each row; pairs that both rows dropped count as 0. Every entry is written without
+ * asking whether it belongs to a neighbour, which cannot be guessed: those that do not share column 0.
+ */
+function createSparseGather(gram: Gram, sparse: Columns, width: number): Gather {
+  /** By item: its row + 1, 0 = not a neighbour. As small as can be, since every entry of a row asks it. */
+  const place = new Uint8Array(gram.itemCount);
+  const stride = width + 1;
+  const square = new Float32Array(width * stride);
+  const copyRow = (item: number, row: number) => {
+    const to = row * stride;
+    const end = (item + 1) * sparse.width;
+    for (let at = item * sparse.width; at < end; at += 1) {
       const other = sparse.sources[at] as number;
       if (other < 0) break;
-      const column = (place[other] as number) - 1;
-      if (column < 0) continue;
-      if (column <= row) matrix[row * width + column] = sparse.weights[at] as number;
-      else matrix[column * width + row] = sparse.weights[at] as number;
+      square[to + (place[other] as number)] = sparse.weights[at] as number;
     }
-  }
-  for (let row = 0; row < order; row += 1) place[neighbours[base + row] as number] = 0;
+  };
+  return ({ nearest, diagonal }, target, { matrix, vector, order }) => {
+    const neighbours = nearest.sources.subarray(target * nearest.width, target * nearest.width + order);
+    for (let row = 0; row < order; row += 1) place[neighbours[row] as number] = row + 1;
+    square.fill(0);
+    for (let row = 0; row < order; row += 1) {
+      const item = neighbours[row] as number;
+      copyRow(item, row);
+      matrix[row * width + row] = diagonal[item] as number;
+      // The target's own pairs are known exactly: from their cosines.
+      vector[row] =
+        (nearest.weights[target * nearest.width + row] as number) *
+        Math.sqrt((diagonal[item] as number) * (diagonal[target] as number));
+    }
+    for (let row = 0; row < order; row += 1) {
+      for (let column = 0; column < row; column += 1) {
+        // Either row may have dropped what the other kept.
+        matrix[row * width + column] =
+          (square[row * stride + column + 1] as number) || (square[column * stride + row + 1] as number);
+      }
+    }
+    for (let row = 0; row < order; row += 1) place[neighbours[row] as number] = 0;
+  };
 }

@@ -1,5 +1,6 @@
 import type { ItemFacts, UserFacts } from '../../engine/facts.ts';
 import { type IndexedInteractions, timeKindOf } from '../../engine/interactions.ts';
+import { numberByCount, renumbered } from '../../engine/number-items.ts';
 import { type DatasetSources, readDataset } from '../data/dataset.ts';
 import { numberColumn, type Table, type TextColumn, textColumn } from '../data/table.ts';
 import { JobFailure } from '../state/jobFailure.ts';
@@ -55,6 +56,17 @@ function joinIds(known: readonly string[], other: TextColumn | null) {
   return { ids, indexOfRow: (row: number) => indexOfCode[other?.codes[row] ?? -1] ?? -1 };
 }
 
+/** The same ids, those of the codes that are met most often first, as the engine likes them. */
+function mostMetFirst({ ids, indexOfRow }: ReturnType<typeof joinIds>, codes: Int32Array) {
+  const numbers = numberByCount(codes, ids.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = numbers[codes[i] as number] as number;
+  return {
+    ids: renumbered(ids, numbers),
+    indexOfRow: (row: number) => numbers[indexOfRow(row)] ?? -1,
+    codes,
+  };
+}
+
 function pick(from: Int32Array, rows: Int32Array): Int32Array {
   const picked = new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) picked[i] = from[rows[i] as number] as number;
@@ -84,8 +96,11 @@ export async function readTrainingData(
   const users = required(table, 'USER_ID');
   const items = required(table, 'ITEM_ID');
   const user = joinIds(users.values, userTable && textColumn(userTable, 'USER_ID'));
-  const item = joinIds(items.values, itemTable && textColumn(itemTable, 'ITEM_ID'));
   const rows = chosenRows(table, choice);
+  const item = mostMetFirst(
+    joinIds(items.values, itemTable && textColumn(itemTable, 'ITEM_ID')),
+    pick(items.codes, rows),
+  );
   const times = pickTimes(table, rows);
   return {
     interactions: {
@@ -93,7 +108,7 @@ export async function readTrainingData(
       itemCount: item.ids.length,
       length: rows.length,
       users: pick(users.codes, rows),
-      items: pick(items.codes, rows),
+      items: item.codes,
       times,
       timeKind: timeKindOf(times),
     },
