@@ -1,7 +1,7 @@
 import { createListMaker, orderByPlace } from './lists.ts';
 import type { Model, RankedList } from './model.ts';
 import { createPool, type Pool } from './parallel/pool.ts';
-import { rankSegments } from './rank-segments.ts';
+import { rankSegments, segmentHolders } from './rank-segments.ts';
 import { sharedFloat32, sharedInt32, sharedUint8 } from './shared-arrays.ts';
 
 /** A run of lists. Row r answers the request's entry `from + r`. */
@@ -67,8 +67,9 @@ export async function recommendForUsers(model: Model, request: ListRequest): Pro
 /** Users most likely to buy each item. */
 export async function segmentsForItems(model: Model, request: ListRequest): Promise<void> {
   if (model.recipe !== 'item-affinity') throw new WrongRecipeError('segmentsForItems', model.recipe);
+  const holders = segmentHolders(model.history);
   await inBatches(request, (pool, items, batch) =>
-    rankSegments(model, items, { into: { k: request.k, ...buffersOf(batch) }, pool }),
+    rankSegments(model, items, { holders, into: { k: request.k, ...buffersOf(batch) }, pool }),
   );
 }
 

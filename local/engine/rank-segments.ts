@@ -1,9 +1,8 @@
 import type { Columns } from './columns.ts';
 import type { History } from './history.ts';
+import { type Holders, holdersOf } from './holders.ts';
 import type { Pool } from './parallel/pool.ts';
-import { timed } from './phases.ts';
-import { type SegmentBanks, type SegmentMergeInput, worthBySource } from './segments.ts';
-import { sharedFloat64, sharedInt32 } from './shared-arrays.ts';
+import type { SegmentsInput } from './segments.ts';
 
 /** What segments are made from. */
 export interface SegmentParts {
@@ -14,51 +13,24 @@ export interface SegmentParts {
   readonly userScale: Float32Array;
 }
 
-/** Where the lists go: see `SegmentMergeInput`. */
-export type SegmentLists = Omit<SegmentMergeInput, 'banks'>;
+/** Where the lists go: see `SegmentsInput`. */
+type SegmentLists = Pick<SegmentsInput, 'k' | 'ids' | 'scores' | 'known'>;
 
-/** Cells of one thread's lists in the making, 12 bytes each: what is offered to a list should find it in the cache. */
-const BANK_CELLS = 250_000;
+/** Their sums lie in the second cache: half as many or twice as many took a third longer. */
+const USERS_A_BLOCK = 32_768;
+
+/** All holders of every item: see `rankSegments`. */
+export function segmentHolders(history: History): Holders {
+  return holdersOf({ history, step: 1 }, null);
+}
 
 /** The `k` users most likely to buy each of `items` (-1 = unknown): row r answers items[r]. */
 export async function rankSegments(
-  parts: SegmentParts,
+  { sources, ownWeight, userScale }: SegmentParts,
   items: Int32Array,
-  { into, pool }: { readonly into: SegmentLists; readonly pool: Pool },
+  of: { readonly holders: Holders; readonly into: SegmentLists; readonly pool: Pool },
 ): Promise<void> {
-  const { k, ids, scores, known } = into;
-  const rows = Math.max(1, Math.floor(BANK_CELLS / Math.max(1, k)));
-  for (let from = 0; from < items.length; from += rows) {
-    const to = Math.min(items.length, from + rows);
-    const block = {
-      k,
-      ids: ids.subarray(from * k, to * k),
-      scores: scores.subarray(from * k, to * k),
-      known: known.subarray(from, to),
-    };
-    await rankBlock(parts, items.subarray(from, to), { into: block, pool });
-  }
-}
-
-async function rankBlock(
-  { history, sources, ownWeight, userScale }: SegmentParts,
-  items: Int32Array,
-  { into, pool }: { readonly into: SegmentLists; readonly pool: Pool },
-): Promise<void> {
-  const { k } = into;
-  const worth = timed('worth', () => worthBySource(sources, ownWeight, items));
-  const banks = createBanks(pool.threads, items.length, k);
-  const input = { history, worth, userScale, k, banks };
-  await pool.run('segments', input, { count: history.userCount, chunk: 512 });
-  await pool.run('segmentMerge', { ...into, banks }, { count: items.length, chunk: 64 });
-}
-
-function createBanks(threads: number, rows: number, k: number): SegmentBanks {
-  return {
-    rows,
-    claimed: sharedInt32(1),
-    sizes: sharedInt32(threads * rows),
-    ids: sharedInt32(threads * rows * k),
-    scores: sharedFloat64(threads * rows * k),
-  };
+  const { holders, into, pool } = of;
+  const input = { holders, sources, ownWeight, userScale, items, block: USERS_A_BLOCK, ...into };
+  await pool.run('segments', input, { count: items.length, chunk: 16 });
 }

@@ -1,10 +1,11 @@
 import { userScales } from './evidence.ts';
 import type { Truth } from './examples.ts';
 import type { History } from './history.ts';
+import type { Holders } from './holders.ts';
 import { recallAt } from './metrics.ts';
 import type { Pool } from './parallel/pool.ts';
 import { createRandom, sampleWithoutReplacement } from './random.ts';
-import { rankSegments, type SegmentParts } from './rank-segments.ts';
+import { rankSegments, type SegmentParts, segmentHolders } from './rank-segments.ts';
 import { sharedFloat32, sharedInt32, sharedUint8 } from './shared-arrays.ts';
 
 const EXPONENTS = [0, 0.25, 0.5, 0.75];
@@ -27,9 +28,10 @@ export async function fitSegments(
 ): Promise<{ exponent: number; metrics: Record<string, number> }> {
   const { items } = options;
   const buyers = buyersOf(truth, parts.history.itemCount);
+  const holders = segmentHolders(parts.history);
   const tried: { exponent: number; metrics: Record<string, number> }[] = [];
   for (const exponent of EXPONENTS) {
-    const metrics = await measure(parts, { exponent, items, buyers, pool: options.pool });
+    const metrics = await measure(parts, { exponent, items, buyers, holders, pool: options.pool });
     tried.push({ exponent, metrics });
   }
   const recall = (one: { metrics: Record<string, number> }) => one.metrics['recall_at_1_percent'] ?? 0;
@@ -52,7 +54,13 @@ function buyersOf(truth: Truth, itemCount: number): Map<number, Set<number>> {
 
 async function measure(
   parts: Omit<SegmentParts, 'userScale'>,
-  of: { exponent: number; items: Int32Array; buyers: Map<number, Set<number>>; pool: Pool },
+  of: {
+    readonly exponent: number;
+    readonly items: Int32Array;
+    readonly buyers: Map<number, Set<number>>;
+    readonly holders: Holders;
+    readonly pool: Pool;
+  },
 ): Promise<Record<string, number>> {
   const { items, buyers } = of;
   const { userCount } = parts.history;
@@ -60,7 +68,7 @@ async function measure(
   const ids = sharedInt32(items.length * k);
   const into = { k, ids, scores: sharedFloat32(items.length * k), known: sharedUint8(items.length) };
   const userScale = segmentScale(parts.history, of.exponent);
-  await rankSegments({ ...parts, userScale }, items, { into, pool: of.pool });
+  await rankSegments({ ...parts, userScale }, items, { holders: of.holders, into, pool: of.pool });
   let hits = 0;
   let recall = 0;
   const covered = new Set<number>();

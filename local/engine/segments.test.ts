@@ -4,9 +4,10 @@ import { userScales } from './evidence.ts';
 import { buildHistory } from './history.ts';
 import { createInteractionsBuilder } from './interactions.ts';
 import { createRandom } from './random.ts';
-import { prepareSegmentMerge, prepareSegments, worthBySource } from './segments.ts';
+import { segmentHolders } from './rank-segments.ts';
+import { prepareSegments } from './segments.ts';
 
-it('ranks users as scoring every one of them would', () => {
+it.each([7, 60, 1000])('ranks users as scoring every one of them would, %i at a time', (block) => {
   const [users, items, width, k] = [60, 15, 4, 10];
   const random = createRandom(2);
   const builder = createInteractionsBuilder();
@@ -26,19 +27,12 @@ it('ranks users as scoring every one of them would', () => {
   const ids = new Int32Array(items * k);
   const scores = new Float32Array(items * k);
   const known = new Uint8Array(items);
-  const threads = 2;
-  const banks = {
-    rows: items,
-    claimed: new Int32Array(1),
-    sizes: new Int32Array(threads * items),
-    ids: new Int32Array(threads * items * k),
-    scores: new Float64Array(threads * items * k),
-  };
   const asked = Int32Array.from({ length: items }, (_, item) => item);
-  const input = { history, worth: worthBySource(sources, ownWeight, asked), userScale, k, banks };
-  const [one, other] = [prepareSegments(input), prepareSegments(input)];
-  for (let user = 0; user < users; user += 5) (user % 2 === 0 ? one : other)(user, user + 5);
-  prepareSegmentMerge({ k, banks, ids, scores, known })(0, items);
+  const holders = segmentHolders(history);
+  prepareSegments({ holders, sources, ownWeight, userScale, items: asked, k, block, ids, scores, known })(
+    0,
+    items,
+  );
   for (let item = 0; item < items; item += 1) {
     const brute = Array.from({ length: users }, (_, user) => {
       const held = new Set(history.item.subarray(history.start[user], history.start[user + 1]));

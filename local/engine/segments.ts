@@ -1,146 +1,72 @@
-import type { Columns, SourceRows } from './columns.ts';
-import type { History } from './history.ts';
-import { sharedFloat32, sharedInt32 } from './shared-arrays.ts';
-import { createTopK, pushTopK, sortTopK, type TopK } from './top-k.ts';
+import type { Columns } from './columns.ts';
+import type { Holders } from './holders.ts';
+import { createTopK, pushTopK, sortTopK } from './top-k.ts';
 
 /**
  * The users most likely to buy an item:
  *   score(u, i) = size(u)^-e · (Σ over sources j of i that u holds of weight(j → i) + own(i) if u holds i)
  * The size correction keeps heavy buyers, who hold something of everything, from leading every segment.
- *
- * User by user, since one number for each item stays in the nearest cache where one for each user would not:
- * what a user's items lead to is summed up and offered to the items' lists. Every thread keeps lists of its own
- * (a bank), which `prepareSegmentMerge` joins.
  */
 export interface SegmentsInput {
-  readonly history: History;
-  /** What holding an item is worth to each item asked for: see `worthBySource`. */
-  readonly worth: SourceRows;
+  /** All holders, ascending within an item. */
+  readonly holders: Holders;
+  readonly sources: Columns;
+  /** By item: what holding the item itself is worth. */
+  readonly ownWeight: Float32Array;
   readonly userScale: Float32Array;
+  /** Row r answers items[r]; -1 = unknown. */
+  readonly items: Int32Array;
   readonly k: number;
-  readonly banks: SegmentBanks;
-}
-
-/** Lists being made, [(bank · rows + row) · k + place]: heaps with the worst in front. */
-export interface SegmentBanks {
-  readonly rows: number;
-  /** One number: banks taken by threads. */
-  readonly claimed: Int32Array;
-  /** [bank · rows + row] */
-  readonly sizes: Int32Array;
-  readonly ids: Int32Array;
-  readonly scores: Float64Array;
-}
-
-/** The model by source, for the items asked for only: targets are positions in `items`. O(items × width). */
-export function worthBySource(sources: Columns, ownWeight: Float32Array, items: Int32Array): SourceRows {
-  const visit = (each: (source: number, position: number, weight: number) => void) => {
-    for (let position = 0; position < items.length; position += 1) {
-      const item = items[position] as number;
-      if (item < 0) continue;
-      each(item, position, ownWeight[item] as number);
-      for (let at = item * sources.width; at < (item + 1) * sources.width; at += 1) {
-        const source = sources.sources[at] as number;
-        if (source < 0) break;
-        const weight = sources.weights[at] as number;
-        if (weight > 0) each(source, position, weight);
-      }
-    }
-  };
-  const start = sharedInt32(sources.itemCount + 1);
-  visit((source) => {
-    start[source + 1] = (start[source + 1] as number) + 1;
-  });
-  for (let item = 0; item < sources.itemCount; item += 1)
-    start[item + 1] = (start[item + 1] as number) + (start[item] as number);
-  const next = start.slice(0, sources.itemCount);
-  const total = start[sources.itemCount] as number;
-  const rows: SourceRows = { start, target: sharedInt32(total), weight: sharedFloat32(total) };
-  visit((source, position, weight) => {
-    const place = next[source] as number;
-    next[source] = place + 1;
-    rows.target[place] = position;
-    rows.weight[place] = weight;
-  });
-  return rows;
-}
-
-/** Prepares a range kernel over users. Cost: Σ over a user's items of what they lead to. */
-export function prepareSegments(input: SegmentsInput): (from: number, to: number) => void {
-  const { history, worth, userScale, k, banks } = input;
-  const { rows } = banks;
-  const bank = Atomics.add(banks.claimed, 0, 1);
-  const lists = listsOf(banks, bank, k);
-  /** By row: a score below it does not enter the list. */
-  const least = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
-  const sums = new Float32Array(rows);
-  const unseen = new Uint8Array(rows).fill(1);
-  const reached = new Int32Array(rows + 1);
-  /** Leaves the rows that the user's items lead to in `reached`, with their sums; how many. */
-  const follow = (user: number): number => {
-    let size = 0;
-    for (let entry = history.start[user] as number; entry < (history.start[user + 1] as number); entry += 1) {
-      const source = history.item[entry] as number;
-      const end = worth.start[source + 1] as number;
-      for (let at = worth.start[source] as number; at < end; at += 1) {
-        const row = worth.target[at] as number;
-        // Written first and counted after: whether a row is new cannot be guessed.
-        reached[size] = row;
-        size += unseen[row] as number;
-        unseen[row] = 0;
-        sums[row] = (sums[row] as number) + (worth.weight[at] as number);
-      }
-    }
-    return size;
-  };
-  return (from, to) => {
-    for (let user = from; user < to; user += 1) {
-      const scale = userScale[user] as number;
-      const size = follow(user);
-      for (let at = 0; at < size; at += 1) {
-        const row = reached[at] as number;
-        const score = (sums[row] as number) * scale;
-        sums[row] = 0;
-        unseen[row] = 1;
-        if (score < (least[row] as number)) continue;
-        const list = lists[row] as TopK;
-        pushTopK(list, user, score);
-        if (list.size === k) least[row] = list.scores[0] as number;
-        banks.sizes[bank * rows + row] = list.size;
-      }
-    }
-  };
-}
-
-function listsOf({ rows, ids, scores }: SegmentBanks, bank: number, k: number): TopK[] {
-  return Array.from({ length: rows }, (_, row) => {
-    const from = (bank * rows + row) * k;
-    return { ids: ids.subarray(from, from + k), scores: scores.subarray(from, from + k), size: 0 };
-  });
-}
-
-export interface SegmentMergeInput {
-  readonly k: number;
-  readonly banks: SegmentBanks;
+  /** Users whose sums lie in the cache at a time. */
+  readonly block: number;
   /** rows × k; ids -1 = no more. */
   readonly ids: Int32Array;
   readonly scores: Float32Array;
   readonly known: Uint8Array;
 }
 
-/** Prepares a range kernel over rows: the best of all banks. */
-export function prepareSegmentMerge(input: SegmentMergeInput): (from: number, to: number) => void {
-  const { k, banks, ids, scores, known } = input;
-  const all = Array.from({ length: banks.claimed[0] as number }, (_, bank) => bank);
+/** Prepares a range kernel over rows. Cost: the holders of an item's sources, who come in rising order. */
+export function prepareSegments(input: SegmentsInput): (from: number, to: number) => void {
+  const { holders, userScale, k, ids, scores, known } = input;
+  const userCount = userScale.length;
+  const block = Math.min(userCount, input.block);
+  const sums = new Float32Array(block);
+  const unseen = new Uint8Array(block).fill(1);
+  const reached = new Int32Array(block + 1);
+  const worth = createWorth(input.sources.width + 1);
   const top = createTopK(k);
+  /** Leaves the users of a block who hold any of the sources in `reached`, with their sums; how many. */
+  const follow = (first: number): number => {
+    const end = first + block;
+    let size = 0;
+    for (let at = 0; at < worth.size; at += 1) {
+      const weight = worth.weight[at] as number;
+      const last = worth.end[at] as number;
+      let place = worth.next[at] as number;
+      for (; place < last; place += 1) {
+        const user = holders.user[place] as number;
+        if (user >= end) break;
+        // Written first and counted after: whether a user is new cannot be guessed.
+        reached[size] = user;
+        size += unseen[user - first] as number;
+        unseen[user - first] = 0;
+        sums[user - first] = (sums[user - first] as number) + weight;
+      }
+      worth.next[at] = place;
+    }
+    return size;
+  };
   return (from, to) => {
     for (let row = from; row < to; row += 1) {
+      listWorth(worth, input, input.items[row] as number);
       top.size = 0;
-      for (const bank of all) {
-        const begin = (bank * banks.rows + row) * k;
-        const end = begin + (banks.sizes[bank * banks.rows + row] as number);
-        for (let at = begin; at < end; at += 1) {
-          pushTopK(top, banks.ids[at] as number, banks.scores[at] as number);
+      for (let first = 0; first < userCount && worth.size > 0; first += block) {
+        const size = follow(first);
+        for (let at = 0; at < size; at += 1) {
+          const user = reached[at] as number;
+          pushTopK(top, user, (sums[user - first] as number) * (userScale[user] as number));
+          sums[user - first] = 0;
+          unseen[user - first] = 1;
         }
       }
       sortTopK(top);
@@ -150,4 +76,34 @@ export function prepareSegmentMerge(input: SegmentMergeInput): (from: number, to
       scores.set(top.scores.subarray(0, top.size), row * k);
     }
   };
+}
+
+/** What holding an item is worth to the one asked for, and which of its holders come next. */
+interface Worth {
+  readonly weight: Float32Array;
+  readonly next: Int32Array;
+  readonly end: Int32Array;
+  size: number;
+}
+
+function createWorth(most: number): Worth {
+  return { weight: new Float32Array(most), next: new Int32Array(most), end: new Int32Array(most), size: 0 };
+}
+
+function listWorth(worth: Worth, { holders, sources, ownWeight }: SegmentsInput, item: number): void {
+  worth.size = 0;
+  if (item < 0) return;
+  const add = (source: number, weight: number) => {
+    if (!(weight > 0)) return;
+    worth.weight[worth.size] = weight;
+    worth.next[worth.size] = holders.start[source] as number;
+    worth.end[worth.size] = holders.start[source + 1] as number;
+    worth.size += 1;
+  };
+  add(item, ownWeight[item] as number);
+  for (let at = item * sources.width; at < (item + 1) * sources.width; at += 1) {
+    const source = sources.sources[at] as number;
+    if (source < 0) break;
+    add(source, sources.weights[at] as number);
+  }
 }

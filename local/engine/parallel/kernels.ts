@@ -5,7 +5,7 @@ import { prepareLists } from '../lists.ts';
 import { prepareLookalikes } from '../lookalikes.ts';
 import { prepareRelate } from '../relate.ts';
 import { prepareRidge } from '../ridge.ts';
-import { prepareSegmentMerge, prepareSegments } from '../segments.ts';
+import { prepareSegments } from '../segments.ts';
 
 /** Range kernels a worker can run: prepare(arguments) → run(from, to). Arguments hold data only, arrays shared. */
 export const kernels = {
@@ -17,7 +17,6 @@ export const kernels = {
   examples: prepareExamples,
   lists: prepareLists,
   segments: prepareSegments,
-  segmentMerge: prepareSegmentMerge,
 };
 
 export type KernelName = keyof typeof kernels;
