@@ -58,11 +58,12 @@ export function showPublished({ protocol, metrics, published, ours, notes }: Pro
   return [formatTable(protocol, ['method', ...metrics], rows).trimEnd(), ...notes, ''].join('\n');
 }
 
-/** Observed over expected purchases; in brackets the purchases where there are fewer than 50. */
+/** Observed over expected purchases; in brackets the purchases where there are fewer than 50; below, the interval by resampling customers. */
 export function showReliability(all: readonly Reliability[]): string {
-  const rows = all.map(({ name, deciles }) => [
-    name,
-    ...deciles.map((decile) => ratioOf(decile)?.toFixed(2) ?? `(${decile.observed})`),
+  const rows = all.flatMap(({ name, deciles }) => [
+    [name, ...deciles.map((decile) => ratioOf(decile)?.toFixed(2) ?? `(${decile.observed})`)],
+    ['  95 %, from', ...deciles.map(({ interval }) => interval[0].toFixed(2))],
+    ['  to', ...deciles.map(({ interval }) => interval[1].toFixed(2))],
   ]);
   const header = ['chances: observed / expected', ...(rows[0]?.slice(1).map((_, at) => `${at + 1}`) ?? [])];
   return formatTable('Calibration on the held-out window, by decile of the score', header, rows);
