@@ -10,7 +10,7 @@ import { indexWords, type WordIndex, type WordLists } from './word-index.ts';
 const FEWEST_BUYERS = 3;
 export const LOOKALIKES = 20;
 /** Warm items looked at for one cold item: the rarest words first, those that many items share not at all. */
-const MOST_COMPARED = 5_000;
+const MOST_COMPARED = 2_000;
 
 /** Cold items and the warm items most like them by content, best first; similarity in 0 … 1. */
 export interface Lookalikes {

@@ -1,4 +1,4 @@
-import { FEATURE_COUNT } from './signals.ts';
+import { FEATURE_COUNT, FIRST_REPEAT_FEATURE } from './signals.ts';
 
 /** Candidates of many users, one list after the other, to learn weights from. */
 export interface Examples {
@@ -20,6 +20,9 @@ export interface Problem {
 const PENALTY = 2;
 /** Candidates below this chance hardly bend the likelihood: only their gradient counts. */
 const SMALLEST_CURVATURE = 1e-4;
+
+/** Features that are not zero, by regime: of an item new to the user, of one bought before. */
+const USED_FEATURES = [FIRST_REPEAT_FEATURE, FEATURE_COUNT] as const;
 
 interface Evaluation {
   readonly value: number;
@@ -50,9 +53,11 @@ export function evaluateSoftmax(
     let largest = Number.NEGATIVE_INFINITY;
     let positives = 0;
     for (let at = from; at < to; at += 1) {
-      const offset = (bought[at] as number) * FEATURE_COUNT;
+      const regime = bought[at] as number;
+      const offset = regime * FEATURE_COUNT;
+      const used = USED_FEATURES[regime] as number;
       let score = 0;
-      for (let feature = 0; feature < FEATURE_COUNT; feature += 1) {
+      for (let feature = 0; feature < used; feature += 1) {
         score += (scaled[offset + feature] as number) * (features[at * FEATURE_COUNT + feature] as number);
       }
       scores[at - from] = score;
@@ -71,8 +76,10 @@ export function evaluateSoftmax(
       const target = (label[at] as number) / positives;
       if (target > 0) value += target * (score - logTotal);
       if (!derivatives) continue;
-      const offset = (bought[at] as number) * FEATURE_COUNT;
-      for (let feature = 0; feature < FEATURE_COUNT; feature += 1) {
+      const regime = bought[at] as number;
+      const offset = regime * FEATURE_COUNT;
+      const used = USED_FEATURES[regime] as number;
+      for (let feature = 0; feature < used; feature += 1) {
         const scaledFeature =
           (features[at * FEATURE_COUNT + feature] as number) * (problem.scale[offset + feature] as number);
         row[feature] = scaledFeature;
@@ -81,10 +88,10 @@ export function evaluateSoftmax(
       }
       if (chance < SMALLEST_CURVATURE) continue;
       mass += chance;
-      for (let feature = 0; feature < FEATURE_COUNT; feature += 1) {
+      for (let feature = 0; feature < used; feature += 1) {
         mean[offset + feature] = (mean[offset + feature] as number) + chance * (row[feature] as number);
       }
-      addSquare(hessian, { row, weight: chance, offset, size });
+      addSquare(hessian, { row, used, weight: chance, offset, size });
     }
     if (derivatives) subtractSquare(hessian, mean, mass);
   }
@@ -99,9 +106,15 @@ export function evaluateSoftmax(
 
 function addSquare(
   hessian: Float64Array,
-  of: { readonly row: Float64Array; readonly weight: number; readonly offset: number; readonly size: number },
+  of: {
+    readonly row: Float64Array;
+    readonly used: number;
+    readonly weight: number;
+    readonly offset: number;
+    readonly size: number;
+  },
 ): void {
-  for (let left = 0; left < FEATURE_COUNT; left += 1) {
+  for (let left = 0; left < of.used; left += 1) {
     const factor = of.weight * (of.row[left] as number);
     if (factor === 0) continue;
     const base = (of.offset + left) * of.size + of.offset;

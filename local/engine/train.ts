@@ -1,4 +1,5 @@
 import { borrowSources } from './cold-items.ts';
+import type { Columns } from './columns.ts';
 import { buildHistoryInTurns, buyersOf } from './history.ts';
 import { cutHoldout } from './holdout.ts';
 import { trainNearest } from './item-models.ts';
@@ -73,10 +74,16 @@ export async function trainSimilarItems(input: TrainingInput): Promise<SimilarIt
       await borrowSources(similar, lookalikes, pool);
     }
     const popularity = await trainPopularity(input);
-    const offered = new Set(similar.sources.filter((item) => item >= 0));
-    const coverage = offered.size / Math.max(1, history.itemCount);
+    const coverage = countOffered(similar) / Math.max(1, history.itemCount);
     return { ...popularity, recipe: 'similar-items', metrics: { coverage }, similar };
   });
+}
+
+/** Items that are listed beside any other. */
+function countOffered({ sources, itemCount }: Columns): number {
+  const offered = new Uint8Array(itemCount);
+  for (const item of sources) if (item >= 0) offered[item] = 1;
+  return offered.reduce((sum, one) => sum + one, 0);
 }
 
 /** popularity-count. */
