@@ -19,8 +19,6 @@ export async function bundle(entry: URL): Promise<string> {
     entryPoints: [path],
     outfile,
     bundle: true,
-    // A third less to read at each start.
-    minifyWhitespace: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
