@@ -67,7 +67,9 @@ async function openService(options: PersonalizeOptions, faults: FaultPlan): Prom
 
 function listen(app: Hono, port: number): Promise<ReturnType<typeof serve>> {
   return new Promise((ready, fail) => {
-    const server = serve({ fetch: app.fetch, hostname: HOST, port }, () => ready(server));
+    // Its own Request and Response are not for the rest of the process, where others make answers too.
+    const own = { fetch: app.fetch, hostname: HOST, port, overrideGlobalObjects: false };
+    const server = serve(own, () => ready(server));
     server.on('error', fail);
   });
 }

@@ -13,6 +13,7 @@ import { SIGNED } from './testing/post.ts';
 
 describe('the wire', () => {
   let harness: Harness;
+  const { Request: request, Response: response } = globalThis;
   beforeAll(async () => {
     harness = await startHarness({ profile: 'engine' });
   });
@@ -24,6 +25,10 @@ describe('the wire', () => {
     return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
   };
   const target = (operation: string) => ({ 'x-amz-target': `AmazonPersonalize.${operation}` });
+
+  it("leaves the process's own Request and Response alone", () => {
+    expect(globalThis.Response === response && globalThis.Request === request).toBe(true);
+  });
 
   it('refuses a request that is not signed', async () => {
     expect(await post(target('ListSchemas'))).toEqual({
