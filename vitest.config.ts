@@ -19,8 +19,6 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, '**/*.worker.test.ts'],
           globalSetup: ['./local/testing/globalSetup.ts'],
           pool: 'forks',
-          // One process does many files, and loads what they share once: a file leaves nothing behind.
-          isolate: false,
           ...timeouts,
         },
       },
