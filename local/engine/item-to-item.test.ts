@@ -159,6 +159,45 @@ describe('the ridge', () => {
     }
   });
 
+  it('takes four neighbours for each holder of an item, and no more', () => {
+    const { gram } = relate('dense', { ridge: 6, walk: 3 });
+    const out = createColumns(ITEMS, 6);
+    const [one, few, many] = [0.9, 1.2, 40];
+    gram.diagonal.set([one, few, many]);
+    prepareRidge({ gram, penalty: 2, out })(0, 3);
+    const taken = [0, 1, 2].map(
+      (target) => out.sources.subarray(target * 6, target * 6 + 6).filter((source) => source >= 0).length,
+    );
+    expect(taken).toEqual([4, 5, 6]);
+  });
+
+  it('finds a pair that one of two sparse rows has dropped in the other', () => {
+    const { gram } = relate('sparse', { ridge: 6, walk: 3 });
+    const { sparse } = gram;
+    if (sparse === null) throw new Error('no sparse matrix');
+    const solve = () => {
+      const out = createColumns(ITEMS, 6);
+      prepareRidge({ gram, penalty: 2, out })(0, ITEMS);
+      return out.weights;
+    };
+    const whole = solve();
+    // Row by row, what leads to an item of a higher number goes: each pair is left once.
+    for (const item of all) {
+      const from = item * sparse.width;
+      const kept = all.filter((at) => {
+        const other = sparse.sources[from + at] as number;
+        return other >= 0 && other < item;
+      });
+      const pairs = kept.map((at) => [sparse.sources[from + at], sparse.weights[from + at]] as const);
+      sparse.sources.fill(-1, from, from + sparse.width);
+      pairs.forEach(([other = -1, weight = 0], at) => {
+        sparse.sources[from + at] = other;
+        sparse.weights[from + at] = weight;
+      });
+    }
+    expect(solve()).toEqual(whole);
+  });
+
   it('is the same from the sparse and the dense Gram matrix', () => {
     const [dense, sparse] = (['dense', 'sparse'] as const).map((form): Columns => {
       const out = createColumns(ITEMS, 6);

@@ -1,7 +1,7 @@
 /**
  * A number for every code, by falling count and then by code: position = code. Whoever reads purchases numbers the
  * items this way, since all kernels look most items up by their number: what is bought often then lies side by side
- * and stays in the nearest cache (with 41,820 items lists take a third less time than in any order).
+ * and stays in the nearest cache (with 41,820 items lists take a fifth to a third less time than in the shop's order).
  */
 export function numberByCount(codes: Int32Array, size: number): Int32Array {
   const counts = new Int32Array(size);
