@@ -2,9 +2,10 @@ import type { Degraded, Provenance } from '../shared/api/recommendation.ts';
 import { CACHE_TAG } from '../shared/caching/purgeSharedCaches.ts';
 import { isRefusal } from './access/refusal.ts';
 import type { List } from './content/recommend.ts';
+import type { Incoming } from './incoming.ts';
 import type { Question } from './lists/question.ts';
 import { murmur3Hex } from './murmur3.ts';
-import { type AnswerNote, noteAnswer } from './observe/answerNotes.ts';
+import type { AnswerNote } from './observe/answerNote.ts';
 import { PROTECTION } from './protection.ts';
 import type { Origin } from './stores/store.ts';
 
@@ -46,11 +47,12 @@ export function listResponse(question: Question, { subject, list, warnings, shar
 
 /** The answer to a question: kept, where it may be given again. */
 export function questionResponse(question: Question, answer: Answer): Response {
-  const { edge, request, edition, shown } = question;
+  const { edge, incoming, edition, shown } = question;
   const made = madeOf(answer);
+  const now = edge.clock.now();
   if (answer.whole && edition !== null && !question.usesOwnPlace())
-    edge.kept.keep(request.url, { answer: made, shown, edition });
-  return givenResponse(request, made, edge.clock.now());
+    edge.kept.keep(incoming.url, { answer: made, shown, edition }, now);
+  return givenResponse(incoming, made, now);
 }
 
 /** As join() does it, but the pieces are copied once only, when the whole is encoded. */
@@ -68,7 +70,7 @@ export interface Answer {
   /** Where it comes from: says how old it is. */
   readonly origin: Origin;
   /** For the log; null: it is not noted. */
-  readonly note: Omit<AnswerNote, 'age'> | null;
+  readonly note: AnswerNote | null;
 }
 
 /**
@@ -95,30 +97,41 @@ function madeOf({ text, whole, shared, origin, note }: Answer): MadeAnswer {
   return { body, etag, shared, madeAt: timeOf(origin.facts.generated_at ?? ''), note };
 }
 
-/** Headers are copied four times as fast as they are set one by one. */
-const headersOf = (own: Readonly<Record<string, string>>) =>
-  new Headers({ ...PROTECTION, 'content-type': JSON_TYPE, ...own });
-const SHARED = headersOf({ 'cache-control': SHARED_CACHE, 'cache-tag': CACHE_TAG });
-const OWN = headersOf({ 'cache-control': OWN_CACHE, vary: 'authorization, sec-gpc' });
-const PASSING = headersOf({ 'cache-control': 'no-store' });
+/**
+ * The headers of answers of a kind: all but the ETag, by the age of their snapshot. Headers are copied four times
+ * as fast as they are set one by one, and nearly all answers of a second are of one snapshot.
+ */
+function headersByAge(own: Readonly<Record<string, string>>): (age: number | null) => Headers {
+  const all = { ...PROTECTION, 'content-type': JSON_TYPE, 'server-timing': 'io;dur=0', ...own };
+  let last = { age: null as number | null, headers: new Headers(all) };
+  return (age) => {
+    if (last.age !== age)
+      last = { age, headers: new Headers(age === null ? all : { ...all, 'snapshot-age': String(age) }) };
+    return last.headers;
+  };
+}
+const SHARED = headersByAge({ 'cache-control': SHARED_CACHE, 'cache-tag': CACHE_TAG });
+const OWN = headersByAge({ 'cache-control': OWN_CACHE, vary: 'authorization, sec-gpc' });
+const PASSING = headersByAge({ 'cache-control': 'no-store' });
 
 /**
  * Gives an answer, perhaps again. How old the snapshot is stands in a header, for it changes with the clock.
  * @param now milliseconds since 1970
  */
-export function givenResponse(request: Request, answer: MadeAnswer, now: number): Response {
+export function givenResponse(incoming: Incoming, answer: MadeAnswer, now: number): Response {
   const { body, etag, shared, madeAt, note } = answer;
   // Whole seconds since the snapshot was made.
   const age = Number.isNaN(madeAt) ? null : Math.max(0, Math.floor((now - madeAt) / 1_000));
-  if (note !== null) noteAnswer(request, { ...note, age });
-  const isSeen = etag !== null && isKnown(request.headers.get('if-none-match'), etag);
+  incoming.note = note;
+  incoming.snapshotAge = age;
+  if (etag === null) return new Response(body, { headers: PASSING(age) });
+  const isSeen = isKnown(incoming.headers.get('if-none-match'), etag);
   const response = new Response(isSeen ? null : body, {
     status: isSeen ? 304 : 200,
-    headers: etag === null ? PASSING : shared ? SHARED : OWN,
+    headers: shared ? SHARED(age) : OWN(age),
   });
   const { headers } = response;
-  if (age !== null) headers.set('snapshot-age', String(age));
-  if (etag !== null) headers.set('etag', etag);
+  headers.set('etag', etag);
   if (isSeen) headers.delete('content-type');
   return response;
 }
@@ -141,12 +154,12 @@ export interface AnalyticsAnswer {
 
 /** Analytics of a snapshot: they change with it only. */
 export function analyticsResponse(
-  request: Request,
+  incoming: Incoming,
   { body, origin, shared, now }: AnalyticsAnswer,
 ): Response {
   const whole = body.degraded.length === 0;
   const made = madeOf({ text: JSON.stringify(body), whole, shared, origin, note: null });
-  return givenResponse(request, made, now);
+  return givenResponse(incoming, made, now);
 }
 
 /** An answer about the Worker itself, or one that is cheap to make: never kept. */

@@ -1,7 +1,8 @@
-import { type ExecutionContext, Hono } from 'hono';
+import { Hono } from 'hono';
 import { readCors } from './access/readCors.ts';
-import { givenResponse, type MadeAnswer } from './answer.ts';
+import { givenResponse } from './answer.ts';
 import type { Edge } from './edge.ts';
+import type { Incoming, RouteEnv } from './incoming.ts';
 import { pathOf } from './pathOf.ts';
 import { ProblemError, problemResponse } from './problem.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
@@ -9,16 +10,16 @@ import { olderRoutes } from './routes/older.ts';
 import { pageRoutes } from './routes/page.ts';
 import { pairsRoutes } from './routes/pairs.ts';
 import { popularRoutes } from './routes/popular.ts';
-import { contextOf } from './routes/request.ts';
 import { similarRoutes } from './routes/similar.ts';
 import { statusRoutes } from './routes/status.ts';
 import { bareIdRoute, userRoutes } from './routes/user.ts';
+import { whenKnown } from './whenKnown.ts';
 
 const READ_METHODS = 'GET, HEAD, OPTIONS';
 
 /** The Worker's reads. */
 export interface App {
-  fetch(request: Request, context?: ExecutionContext): Response | Promise<Response>;
+  fetch(incoming: Incoming): Response | Promise<Response>;
 }
 
 /**
@@ -30,23 +31,22 @@ export function createApp(edge: Edge): App {
   const cors = readCors(edge.config);
   routes.options('*', cors.preflight);
   return {
-    fetch(request, context) {
-      const { method } = request;
-      const kept = method === 'GET' ? edge.kept.recall(request) : null;
-      const answer = (known: MadeAnswer | null) =>
-        known === null ? routes.fetch(request, {}, context) : givenResponse(request, known, edge.clock.now());
-      const response = kept instanceof Promise ? kept.then(answer) : answer(kept);
+    fetch(incoming) {
+      const { request, method, context } = incoming;
+      const response = whenKnown(method === 'GET' ? edge.kept.recall(incoming) : null, (kept) => {
+        if (kept === null) return routes.fetch(request, { incoming }, context);
+        incoming.isKept = true;
+        return givenResponse(incoming, kept, incoming.at);
+      });
       if (method === 'OPTIONS') return response;
-      return response instanceof Promise
-        ? response.then((given) => cors.mark(request, given))
-        : cors.mark(request, response);
+      return whenKnown(response, (given) => cors.mark(incoming, given));
     },
   };
 }
 
 /** What a request needs of the outside stands in `edge`. */
-function routesOf(edge: Edge): Hono {
-  const app = new Hono({ getPath: addressOf });
+function routesOf(edge: Edge): Hono<RouteEnv> {
+  const app = new Hono<RouteEnv>({ getPath: addressOf });
   statusRoutes(app, edge);
   popularRoutes(app, edge);
   similarRoutes(app, edge);
@@ -57,9 +57,9 @@ function routesOf(edge: Edge): Hono {
   userRoutes(app, edge);
 
   // Beside this one Hono's fast router could not tell the others apart: it is asked when they do not match.
-  const rest = new Hono({ getPath: addressOf });
+  const rest = new Hono<RouteEnv>({ getPath: addressOf });
   bareIdRoute(rest, edge);
-  app.notFound((c) => rest.fetch(c.req.raw, {}, contextOf(c)));
+  app.notFound((c) => rest.fetch(c.req.raw, c.env, c.env.incoming.context));
   rest.notFound(({ req: { method, path } }) => {
     if (method === 'GET' || method === 'HEAD')
       return problemResponse(new ProblemError('not_found', `there is nothing at ${path.slice(0, 200)}`));

@@ -7,6 +7,7 @@ import { type Config, readConfig } from './config.ts';
 import type { AccessGate } from './content/personalAccess.ts';
 import { createEditions } from './kept/edition.ts';
 import { createKeptAnswers, type KeptAnswers } from './kept/keptAnswers.ts';
+import type { Backend } from './observe/waits.ts';
 import { createRulesReader, type RulesReader } from './rules/rulesReader.ts';
 import { createAnswerMemory } from './stores/answerMemory.ts';
 import { createCardMemory } from './stores/cardMemory.ts';
@@ -20,7 +21,7 @@ import { createPersonGuard } from './stores/personGuard.ts';
 import { createPointerReader } from './stores/pointerReader.ts';
 import { createPostgresSnapshots } from './stores/postgresSnapshot.ts';
 import { openPostgresSql, type PostgresSql } from './stores/postgresSql.ts';
-import { type Backend, openScope } from './stores/scope.ts';
+import { type Caller, openScope } from './stores/scope.ts';
 
 /** What one isolate is made of, built once and shared by its requests. */
 export interface Edge {
@@ -40,8 +41,8 @@ export interface Edge {
   readonly guard: AccessGuard;
   readonly access: AccessGate;
   readonly kept: KeptAnswers;
-  /** One request's way to the stores. @param request whose waits are counted */
-  open(waitUntil: (promise: Promise<unknown>) => void, request?: Request): Reader;
+  /** One request's way to the stores. */
+  open(caller: Caller): Reader;
 }
 
 export interface EdgeSettings {
@@ -124,12 +125,11 @@ export function createEdge(settings: EdgeSettings): Edge {
     guard,
     access,
     kept: createKeptAnswers({
-      editions: createEditions({ pointer: stores.pointer, memory, rules, overlay, clock }),
+      editions: createEditions({ pointer: stores.pointer, memory, rules, overlay }),
       access,
       limitBytes: config.ANSWER_BYTES,
     }),
-    open: (waitUntil, request) =>
-      openReader(stores, openScope({ clock, budgets, totalMs, request, waitUntil })),
+    open: (caller) => openReader(stores, openScope({ clock, budgets, totalMs, caller })),
   };
 }
 

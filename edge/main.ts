@@ -41,7 +41,7 @@ function serviceOf(env: Bindings): Service {
 }
 
 export default {
-  fetch(request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
+  fetch(request: Request, env: Bindings, context: ExecutionContext): Response | Promise<Response> {
     return serviceOf(env).fetch(request, context);
   },
   async scheduled(_: unknown, env: Bindings): Promise<void> {

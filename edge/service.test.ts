@@ -239,6 +239,25 @@ test('every answer carries the security headers and what was waited for', async 
   }
 });
 
+test('an answer given again carries what the first one did, but for the time that has passed', async () => {
+  let now = Date.UTC(2026, 2, 3);
+  const clock = { now: () => now, after: systemClock.after };
+  const env = { ...ADMINISTERED, POINTER_TTL_MS: '60000' };
+  const reads = vi.spyOn(kv, 'get');
+  const ask = serviceOf({ kv, env, clock });
+  // The first answers are made before all they are made of has been read: they are not kept.
+  for (const path of READS) await ask(path);
+  for (const path of READS) {
+    const headersOf = async () => Object.fromEntries((await ask(path)).headers);
+    const first = await headersOf();
+    now += 2_500;
+    const asked = reads.mock.calls.length;
+    const later = Math.floor((now - Date.UTC(2026, 2, 2)) / 1_000);
+    expect(await headersOf(), path).toEqual({ ...first, 'snapshot-age': String(later) });
+    expect(reads).toHaveBeenCalledTimes(asked);
+  }
+});
+
 test('storefronts may read from configured origins, extensions below configured paths, neither may administer', async () => {
   const env = { ...ADMINISTERED, CORS_ORIGINS: 'https://shop.example', CORS_ANY_ORIGIN_PATHS: `${P}/cart` };
   const ask = serviceOf({ kv, env });

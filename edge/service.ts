@@ -8,13 +8,13 @@ import { inspect } from './cron/hourly.ts';
 import { createDrills } from './drill/drills.ts';
 import { createEdge, type EdgeSettings } from './edge.ts';
 import { createGiverOf } from './giver.ts';
+import { Incoming, type RouteEnv } from './incoming.ts';
 import { createLimiter, type Limits } from './limits/limiter.ts';
 import { createThrottledEdge } from './limits/throttledEdge.ts';
 import { type AnalyticsDataset, createRecorder } from './observe/recorder.ts';
-import { serverTiming } from './observe/waits.ts';
-import { pathOf } from './pathOf.ts';
 import { protect } from './protection.ts';
 import { mirrorRules } from './rules/mirrorRules.ts';
+import { whenKnown } from './whenKnown.ts';
 
 export interface ServiceSettings extends Omit<EdgeSettings, 'disturb'> {
   /** The same namespace, as the administration writes it. */
@@ -26,7 +26,7 @@ export interface ServiceSettings extends Omit<EdgeSettings, 'disturb'> {
 
 /** The whole Worker: everything around the reads that decides which edge answers them. */
 export interface Service {
-  fetch(request: Request, context: ExecutionContext): Promise<Response>;
+  fetch(request: Request, context: ExecutionContext): Response | Promise<Response>;
   /** The hourly look. */
   scheduled(): Promise<void>;
 }
@@ -52,18 +52,17 @@ export function createService(settings: ServiceSettings): Service {
   });
 
   return {
-    async fetch(request, context) {
-      const startedAt = clock.now();
-      const path = pathOf(request.url);
-      const giver = giverOf(request, path, context);
-      const { app, drill } = giver instanceof Promise ? await giver : giver;
-      const answer = app.fetch(request, context);
-      const given = answer instanceof Promise ? await answer : answer;
-      // The runtime's clock moves with reads only: what has passed was waited for.
-      const ms = clock.now() - startedAt;
-      const response = finished(given, { timing: serverTiming(request, ms), drill });
-      recorder.record({ request, response, path, ms, drill, context });
-      return response;
+    fetch(request, context) {
+      const incoming = new Incoming(request, clock.now(), context);
+      return whenKnown(giverOf(incoming), ({ app, drill }) =>
+        whenKnown(app.fetch(incoming), (response) => {
+          // The runtime's clock moves with reads only: what has passed was waited for.
+          const ms = incoming.isKept ? 0 : clock.now() - incoming.at;
+          if (!incoming.isKept || drill) complete(response.headers, { timing: incoming.timing(ms), drill });
+          recorder.record({ incoming, response, ms, drill });
+          return response;
+        }),
+      );
     },
     scheduled: async () => {
       await inspect(administration());
@@ -71,18 +70,16 @@ export function createService(settings: ServiceSettings): Service {
   };
 }
 
-function appOf(admin: Hono): App {
-  return { fetch: async (request, context) => await admin.fetch(request, {}, context) };
+function appOf(admin: Hono<RouteEnv>): App {
+  return { fetch: (incoming) => admin.fetch(incoming.request, { incoming }, incoming.context) };
 }
 
-/** What every answer carries, whoever gave it. */
-function finished(given: Response, { timing, drill }: { timing: string; drill: boolean }): Response {
-  const { headers } = given;
+/** Puts on an answer what every one carries, whoever gave it. */
+function complete(headers: Headers, { timing, drill }: { timing: string; drill: boolean }): void {
   protect(headers);
   headers.set('server-timing', timing);
   if (drill) {
     headers.set('cache-control', 'no-store');
     headers.delete('etag');
   }
-  return given;
 }

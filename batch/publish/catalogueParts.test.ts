@@ -6,7 +6,7 @@ import { createGauge } from '../../edge/stores/gauge.ts';
 import { createKvReads } from '../../edge/stores/kvReads.ts';
 import { openKvStore } from '../../edge/stores/kvStore.ts';
 import { createPartMemory } from '../../edge/stores/partMemory.ts';
-import { openScope } from '../../edge/stores/scope.ts';
+import { NOBODY, openScope } from '../../edge/stores/scope.ts';
 import { settled } from '../../edge/stores/suspend.ts';
 import { breakable, mapKv } from '../../edge/testing/faultyKv.ts';
 import { makeSnapshot } from '../../edge/testing/sampleSnapshot.ts';
@@ -96,7 +96,7 @@ describe('a large catalogue', () => {
       const reads = createKvReads(kv, createGauge(systemClock, 0), systemClock);
       const memory = createPartMemory({ limitBytes: 1e7, clock: systemClock, badMs: 0 });
       const budgets = { kv: 20_000, postgres: 0 };
-      const scope = openScope({ clock: systemClock, budgets, totalMs: 60_000, waitUntil: () => undefined });
+      const scope = openScope({ clock: systemClock, budgets, totalMs: 60_000, caller: NOBODY });
       const cards = createCardMemory(10);
       const store = openKvStore({
         source: 'kv',

@@ -58,12 +58,12 @@ export async function measureThroughput(request: ThroughputRequest): Promise<Row
   return [...compared, ...rows];
 }
 
-/** How often each of the compared rows is measured; the median counts. */
-const TURNS = 5;
+/** How often each of the compared rows is measured at least, a second each; the median counts. */
+const TURNS = 9;
 
 /**
- * What is compared: at the same time in runtimes of their own, load put on one after the other, several
- * times, so that what else the machine does falls on all of them.
+ * What is compared: at the same time in runtimes of their own, load put on one after the other, many times and
+ * every other time backwards, so that what else the machine does falls on all of them alike.
  */
 async function measureCompared(request: ThroughputRequest): Promise<Row[]> {
   const { hot, kit } = request;
@@ -88,14 +88,14 @@ async function measureCompared(request: ThroughputRequest): Promise<Row[]> {
   const measureIn = async (urls: readonly string[]): Promise<Row[]> => {
     const loads: Load[][] = cases.map(() => []);
     for (const [i, { paths }] of cases.entries()) await warmUp(request, urls[i] ?? '', paths);
-    for (let turn = 0; turn < TURNS; turn += 1)
-      for (const [i, { paths }] of cases.entries())
-        loads[i]?.push(
-          await putLoad(request.generator, {
-            ...{ url: urls[i] ?? '', paths, folder: kit.folder },
-            seconds: Math.max(1, Math.round(request.seconds / TURNS)),
-          }),
-        );
+    const order = [...cases.entries()];
+    for (let turn = 0; turn < Math.max(TURNS, request.seconds); turn += 1) {
+      for (const [i, { paths }] of order) {
+        const at = { url: urls[i] ?? '', paths, folder: kit.folder, seconds: 1 };
+        loads[i]?.push(await putLoad(request.generator, at));
+      }
+      order.reverse();
+    }
     return await Promise.all(
       cases.map(async ({ what, state = '', paths }, i) => ({
         ...{ what, state, load: medianOf(loads[i] ?? []) },

@@ -1,3 +1,4 @@
+import type { RequestHead } from '../incoming.ts';
 import type { Scope } from './accessVariables.ts';
 import type { AskedCustomer } from './askedCustomer.ts';
 import { readConsent } from './consent.ts';
@@ -26,7 +27,7 @@ const ALL_SCOPES: ReadonlySet<Scope> = new Set(['personal', 'analytics', 'bulk']
  * the one for everybody, and `note` says why. A promise only when there are credentials to verify.
  */
 export function accessOf(
-  request: Request,
+  request: RequestHead,
   guard: AccessGuard,
   asked: AskedCustomer = NOBODY,
 ): Access | Promise<Access> {

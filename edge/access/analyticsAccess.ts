@@ -1,3 +1,4 @@
+import type { RequestHead } from '../incoming.ts';
 import { ProblemError, problemResponse } from '../problem.ts';
 import { accessOf } from './access.ts';
 import type { AccessGuard } from './provenIdentity.ts';
@@ -14,7 +15,7 @@ export function isAnalytics(path: string): boolean {
  * anyway; everything else tells how the shop does, and needs a read key with the scope `analytics`.
  */
 export async function analyticsRefusal(
-  request: Request,
+  request: RequestHead,
   path: string,
   guard: AccessGuard,
 ): Promise<Response | null> {

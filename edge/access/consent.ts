@@ -1,7 +1,8 @@
+import type { RequestHead } from '../incoming.ts';
 import { refusal } from './refusal.ts';
 
 /** Why this shopper wants no personal list (Global Privacy Control, or the storefront's banner), or null. */
-export function readConsent(request: Request): string | null {
+export function readConsent(request: RequestHead): string | null {
   if (request.headers.get('sec-gpc') === '1') return refusal('Sec-GPC asks for no profiling');
   if (!request.url.includes('consent=')) return null;
   const consent = new URL(request.url).searchParams.getAll('consent');

@@ -1,3 +1,4 @@
+import type { RequestHead } from '../incoming.ts';
 /** What a request brings to prove who it is; nothing of it is checked yet. */
 export type Credentials =
   | { readonly kind: 'token'; readonly token: string }
@@ -19,7 +20,7 @@ export const ACCESS_PARAMETERS: ReadonlySet<string> = new Set([
 const LONGEST = 4_096;
 
 /** A bearer token or key in the header, a token in the query, or the signature of Shopify's proxy. */
-export function credentialsOf(request: Request): Credentials | null {
+export function credentialsOf(request: RequestHead): Credentials | null {
   const header = request.headers.get('authorization');
   if (header !== null) {
     const given = /^Bearer\s+(\S+)\s*$/i.exec(header)?.[1];

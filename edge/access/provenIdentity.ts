@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { RequestHead } from '../incoming.ts';
 import type { ReadKey, Scope } from './accessVariables.ts';
 import type { AskedCustomer } from './askedCustomer.ts';
 import type { Credentials } from './credentials.ts';
@@ -66,7 +67,7 @@ const LONGEST_TOKEN_SECONDS = 86_400;
 export async function provenIdentity(
   guard: AccessGuard,
   credentials: Credentials,
-  request: Request,
+  request: RequestHead,
 ): Promise<Proven> {
   if (credentials.kind === 'key') {
     const key = await findSecret(guard.readKeys, credentials.key);

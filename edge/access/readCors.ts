@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { Config } from '../config.ts';
-import { pathOf } from '../pathOf.ts';
+import type { Incoming } from '../incoming.ts';
 
 const EXPOSED = ['etag', 'retry-after', 'server-timing', 'snapshot-age'];
 const EXPOSED_NAMES = EXPOSED.join();
@@ -10,7 +10,7 @@ export interface ReadCors {
   /** Answers OPTIONS. */
   readonly preflight: MiddlewareHandler;
   /** Says on an answer who may read it. */
-  mark(request: Request, answer: Response): Response;
+  mark(incoming: Incoming, answer: Response): Response;
 }
 
 /** Which pages' scripts may read: configured origins everywhere, any origin below some paths. No cookies. */
@@ -32,10 +32,10 @@ export function readCors({ CORS_ORIGINS, CORS_ANY_ORIGIN_PATHS }: Config): ReadC
   return {
     preflight,
     // Hono's own would make the answer anew three times: its body would become a stream.
-    mark(request, answer) {
+    mark(incoming, answer) {
       if (!hasOrigins) return answer;
       const { headers } = answer;
-      const origin = allowed(request.headers.get('origin') ?? '', pathOf(request.url));
+      const origin = allowed(incoming.headers.get('origin') ?? '', incoming.path);
       if (origin !== null) headers.set('access-control-allow-origin', origin);
       headers.set('access-control-expose-headers', EXPOSED_NAMES);
       headers.append('vary', 'Origin');

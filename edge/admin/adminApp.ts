@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import type { RouteEnv } from '../incoming.ts';
 import { ProblemError, problemResponse } from '../problem.ts';
 import type { Administration } from './administration.ts';
 import { auditRoutes } from './auditRoutes.ts';
@@ -8,8 +9,8 @@ import { ruleRoutes } from './ruleRoutes.ts';
 import { snapshotRoutes } from './snapshotRoutes.ts';
 
 /** The administration: an app of its own, made when it is first asked for. Storefronts' origins may not use it. */
-export function createAdminApp(admin: Administration): Hono {
-  const app = new Hono();
+export function createAdminApp(admin: Administration): Hono<RouteEnv> {
+  const app = new Hono<RouteEnv>();
   const origins = admin.edge.config.ADMIN_ORIGINS.split(',').map((origin) => origin.trim());
   app.use(
     cors({

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { ProblemError } from '../problem.ts';
 import { createGauge } from '../stores/gauge.ts';
 import { openPostgresSql } from '../stores/postgresSql.ts';
-import { openScope } from '../stores/scope.ts';
+import { NOBODY, openScope } from '../stores/scope.ts';
 import { StoreError } from '../stores/storeError.ts';
 
 /** KV as the administration uses it: it also writes. */
@@ -41,7 +41,7 @@ export function openAdminSql(config: Config, clock: Clock): AdminSql {
   const budgets = { kv: PATIENCE_MS, postgres: PATIENCE_MS };
   return {
     async rows(row, statement, parameters) {
-      const scope = openScope({ clock, budgets, totalMs: PATIENCE_MS, waitUntil: () => undefined });
+      const scope = openScope({ clock, budgets, totalMs: PATIENCE_MS, caller: NOBODY });
       try {
         return z.array(row).parse(await sql.rows(scope, statement, parameters));
       } catch (error) {

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Edge } from '../edge.ts';
 import type { RateLimit } from '../limits/rateLimit.ts';
 import type { Rates } from '../observe/rates.ts';
+import type { Caller } from '../stores/scope.ts';
 import { type AdminKv, type AdminSql, openAdminKv, openAdminSql } from './adminStore.ts';
 import { type Authenticate, createAuthenticate } from './authenticate.ts';
 import { purgeAnswers } from './purgeAnswers.ts';
@@ -15,7 +16,7 @@ export interface Administration {
   readonly kv: AdminKv;
   readonly rates: () => Rates;
   /** Makes shared caches forget answers that a change has outdated; in the background. */
-  forgetAnswers(waitUntil: (promise: Promise<unknown>) => void): void;
+  forgetAnswers(caller: Caller): void;
 }
 
 export interface AdministrationSettings {
@@ -37,6 +38,6 @@ export function createAdministration(settings: AdministrationSettings): Administ
     sql: openAdminSql(edge.config, clock),
     kv: openAdminKv(kv),
     rates,
-    forgetAnswers: (waitUntil) => waitUntil(purgeAnswers(edge.config, clock)),
+    forgetAnswers: (caller) => caller.waitUntil(purgeAnswers(edge.config, clock)),
   };
 }

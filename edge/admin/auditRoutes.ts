@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
 import * as z from 'zod';
 import { lazily } from '../../shared/lazily.ts';
+import type { RouteEnv } from '../incoming.ts';
 import { readQuery } from '../input.ts';
-import { background } from '../routes/request.ts';
 import { statusOf } from '../routes/status.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
@@ -14,7 +14,7 @@ const ENTRIES = `SELECT to_jsonb(a) AS entry FROM admin_audit a
   WHERE $1::bigint IS NULL OR audit_id < $1::bigint ORDER BY audit_id DESC LIMIT $2::integer`;
 
 /** Who changed what, latest first; `before` an audit_id gives the page after it. */
-export function auditRoutes(app: Hono, admin: Administration): void {
+export function auditRoutes(app: Hono<RouteEnv>, admin: Administration): void {
   app.get('/api/v1/admin/audit', async (c) => {
     await admin.authenticate(c.req.raw, 'viewer');
     const { query } = readQuery(AuditQuery(), c.req.url);
@@ -25,7 +25,7 @@ export function auditRoutes(app: Hono, admin: Administration): void {
 
   app.get('/api/v1/admin/status', async (c) => {
     await admin.authenticate(c.req.raw, 'viewer');
-    const status = await statusOf(admin.edge, background(c), c.req.raw);
+    const status = await statusOf(admin.edge, c.env.incoming);
     const answer: AdminStatus = { ...status, rates: admin.rates() };
     return adminResponse(answer);
   });

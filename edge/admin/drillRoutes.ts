@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { lazily } from '../../shared/lazily.ts';
 import { DRILL_HEADER } from '../../shared/rules/drillFaults.ts';
 import { signDrill } from '../drill/drillTicket.ts';
+import type { RouteEnv } from '../incoming.ts';
 import { readSubmitted } from '../input.ts';
 import { ProblemError } from '../problem.ts';
-import { background } from '../routes/request.ts';
 import { mirrorRules } from '../rules/mirrorRules.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
@@ -18,7 +18,7 @@ const Changed = lazily(() => z.object({ result: z.object({ version: z.int() }) }
 const CHANGE = 'SELECT change_drill($1, $2, $3::jsonb, $4::integer) AS result';
 
 /** Plays faults: proves what shoppers would get while a store is down. */
-export function drillRoutes(app: Hono, admin: Administration): void {
+export function drillRoutes(app: Hono<RouteEnv>, admin: Administration): void {
   app.post(PATH, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'operator');
     const { faults, seconds, scope, confirm } = await readSubmitted(DrillCommand(), c.req.raw, LONGEST_BODY);
@@ -42,7 +42,7 @@ export function drillRoutes(app: Hono, admin: Administration): void {
     await admin.sql.rows(Changed(), CHANGE, [who.name, who.role, JSON.stringify(faults), seconds]);
     await mirrorRules(admin.sql, admin.kv);
     admin.edge.rules.expire();
-    admin.forgetAnswers(background(c));
+    admin.forgetAnswers(c.env.incoming);
     const answer: DrillAnswer = { scope, until };
     return adminResponse(answer, { status: 201 });
   });
@@ -52,7 +52,7 @@ export function drillRoutes(app: Hono, admin: Administration): void {
     await admin.sql.rows(Changed(), CHANGE, [who.name, who.role, null, 0]);
     await mirrorRules(admin.sql, admin.kv);
     admin.edge.rules.expire();
-    admin.forgetAnswers(background(c));
+    admin.forgetAnswers(c.env.incoming);
     const answer: DrillAnswer = { scope: 'shop', until: null };
     return adminResponse(answer);
   });

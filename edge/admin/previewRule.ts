@@ -6,6 +6,7 @@ import { ProblemError } from '../problem.ts';
 import { compileRule } from '../rules/compileRule.ts';
 import { readTruth } from '../rules/mirrorRules.ts';
 import type { Reader } from '../stores/ladder.ts';
+import type { Caller } from '../stores/scope.ts';
 import { settled } from '../stores/suspend.ts';
 import type { Administration } from './administration.ts';
 import { findProducts } from './ruleStore.ts';
@@ -18,7 +19,7 @@ const FIRST_PAGE = 10;
 export async function previewRule(
   admin: Administration,
   { id, rule }: RulePreviewQuestion,
-  waitUntil: (promise: Promise<unknown>) => void,
+  caller: Caller,
 ): Promise<RulePreview> {
   const truth = await readTruth(admin.sql);
   const { items, unknown } = rule === null ? { items: [], unknown: [] } : await findProducts(admin.sql, rule);
@@ -27,7 +28,7 @@ export async function previewRule(
   const others = truth.rules.filter((known) => known.id !== id);
   const changed = rule === null ? [] : [{ ...compileRule(rule), id: id ?? 'new', items }];
   const sides = { before: truth.rules, after: [...others, ...changed] };
-  const reader = admin.edge.open(waitUntil);
+  const reader = admin.edge.open(caller);
   const sample = await sampleLists(admin, reader);
   const all = [...sample.users, ...sample.similar, ...sample.places];
   const pathOf = await categoryPaths(reader, all, [...sides.before, ...sides.after]);

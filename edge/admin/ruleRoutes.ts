@@ -1,9 +1,10 @@
 import type { Context, Hono } from 'hono';
 import { RuleDraft } from '../../shared/rules/rule.ts';
+import type { RouteEnv } from '../incoming.ts';
 import { readSubmitted } from '../input.ts';
 import { ProblemError } from '../problem.ts';
-import { background } from '../routes/request.ts';
 import { mirroredRules, mirrorRules } from '../rules/mirrorRules.ts';
+import type { Caller } from '../stores/scope.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
 import { previewRule } from './previewRule.ts';
@@ -14,7 +15,7 @@ const PATH = '/api/v1/admin/rules';
 const LONGEST_RULE = 65_536;
 
 /** Rules: read by viewers, changed by merchandisers who say which version they have seen. */
-export function ruleRoutes(app: Hono, admin: Administration): void {
+export function ruleRoutes(app: Hono<RouteEnv>, admin: Administration): void {
   app.get(PATH, async (c) => {
     await admin.authenticate(c.req.raw, 'viewer');
     const book = await readRules(admin.sql);
@@ -46,27 +47,27 @@ export function ruleRoutes(app: Hono, admin: Administration): void {
   app.post(`${PATH}/preview`, async (c) => {
     await admin.authenticate(c.req.raw, 'viewer');
     const change = await readSubmitted(RulePreviewQuestion(), c.req.raw, LONGEST_RULE);
-    return adminResponse(await previewRule(admin, change, background(c)));
+    return adminResponse(await previewRule(admin, change, c.env.incoming));
   });
 
-  async function saved(c: Context, change: RuleChange): Promise<Response> {
+  async function saved(c: Context<RouteEnv>, change: RuleChange): Promise<Response> {
     const unknown = change.rule === null ? [] : (await findProducts(admin.sql, change.rule)).unknown;
     const version = await changeRule(admin.sql, change);
-    const mirror = await mirrored(background(c));
-    admin.forgetAnswers(background(c));
+    const mirror = await mirrored(c.env.incoming);
+    admin.forgetAnswers(c.env.incoming);
     const body: RuleSaved = { id: change.id, version, rule: change.rule, unknown_products: unknown, mirror };
     return adminResponse(body, { status: change.isNew ? 201 : 200, etag: `"${version}"` });
   }
 
   /** The change is made; KV may lag. What cannot be written now is tried again soon, then by the hourly repair. */
-  async function mirrored(waitUntil: (promise: Promise<unknown>) => void): Promise<'written' | 'pending'> {
+  async function mirrored(caller: Caller): Promise<'written' | 'pending'> {
     try {
       await mirrorRules(admin.sql, admin.kv);
       admin.edge.rules.expire();
       return 'written';
     } catch (error) {
       console.error('the rules are saved but not mirrored yet', error);
-      waitUntil(mirrorLater(admin));
+      caller.waitUntil(mirrorLater(admin));
       return 'pending';
     }
   }

@@ -1,9 +1,9 @@
 import type { Hono } from 'hono';
 import * as z from 'zod';
 import { lazily } from '../../shared/lazily.ts';
+import type { RouteEnv } from '../incoming.ts';
 import { readSubmitted } from '../input.ts';
 import { ProblemError } from '../problem.ts';
-import { background } from '../routes/request.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
 import { rollBack } from './rollBack.ts';
@@ -17,7 +17,7 @@ const Marked = lazily(() =>
 );
 
 /** Snapshots: seen by viewers, moved and given up by operators. */
-export function snapshotRoutes(app: Hono, admin: Administration): void {
+export function snapshotRoutes(app: Hono<RouteEnv>, admin: Administration): void {
   app.get(PATH, async (c) => {
     await admin.authenticate(c.req.raw, 'viewer');
     const answer: SnapshotsAnswer = { snapshots: await readSnapshots(admin.sql) };
@@ -28,7 +28,7 @@ export function snapshotRoutes(app: Hono, admin: Administration): void {
     const who = await admin.authenticate(c.req.raw, 'operator');
     const { to } = await readSubmitted(RollbackOrder(), c.req.raw, LONGEST_BODY);
     const pointer = await rollBack(admin, who, to);
-    admin.forgetAnswers(background(c));
+    admin.forgetAnswers(c.env.incoming);
     return adminResponse(pointer);
   });
 

@@ -1,3 +1,4 @@
+import type { RequestHead } from '../incoming.ts';
 /** What the caller of one request may see of one customer. */
 export interface PersonalAccess {
   /** False: the customer is answered like a guest, 200, `personal: false`. */
@@ -13,5 +14,5 @@ export interface PersonalAccess {
  * something to verify. Never throws.
  */
 export interface AccessGate {
-  of(request: Request, userId: string): PersonalAccess | Promise<PersonalAccess>;
+  of(request: RequestHead, userId: string): PersonalAccess | Promise<PersonalAccess>;
 }

@@ -1,6 +1,8 @@
 import { DRILL_HEADER } from '../../shared/rules/drillFaults.ts';
 import { type App, createApp } from '../app.ts';
 import type { Edge, EdgeSettings } from '../edge.ts';
+import type { RequestHead } from '../incoming.ts';
+import type { Caller } from '../stores/scope.ts';
 import { settled } from '../stores/suspend.ts';
 import { createDrillEdge } from './drillEdge.ts';
 import { createDrillReader } from './drillTicket.ts';
@@ -8,9 +10,9 @@ import { createDrillReader } from './drillTicket.ts';
 /** Which requests are part of a drill, and the app that answers them; null: not part of one. */
 export interface Drills {
   /** By the signed header of the request. A ticket that is not valid is no drill. */
-  byTicket(request: Request): Promise<App | null>;
+  byTicket(head: RequestHead): Promise<App | null>;
   /** By a drill of the whole shop, which comes with its rules. */
-  byShop(waitUntil: (promise: Promise<unknown>) => void): App | null;
+  byShop(caller: Caller): App | null;
 }
 
 export function createDrills(settings: EdgeSettings, edge: Edge): Drills {
@@ -18,18 +20,18 @@ export function createDrills(settings: EdgeSettings, edge: Edge): Drills {
   const readDrill = createDrillReader(edge.config.DRILL_KEY, clock);
   let shop: { readonly faults: string; readonly app: App } | null = null;
   return {
-    async byTicket(request) {
-      const header = request.headers.get(DRILL_HEADER);
+    async byTicket({ headers }) {
+      const header = headers.get(DRILL_HEADER);
       const faults = header === null ? null : await readDrill(header);
       // Made anew for each request, so that the faults meet nothing in memory.
       return faults === null ? null : createApp(createDrillEdge(settings, faults));
     },
-    byShop(waitUntil) {
+    byShop(caller) {
       const { drill } = edge.rules.held().document;
       if (drill === undefined || clock.now() >= drill.until) return null;
       // The edge of the drill reads none of the shop's rules: that it was ended must be found out beside it.
-      const reader = edge.open(waitUntil);
-      waitUntil(settled(() => edge.rules.read(reader)));
+      const reader = edge.open(caller);
+      caller.waitUntil(settled(() => edge.rules.read(reader)));
       const faults = JSON.stringify(drill.faults);
       if (shop?.faults !== faults) shop = { faults, app: createApp(createDrillEdge(settings, drill.faults)) };
       return shop.app;

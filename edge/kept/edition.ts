@@ -1,6 +1,5 @@
 import type { RulesDocument } from '../../shared/rules/rulesDocument.ts';
 import { type Manifest, manifestKey } from '../../shared/snapshot/manifest.ts';
-import type { Clock } from '../clock.ts';
 import type { RulesReader } from '../rules/rulesReader.ts';
 import type { Overlay } from '../stores/overlay.ts';
 import type { PartMemory } from '../stores/partMemory.ts';
@@ -20,10 +19,10 @@ export interface Edition {
  * cannot be read. Never throws.
  */
 export interface Editions {
-  /** The live snapshot, the shop's rules, and what is sold out or has another price. */
-  shop(): Edition | null;
+  /** The live snapshot, the shop's rules, and what is sold out or has another price. @param now since 1970, ms */
+  shop(now: number): Edition | null;
   /** All that, and who bought what since the snapshot. */
-  customers(): Edition | null;
+  customers(now: number): Edition | null;
 }
 
 export interface EditionSources {
@@ -31,11 +30,10 @@ export interface EditionSources {
   readonly memory: Pick<PartMemory, 'recall'>;
   readonly rules: Pick<RulesReader, 'recall'>;
   readonly overlay: Pick<Overlay, 'recallAvailability' | 'recallRecent'>;
-  readonly clock: Clock;
 }
 
 /** One per isolate. What was read again and has not changed is the same object (stores/reopening.ts). */
-export function createEditions({ pointer, memory, rules, overlay, clock }: EditionSources): Editions {
+export function createEditions({ pointer, memory, rules, overlay }: EditionSources): Editions {
   const shop = latest();
   const customers = latest();
 
@@ -55,8 +53,8 @@ export function createEditions({ pointer, memory, rules, overlay, clock }: Editi
   }
 
   return {
-    shop: () => orNull(ofShop, clock.now()),
-    customers: () => orNull(ofCustomers, clock.now()),
+    shop: (now) => orNull(ofShop, now),
+    customers: (now) => orNull(ofCustomers, now),
   };
 }
 

@@ -7,6 +7,7 @@ import { encodeRecent, RECENT_KEY } from '../../shared/overlay/recent.ts';
 import { RULES_KEY } from '../../shared/rules/rulesDocument.ts';
 import type { MadeAnswer } from '../answer.ts';
 import type { PersonalAccess } from '../content/personalAccess.ts';
+import { Incoming } from '../incoming.ts';
 import { edgeOf, PATIENT } from '../testing/askEdge.ts';
 import { TEST_KEY, USERS } from '../testing/sampleShop.ts';
 import { makePointer, makeSnapshot, type SampleSnapshot } from '../testing/sampleSnapshot.ts';
@@ -178,7 +179,7 @@ describe('the memory of answers', () => {
     ...{ body: new Uint8Array(100), etag: '"a"', shared: false, madeAt: 0, note: null },
   };
   const granted: PersonalAccess = { personal: true, purchaseReasons: true, warning: null };
-  const request = new Request('https://edge.example/x');
+  const incoming = new Incoming(new Request('https://edge.example/x'), 0);
 
   test('gives an answer again to who may see as much, as long as nothing has changed', async () => {
     let [edition, access] = [{ until: Number.POSITIVE_INFINITY }, granted];
@@ -188,13 +189,13 @@ describe('the memory of answers', () => {
       limitBytes: 10_000,
     });
     const shown = { userId: 'ayesha', access: granted };
-    kept.keep(request.url, { answer, shown, edition });
-    expect(await kept.recall(request)).toBe(answer);
+    kept.keep(incoming.url, { answer, shown, edition }, 0);
+    expect(await kept.recall(incoming)).toBe(answer);
     access = { ...granted, purchaseReasons: false };
-    expect(await kept.recall(request)).toBeNull();
+    expect(await kept.recall(incoming)).toBeNull();
     access = granted;
     edition = { ...edition };
-    expect(await kept.recall(request)).toBeNull();
+    expect(await kept.recall(incoming)).toBeNull();
   });
 
   test('keeps no answer of an edition that has passed, and none that is very long', async () => {
@@ -204,12 +205,12 @@ describe('the memory of answers', () => {
       access: { of: () => granted },
       limitBytes: 1_000_000,
     });
-    kept.keep(request.url, { answer, shown: null, edition: { ...edition } });
-    expect(await kept.recall(request)).toBeNull();
+    kept.keep(incoming.url, { answer, shown: null, edition: { ...edition } }, 0);
+    expect(await kept.recall(incoming)).toBeNull();
     const long = { ...answer, body: new Uint8Array(100_000) };
-    kept.keep(request.url, { answer: long, shown: null, edition });
-    expect(await kept.recall(request)).toBeNull();
-    kept.keep(request.url, { answer, shown: null, edition });
-    expect(await kept.recall(request)).toBe(answer);
+    kept.keep(incoming.url, { answer: long, shown: null, edition }, 0);
+    expect(await kept.recall(incoming)).toBeNull();
+    kept.keep(incoming.url, { answer, shown: null, edition }, 0);
+    expect(await kept.recall(incoming)).toBe(answer);
   });
 });

@@ -1,6 +1,8 @@
 import type { MadeAnswer } from '../answer.ts';
 import type { AccessGate, PersonalAccess } from '../content/personalAccess.ts';
+import type { Incoming } from '../incoming.ts';
 import { createRecentlyUsed } from '../stores/recentlyUsed.ts';
+import { whenKnown } from '../whenKnown.ts';
 import type { Edition, Editions } from './edition.ts';
 
 /** Whose list an answer holds, and what of it the caller was let see. */
@@ -23,10 +25,10 @@ export interface KeptAnswer {
  */
 export interface KeptAnswers {
   /** The answer to this request, or null: it has to be made. A promise only when there is something to verify. */
-  recall(request: Request): MadeAnswer | null | Promise<MadeAnswer | null>;
-  /** What the answer to a question is made of now; null: it cannot be kept. */
-  edition(shown: Shown | null): Edition | null;
-  keep(url: string, kept: KeptAnswer): void;
+  recall(incoming: Incoming): MadeAnswer | null | Promise<MadeAnswer | null>;
+  /** What the answer to a question is made of; null: it cannot be kept. @param now milliseconds since 1970 */
+  edition(shown: Shown | null, now: number): Edition | null;
+  keep(url: string, kept: KeptAnswer, now: number): void;
 }
 
 export interface KeptSettings {
@@ -42,21 +44,22 @@ const LONGEST = 64_000;
 
 export function createKeptAnswers({ editions, access, limitBytes }: KeptSettings): KeptAnswers {
   const answers = createRecentlyUsed<KeptAnswer>(limitBytes);
-  const edition = (shown: Shown | null) => (shown === null ? editions.shop() : editions.customers());
+  const edition = (shown: Shown | null, now: number) =>
+    shown === null ? editions.shop(now) : editions.customers(now);
   return {
     edition,
-    recall(request) {
-      const kept = answers.get(request.url);
-      if (kept === null || kept.edition !== edition(kept.shown)) return null;
+    recall(incoming) {
+      const kept = answers.get(incoming.url);
+      if (kept === null || kept.edition !== edition(kept.shown, incoming.at)) return null;
       const { answer, shown } = kept;
       if (shown === null) return answer;
-      const asked = access.of(request, shown.userId);
-      const given = (now: PersonalAccess) => (isAlike(now, shown.access) ? answer : null);
-      return asked instanceof Promise ? asked.then(given) : given(asked);
+      return whenKnown(access.of(incoming, shown.userId), (allowed) =>
+        isAlike(allowed, shown.access) ? answer : null,
+      );
     },
-    keep(url, kept) {
+    keep(url, kept, now) {
       const { byteLength } = kept.answer.body;
-      if (byteLength > LONGEST || kept.edition !== edition(kept.shown)) return;
+      if (byteLength > LONGEST || kept.edition !== edition(kept.shown, now)) return;
       answers.set(url, kept, byteLength + 2 * url.length + ENTRY_BYTES);
     },
   };

@@ -2,6 +2,7 @@ import { credentialsOf } from '../access/credentials.ts';
 import { findSecret } from '../access/findSecret.ts';
 import type { AccessGuard } from '../access/provenIdentity.ts';
 import { proxyCustomer } from '../access/shopify.ts';
+import type { RequestHead } from '../incoming.ts';
 import { networkOf, networkOfRequest } from './network.ts';
 
 export interface Client {
@@ -15,7 +16,7 @@ export interface Client {
  * Who a request is counted for: the address it comes from; behind the shop's proxy, whose signature is
  * checked, the address the proxy names; of a server client with the scope `bulk`, its name.
  */
-export async function clientOf(request: Request, guard: AccessGuard): Promise<Client> {
+export async function clientOf(request: RequestHead, guard: AccessGuard): Promise<Client> {
   const credentials = credentialsOf(request);
   if (credentials?.kind === 'key') {
     const key = await findSecret(guard.readKeys, credentials.key);

@@ -1,4 +1,5 @@
 import type { AccessGuard } from '../access/provenIdentity.ts';
+import type { RequestHead } from '../incoming.ts';
 import { ProblemError, problemResponse } from '../problem.ts';
 import { clientOf } from './clientOf.ts';
 import { networkOfRequest } from './network.ts';
@@ -19,7 +20,7 @@ export type Verdict = 'allowed' | 'throttled' | Response;
 export interface Limiter {
   /** False: no read is ever limited. */
   readonly limitsReads: boolean;
-  judge(request: Request, isAdmin: boolean): Promise<Verdict>;
+  judge(request: RequestHead, isAdmin: boolean): Promise<Verdict>;
 }
 
 export function createLimiter(limits: Limits, guard: AccessGuard): Limiter {

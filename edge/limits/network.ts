@@ -1,3 +1,4 @@
+import type { RequestHead } from '../incoming.ts';
 /** What an address is counted by: of an IPv6 one the first half, for one household has the whole of the other. */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
@@ -9,6 +10,6 @@ export function networkOf(address: string): string {
 }
 
 /** Where a request comes from, as Cloudflare says. */
-export function networkOfRequest(request: Request): string {
+export function networkOfRequest(request: RequestHead): string {
   return networkOf(request.headers.get('cf-connecting-ip') ?? 'unknown');
 }

@@ -1,7 +1,7 @@
 import type { Edge } from '../edge.ts';
 import { NOTHING_KEPT } from '../kept/keptAnswers.ts';
 import { openReader, type Reader } from '../stores/ladder.ts';
-import { openScope, type Scope } from '../stores/scope.ts';
+import { type Caller, openScope, type Scope } from '../stores/scope.ts';
 import type { Origin } from '../stores/store.ts';
 
 /**
@@ -18,16 +18,16 @@ export function createThrottledEdge(edge: Edge): Edge {
     rules: { ...edge.rules, read: () => edge.rules.held() },
     kept: NOTHING_KEPT,
     access: { of: () => ({ personal: false, purchaseReasons: false, warning: null }) },
-    open: (waitUntil) => marked(openReader(stores, memoryScope(edge, waitUntil))),
+    open: (caller) => marked(openReader(stores, memoryScope(edge, caller))),
   };
 }
 
 /** A scope in which every store has given up already: what is in memory is found before it is asked. */
-function memoryScope({ clock }: Edge, waitUntil: Scope['waitUntil']): Scope {
+function memoryScope({ clock }: Edge, caller: Caller): Scope {
   const budgets = { kv: 0, postgres: 0 };
-  const scope = openScope({ clock, budgets, totalMs: 0, waitUntil });
+  const scope = openScope({ clock, budgets, totalMs: 0, caller });
   return {
-    waitUntil,
+    waitUntil: (promise) => caller.waitUntil(promise),
     within: (backend, read) => scope.within(backend, read),
     gaveUp: () => true,
     take: (key, read) => scope.take(key, read),

@@ -4,6 +4,7 @@ import type { Filter } from '../content/filter.ts';
 import type { PopularWhere } from '../content/popularSteps.ts';
 import type { Live } from '../content/recommend.ts';
 import type { Edge } from '../edge.ts';
+import type { Incoming } from '../incoming.ts';
 import type { Edition } from '../kept/edition.ts';
 import type { Shown } from '../kept/keptAnswers.ts';
 import { placeOfRequest } from '../place.ts';
@@ -44,7 +45,7 @@ export interface NamedItems {
 export interface Question {
   readonly edge: Edge;
   readonly reader: Reader;
-  readonly request: Request;
+  readonly incoming: Incoming;
   readonly userId: string | null;
   /** What it is answered from, as far as it was in memory when the question was opened. */
   readonly edition: Edition | null;
@@ -69,7 +70,7 @@ export interface Question {
 export interface Asking {
   readonly edge: Edge;
   readonly reader: Reader;
-  readonly request: Request;
+  readonly incoming: Incoming;
   readonly query: ListQuery;
   readonly userId?: string | null | undefined;
   /** The product of the path; one more seed. */
@@ -78,13 +79,13 @@ export interface Asking {
 
 /** Opens a question: asks who may see what of the customer it names. Throws ProblemError. */
 export async function openQuestion(asking: Asking): Promise<Question> {
-  const { edge, reader, request, query, userId = null, productId } = asking;
+  const { edge, reader, incoming, query, userId = null, productId } = asking;
   const { price_min: priceMin = null, price_max: priceMax = null } = query;
   if (priceMin !== null && priceMax !== null && priceMin > priceMax)
     throw new ProblemError('invalid_parameter', 'price_min must not be above price_max', 'price_min');
   const place = { province: query.province ?? null, city: query.city ?? null };
   const idSource = query.id_source ?? null;
-  const access = userId === null ? null : await edge.access.of(request, userId);
+  const access = userId === null ? null : await edge.access.of(incoming, userId);
   const named = {
     seeds: [...(productId ? [productId] : []), ...(query.items ?? [])],
     context: query.context ?? [],
@@ -94,13 +95,13 @@ export async function openQuestion(asking: Asking): Promise<Question> {
   let isPlaced = false;
   const ownPlace = () => {
     isPlaced = true;
-    return placeOfRequest(request);
+    return placeOfRequest(incoming.request);
   };
   return {
-    ...{ edge, reader, request, userId, place, ownPlace },
+    ...{ edge, reader, incoming, userId, place, ownPlace },
     usesOwnPlace: () => isPlaced,
     // Nothing has been read yet.
-    edition: edge.kept.edition(shown),
+    edition: edge.kept.edition(shown, incoming.at),
     shown,
     category: query.category ? categoryPathOf(query.category) : [],
     filter: { priceMin, priceMax, inStock: query.in_stock ?? true },

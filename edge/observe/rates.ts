@@ -1,5 +1,4 @@
-import type { Clock } from '../clock.ts';
-import type { AnswerNote } from './answerNotes.ts';
+import type { AnswerNote } from './answerNote.ts';
 
 /** Of one isolate, in the window before the present one; null while it had too few answers to tell. */
 export interface Rates {
@@ -12,8 +11,8 @@ export interface Rates {
 }
 
 export interface RateMeter {
-  /** Counts an answer; true once when the share of unknown ids has jumped. */
-  count(note: AnswerNote): boolean;
+  /** Counts an answer; true once when the share of unknown ids has jumped. @param now milliseconds since 1970 */
+  count(note: AnswerNote, now: number): boolean;
   rates(): Rates;
 }
 
@@ -33,37 +32,41 @@ interface Counts {
 const none = (): Counts => ({ answers: 0, fallback: 0, degraded: 0, asked: 0, unknown: 0 });
 
 /** Ids that suddenly match nobody mean that a storefront and the orders no longer speak of the same ids. */
-export function createRateMeter(clock: Clock): RateMeter {
-  let now = none();
+export function createRateMeter(): RateMeter {
+  let current = none();
   let before = none();
   let usual: number | null = null;
   let endsAt = 0;
   let told = false;
 
-  function turn(): void {
-    if (clock.now() < endsAt) return;
-    if (now.asked >= FEWEST) {
-      const share = now.unknown / now.asked;
+  function turn(now: number): void {
+    if (now < endsAt) return;
+    if (current.asked >= FEWEST) {
+      const share = current.unknown / current.asked;
       usual = usual === null ? share : 0.8 * usual + 0.2 * share;
     }
-    before = now;
-    now = none();
+    before = current;
+    current = none();
     told = false;
-    endsAt = clock.now() + WINDOW_MS;
+    endsAt = now + WINDOW_MS;
   }
 
   return {
-    count(note) {
-      turn();
-      now.answers++;
-      if (note.fallback !== null) now.fallback++;
-      if (note.degraded > 0) now.degraded++;
+    count(note, now) {
+      turn(now);
+      current.answers++;
+      if (note.fallback !== null) current.fallback++;
+      if (note.degraded > 0) current.degraded++;
       if (!note.askedPersonal) return false;
-      now.asked++;
-      if (!note.personal) now.unknown++;
-      const share = now.unknown / now.asked;
+      current.asked++;
+      if (!note.personal) current.unknown++;
+      const share = current.unknown / current.asked;
       const jumped =
-        !told && usual !== null && now.asked >= FEWEST && share >= JUMP_SHARE && share >= JUMP_TIMES * usual;
+        !told &&
+        usual !== null &&
+        current.asked >= FEWEST &&
+        share >= JUMP_SHARE &&
+        share >= JUMP_TIMES * usual;
       told ||= jumped;
       return jumped;
     },

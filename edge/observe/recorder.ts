@@ -1,7 +1,5 @@
-import type { ExecutionContext } from 'hono';
-import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { answerNote } from './answerNotes.ts';
+import type { Incoming } from '../incoming.ts';
 import { createRateMeter, type Rates } from './rates.ts';
 import { routeName } from './routeName.ts';
 import { sendAlarms } from './webhook.ts';
@@ -13,20 +11,17 @@ export interface AnalyticsDataset {
 
 export interface RecorderSettings {
   readonly config: Config;
-  readonly clock: Clock;
   readonly analytics: AnalyticsDataset | null;
   /** 0 … 1 */
   readonly random: () => number;
 }
 
 export interface Served {
-  readonly request: Request;
+  readonly incoming: Incoming;
   readonly response: Response;
-  readonly path: string;
   /** Milliseconds waited for. */
   readonly ms: number;
   readonly drill: boolean;
-  readonly context: Pick<ExecutionContext, 'waitUntil'>;
 }
 
 /** Writes down what was answered: a line now and then, a data point each, and the rates of this isolate. */
@@ -35,27 +30,27 @@ export interface Recorder {
   rates(): Rates;
 }
 
-export function createRecorder({ config, clock, analytics, random }: RecorderSettings): Recorder {
-  const meter = createRateMeter(clock);
+export function createRecorder({ config, analytics, random }: RecorderSettings): Recorder {
+  const meter = createRateMeter();
   return {
     rates: () => meter.rates(),
-    record({ request, response, path, ms, drill, context }) {
-      const note = answerNote(request);
+    record({ incoming, response, ms, drill }) {
+      const { path, note, snapshotAge: age } = incoming;
       const { status } = response;
       if (analytics !== null) {
         const route = routeName(path);
         analytics.writeDataPoint({
           indexes: [route],
           blobs: [route, note?.source ?? '', note?.fallback ?? '', String(status), drill ? 'drill' : ''],
-          doubles: [ms, note?.age ?? -1, note?.degraded ?? 0, note?.personal ? 1 : 0],
+          doubles: [ms, age ?? -1, note?.degraded ?? 0, note?.personal ? 1 : 0],
         });
       }
       if (status >= 500 || (config.LOG_SAMPLE > 0 && random() < config.LOG_SAMPLE)) {
-        const line = { t: 'request', method: request.method, route: routeName(path), status, ms, drill };
-        console.log(JSON.stringify({ ...line, ...note }));
+        const line = { t: 'request', method: incoming.method, route: routeName(path), status, ms, drill };
+        console.log(JSON.stringify(note === null ? line : { ...line, ...note, age }));
       }
-      if (note === null || drill || !meter.count(note)) return;
-      context.waitUntil(sendAlarms(config, [UNKNOWN_IDS], config.VERSION));
+      if (note === null || drill || !meter.count(note, incoming.at)) return;
+      incoming.waitUntil(sendAlarms(config, [UNKNOWN_IDS], config.VERSION));
     },
   };
 }

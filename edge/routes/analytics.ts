@@ -11,6 +11,7 @@ import { AnalyticsMetrics, AnalyticsProducts, AnalyticsSegments } from '../../sh
 import type { DocumentName } from '../../shared/snapshot/manifest.ts';
 import { analyticsResponse, provenance } from '../answer.ts';
 import type { Edge } from '../edge.ts';
+import type { RouteEnv } from '../incoming.ts';
 import { readQuery } from '../input.ts';
 import { shownProducts } from '../lists/products.ts';
 import { pageOf } from '../lists/question.ts';
@@ -18,15 +19,14 @@ import { ProblemError } from '../problem.ts';
 import type { Read, Reader } from '../stores/ladder.ts';
 import type { Shape } from '../stores/store.ts';
 import { settled } from '../stores/suspend.ts';
-import { background } from './request.ts';
 
 const PATH = '/api/v1/analytics';
 
 /** What the orders tell of products and customers, as the batch found it. */
-export function analyticsRoutes(app: Hono, edge: Edge): void {
+export function analyticsRoutes(app: Hono<RouteEnv>, edge: Edge): void {
   app.get(`${PATH}/collaborative-products`, async (c) => {
     const { query, warnings } = readQuery(AnalyticsQuery(), c.req.url);
-    const reader = edge.open(background(c), c.req.raw);
+    const reader = edge.open(c.env.incoming);
     const { limit, offset } = pageOf(query);
     const { value, origin } = await settled(() => read(reader, 'analytics_products', AnalyticsProducts()));
     const products = await settled(() => figuresOf(reader, value.slice(0, 2 * (offset + limit))));
@@ -34,12 +34,12 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
       products: products.slice(offset, offset + limit),
       ...provenance(origin, reader.degraded, warnings),
     };
-    return analyticsResponse(c.req.raw, { body: answer, origin, shared: false, now: edge.clock.now() });
+    return analyticsResponse(c.env.incoming, { body: answer, origin, shared: false, now: edge.clock.now() });
   });
 
   app.get(`${PATH}/customer-similarity`, async (c) => {
     const { query, warnings } = readQuery(AnalyticsQuery(), c.req.url);
-    const reader = edge.open(background(c), c.req.raw);
+    const reader = edge.open(c.env.incoming);
     const { limit, offset } = pageOf(query);
     const { value, origin } = await settled(() => read(reader, 'analytics_segments', AnalyticsSegments()));
     const answer: SegmentsAnswer = {
@@ -48,19 +48,19 @@ export function analyticsRoutes(app: Hono, edge: Edge): void {
       segments: segmentsOf(value).slice(offset, offset + limit),
       ...provenance(origin, reader.degraded, warnings),
     };
-    return analyticsResponse(c.req.raw, { body: answer, origin, shared: false, now: edge.clock.now() });
+    return analyticsResponse(c.env.incoming, { body: answer, origin, shared: false, now: edge.clock.now() });
   });
 
   app.get(`${PATH}/collaborative-metrics`, async (c) => {
     const { warnings } = readQuery(MetricsQuery(), c.req.url);
-    const reader = edge.open(background(c), c.req.raw);
+    const reader = edge.open(c.env.incoming);
     const { value, origin } = await settled(() => read(reader, 'analytics_metrics', AnalyticsMetrics()));
     const answer: MetricsAnswer = {
       data_until: origin.facts.data_until,
       metrics: { ...origin.facts.counts, ...value },
       ...provenance(origin, reader.degraded, warnings),
     };
-    return analyticsResponse(c.req.raw, { body: answer, origin, shared: false, now: edge.clock.now() });
+    return analyticsResponse(c.env.incoming, { body: answer, origin, shared: false, now: edge.clock.now() });
   });
 }
 

@@ -5,17 +5,17 @@ import type { Recommendation } from '../../shared/api/recommendation.ts';
 import { jsonResponse } from '../answer.ts';
 import type { List } from '../content/recommend.ts';
 import type { Edge } from '../edge.ts';
+import type { RouteEnv } from '../incoming.ts';
 import { readPathId, readQuery, readSubmitted } from '../input.ts';
 import { listOf } from '../lists/listOf.ts';
 import { openQuestion, pageOf } from '../lists/question.ts';
 import { ProblemError } from '../problem.ts';
 import { settled } from '../stores/suspend.ts';
-import { background } from './request.ts';
 
 const PERSONALIZE = '/api/v1/personalize/recommendations';
 
 /** The addresses of the older service, with its shapes. */
-export function olderRoutes(app: Hono, edge: Edge): void {
+export function olderRoutes(app: Hono<RouteEnv>, edge: Edge): void {
   app.on('GET', ['/recommendations/:user_id{.+}', '/recommendations'], async (c) =>
     answer(c, readPathId('user_id', c.req.param('user_id'))),
   );
@@ -24,15 +24,14 @@ export function olderRoutes(app: Hono, edge: Edge): void {
     return answer(c, readPathId('user_id', user_id));
   });
 
-  async function answer(c: Context, userId: string | null): Promise<Response> {
+  async function answer(c: Context<RouteEnv>, userId: string | null): Promise<Response> {
     const { query } = readQuery(UserQuery(), c.req.url);
-    const request = c.req.raw;
     // What the older shape says of an item is always asked for.
     const asked = { ...query, fields: undefined };
     const question = await openQuestion({
       edge,
-      reader: edge.open(background(c), c.req.raw),
-      request,
+      reader: edge.open(c.env.incoming),
+      incoming: c.env.incoming,
       query: asked,
       userId,
     });

@@ -5,20 +5,19 @@ import { PLACEMENTS, type Placement } from '../../shared/rules/placement.ts';
 import { joined, provenance, questionResponse } from '../answer.ts';
 import type { List } from '../content/recommend.ts';
 import type { Edge } from '../edge.ts';
+import type { RouteEnv } from '../incoming.ts';
 import { readQuery } from '../input.ts';
 import { type AnsweredList, listOf } from '../lists/listOf.ts';
 import { openQuestion, pageOf, type Question } from '../lists/question.ts';
 import { settled } from '../stores/suspend.ts';
-import { background } from './request.ts';
 
 /** All lists of a page in one answer: no product stands in two of them. */
-export function pageRoutes(app: Hono, edge: Edge): void {
+export function pageRoutes(app: Hono<RouteEnv>, edge: Edge): void {
   app.get('/api/v1/personalize/recommendations/page', async (c) => {
     const { query, warnings } = readQuery(PageQuery(), c.req.url);
-    const request = c.req.raw;
-    const reader = edge.open(background(c), c.req.raw);
+    const reader = edge.open(c.env.incoming);
     const userId = query.user ?? null;
-    const question = await openQuestion({ edge, reader, request, query, userId });
+    const question = await openQuestion({ edge, reader, incoming: c.env.incoming, query, userId });
     const slots = await answerSlots(
       question,
       query.slots.map((slot) => slotOf(slot, pageOf(query).limit)),

@@ -4,6 +4,7 @@ import { PairsQuery } from '../../shared/api/query.ts';
 import { AnalyticsPairs } from '../../shared/snapshot/documents.ts';
 import { analyticsResponse, provenance } from '../answer.ts';
 import type { Edge } from '../edge.ts';
+import type { RouteEnv } from '../incoming.ts';
 import { readQuery } from '../input.ts';
 import { shownProducts } from '../lists/products.ts';
 import { itemNumbersOf, pageOf } from '../lists/question.ts';
@@ -11,7 +12,6 @@ import type { Reader } from '../stores/ladder.ts';
 import type { Origin } from '../stores/store.ts';
 import { settled } from '../stores/suspend.ts';
 import { notAnalysed } from './analytics.ts';
-import { background } from './request.ts';
 
 /** Two item numbers, the orders that hold both, the lift, and the orders of the first (0 = unknown). */
 interface Pair {
@@ -29,10 +29,10 @@ interface Found {
 }
 
 /** Which products are bought together, in the whole shop or with one of them. */
-export function pairsRoutes(app: Hono, edge: Edge): void {
+export function pairsRoutes(app: Hono<RouteEnv>, edge: Edge): void {
   app.get('/api/v1/analytics/collaborative-pairs', async (c) => {
     const { query, warnings } = readQuery(PairsQuery(), c.req.url);
-    const reader = edge.open(background(c), c.req.raw);
+    const reader = edge.open(c.env.incoming);
     const productId = query.product_id?.trim() || null;
     const idSource = query.id_source ?? null;
     const { pairs, known, origin } = await settled(() =>
@@ -46,7 +46,7 @@ export function pairsRoutes(app: Hono, edge: Edge): void {
     };
     // Of analytics only what goes with a product is for everybody.
     const shared = productId !== null;
-    return analyticsResponse(c.req.raw, { body: answer, origin, shared, now: edge.clock.now() });
+    return analyticsResponse(c.env.incoming, { body: answer, origin, shared, now: edge.clock.now() });
   });
 }
 

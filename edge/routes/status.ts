@@ -5,22 +5,23 @@ import { READABLE_FORMATS } from '../../shared/snapshot/frame.ts';
 import { accessOf } from '../access/access.ts';
 import { jsonResponse } from '../answer.ts';
 import { type Edge, NO_KEY } from '../edge.ts';
+import type { RequestHead, RouteEnv } from '../incoming.ts';
 import { ProblemError, problemResponse } from '../problem.ts';
+import type { Caller } from '../stores/scope.ts';
 import type { Store } from '../stores/store.ts';
 import { settled } from '../stores/suspend.ts';
-import { background } from './request.ts';
 
 /** What the Worker answers from, and how it does. Always 200: it answers, from whatever store. */
-export function statusRoutes(app: Hono, edge: Edge): void {
+export function statusRoutes(app: Hono<RouteEnv>, edge: Edge): void {
   app.get('/health', async (c) => {
-    const store = await readStore(edge, background(c), c.req.raw);
+    const store = await readStore(edge, c.env.incoming);
     const problems = problemsOf(edge, store.source);
     const health: HealthAnswer = {
       status: 'healthy',
       source: store.source,
       snapshot: store.facts.snapshot_id,
       personal_lists: personalLists(edge),
-      problems: (await maySeeDetails(edge, c.req.raw)) ? problems : told(problems),
+      problems: (await maySeeDetails(edge, c.env.incoming)) ? problems : told(problems),
     };
     return jsonResponse(health);
   });
@@ -28,7 +29,7 @@ export function statusRoutes(app: Hono, edge: Edge): void {
   app.get('/health/live', () => jsonResponse({ status: 'healthy' }));
 
   app.get('/health/ready', async (c) => {
-    const { source } = await readStore(edge, background(c), c.req.raw);
+    const { source } = await readStore(edge, c.env.incoming);
     if (source !== 'defaults') return jsonResponse({ status: 'ready', source });
     const response = problemResponse(
       new ProblemError('not_ready', 'no store can be read; defaults are shown'),
@@ -38,24 +39,20 @@ export function statusRoutes(app: Hono, edge: Edge): void {
   });
 
   app.get('/api/v1/personalize/status', async (c) => {
-    const status = await statusOf(edge, background(c), c.req.raw);
-    const all = await maySeeDetails(edge, c.req.raw);
+    const status = await statusOf(edge, c.env.incoming);
+    const all = await maySeeDetails(edge, c.env.incoming);
     return jsonResponse(all ? status : publicOf(status));
   });
 }
 
 /** How the shop does is for its own people: a read key with the scope `analytics`. */
-async function maySeeDetails(edge: Edge, request: Request): Promise<boolean> {
-  return (await accessOf(request, edge.guard)).scopes.has('analytics');
+async function maySeeDetails(edge: Edge, head: RequestHead): Promise<boolean> {
+  return (await accessOf(head, edge.guard)).scopes.has('analytics');
 }
 
 /** Everything that is known of the service. */
-export async function statusOf(
-  edge: Edge,
-  waitUntil: (promise: Promise<unknown>) => void,
-  request: Request,
-): Promise<StatusAnswer> {
-  const { source, facts } = await readStore(edge, waitUntil, request);
+export async function statusOf(edge: Edge, caller: Caller): Promise<StatusAnswer> {
+  const { source, facts } = await readStore(edge, caller);
   const { counts } = facts;
   return {
     status: source === 'kv' && edge.problems.length === 0 ? 'ok' : 'degraded',
@@ -95,12 +92,8 @@ function told(problems: readonly string[]): string[] {
 }
 
 /** The store a read would be answered from: the first that can be opened. */
-async function readStore(
-  edge: Edge,
-  waitUntil: (promise: Promise<unknown>) => void,
-  request: Request,
-): Promise<Store> {
-  const reader = edge.open(waitUntil, request);
+async function readStore(edge: Edge, caller: Caller): Promise<Store> {
+  const reader = edge.open(caller);
   const { value } = await settled(() => reader.read('snapshot', (store) => store));
   return value;
 }

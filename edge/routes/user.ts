@@ -2,17 +2,17 @@ import type { Context, Hono } from 'hono';
 import { NextQuery, UserQuery } from '../../shared/api/query.ts';
 import { listResponse } from '../answer.ts';
 import type { Edge } from '../edge.ts';
+import type { RouteEnv } from '../incoming.ts';
 import { readPathId, readQuery } from '../input.ts';
 import { readCategories } from '../lists/categories.ts';
 import { listOf } from '../lists/listOf.ts';
 import { type ListQuery, openQuestion, pageOf } from '../lists/question.ts';
 import { settled } from '../stores/suspend.ts';
-import { background } from './request.ts';
 
 const PATH = '/api/v1/personalize/recommendations';
 
 /** The reads about one customer: any id is accepted, an unknown one gets what is popular. */
-export function userRoutes(app: Hono, edge: Edge): void {
+export function userRoutes(app: Hono<RouteEnv>, edge: Edge): void {
   const answer = answererOf(edge);
   app.get(`${PATH}/next`, async (c) => {
     const { query, warnings } = readQuery(NextQuery(), c.req.url);
@@ -28,18 +28,20 @@ export function userRoutes(app: Hono, edge: Edge): void {
 }
 
 /** An id at the older address. Only for what no other route takes: their fixed words win over ids. */
-export function bareIdRoute(app: Hono, edge: Edge): void {
+export function bareIdRoute(app: Hono<RouteEnv>, edge: Edge): void {
   const answer = answererOf(edge);
   app.get(`${PATH}/:user_id{.+}`, (c) => answer(c, { placement: 'user', ...asked(c) }));
 }
 
 function answererOf(edge: Edge) {
-  return async function answer(c: Context, { placement, userId, query, warnings }: Asked): Promise<Response> {
-    const request = c.req.raw;
+  return async function answer(
+    c: Context<RouteEnv>,
+    { placement, userId, query, warnings }: Asked,
+  ): Promise<Response> {
     const question = await openQuestion({
       edge,
-      reader: edge.open(background(c), c.req.raw),
-      request,
+      reader: edge.open(c.env.incoming),
+      incoming: c.env.incoming,
       query,
       userId,
     });

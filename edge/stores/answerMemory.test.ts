@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createAnswerMemory, type Wanted } from './answerMemory.ts';
-import { openScope } from './scope.ts';
+import { NOBODY, openScope } from './scope.ts';
 import { settled } from './suspend.ts';
 
 const still = { now: () => 0, after: () => () => undefined };
@@ -14,7 +14,7 @@ function many(
   load: Wanted<unknown>['load'],
 ) {
   const budgets = { kv: 0, postgres: 0 };
-  const scope = openScope({ clock: still, budgets, totalMs: 0, waitUntil: () => undefined });
+  const scope = openScope({ clock: still, budgets, totalMs: 0, caller: NOBODY });
   return settled(() => memory.many({ scope, group, keys, load }));
 }
 

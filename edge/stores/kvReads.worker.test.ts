@@ -20,7 +20,7 @@ function setUp(kv: KvNamespace, kvMs = 2_000) {
       clock: systemClock,
       budgets: { kv: kvMs, postgres: 0 },
       totalMs: 10_000,
-      waitUntil: (promise) => context.waitUntil(promise),
+      caller: context,
     });
   const read = (key: string) => reads.read(memory.reading(key, text), scope());
   return { read, gauge, context };

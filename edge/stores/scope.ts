@@ -1,9 +1,18 @@
 import type { Clock } from '../clock.ts';
-import { noteWait } from '../observe/waits.ts';
+import type { Backend } from '../observe/waits.ts';
 import { StoreError } from './storeError.ts';
 import { Suspended } from './suspend.ts';
 
-export type Backend = 'kv' | 'postgres';
+/** Whom reads are for. */
+export interface Caller {
+  /** Keeps the request's context alive until the promise settles. */
+  waitUntil(promise: Promise<unknown>): void;
+  /** Counts what is waited for, until the returned function is called. */
+  beginWait?(backend: Backend, now: () => number): () => void;
+}
+
+/** Of reads that nobody waits for any longer than they take. */
+export const NOBODY: Caller = { waitUntil: () => undefined };
 
 /** What belongs to one request: its deadline, what it has read, and which stores have already cost it time. */
 export interface Scope {
@@ -27,9 +36,7 @@ export interface ScopeSettings {
   readonly budgets: Readonly<Record<Backend, number>>;
   /** Milliseconds all reads of the request may take. */
   readonly totalMs: number;
-  /** Whose waits are counted. */
-  readonly request?: Request | undefined;
-  waitUntil(promise: Promise<unknown>): void;
+  readonly caller: Caller;
 }
 
 export function openScope(settings: ScopeSettings): Scope {
@@ -54,7 +61,7 @@ class RequestScope implements Scope {
   }
 
   waitUntil(promise: Promise<unknown>): void {
-    this.#settings.waitUntil(promise);
+    this.#settings.caller.waitUntil(promise);
   }
 
   gaveUp(backend: Backend): boolean {
@@ -62,10 +69,10 @@ class RequestScope implements Scope {
   }
 
   async within<T>(backend: Backend, read: Promise<T>): Promise<T> {
-    const { clock, budgets, request } = this.#settings;
+    const { clock, budgets, caller } = this.#settings;
     const ms = Math.max(0, Math.min(budgets[backend], this.#deadline - clock.now()));
     let cancel = () => {};
-    const waited = request && noteWait(request, backend, clock.now);
+    const waited = caller.beginWait?.(backend, clock.now);
     const late = new Promise<never>((_, reject) => {
       cancel = clock.after(ms, () => {
         this.#slow ??= new Set();

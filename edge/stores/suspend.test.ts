@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
-import { openScope } from './scope.ts';
+import { NOBODY, openScope } from './scope.ts';
 import { Suspended, settled, together } from './suspend.ts';
 
 const budgets = { kv: 1_000, postgres: 1_000 };
-const scopeOf = () => openScope({ clock: systemClock, budgets, totalMs: 1_000, waitUntil: () => undefined });
+const scopeOf = () => openScope({ clock: systemClock, budgets, totalMs: 1_000, caller: NOBODY });
 
 test('work gives what it would give if everything were in memory, and reads each thing once', async () => {
   const names = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 8 });

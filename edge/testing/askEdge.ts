@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'hono';
 import { createApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { createEdge, type EdgeSettings } from '../edge.ts';
+import { Incoming } from '../incoming.ts';
 import { DEFAULTS, TEST_KEY } from './sampleShop.ts';
 
 export interface Asked {
@@ -33,7 +34,7 @@ export function edgeOf(
   return async (path, { cf, ...init } = {}) => {
     const request = new Request(`https://edge.example${path}`, init);
     if (cf !== undefined) Object.defineProperty(request, 'cf', { value: cf });
-    const response = await app.fetch(request, contextOf());
+    const response = await app.fetch(new Incoming(request, edge.clock.now(), contextOf()));
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
 }
