@@ -50,8 +50,8 @@ export function questionResponse(question: Question, answer: Answer): Response {
   const { edge, incoming, edition, shown } = question;
   const made = madeOf(answer);
   const now = edge.clock.now();
-  if (answer.whole && edition !== null && !question.usesOwnPlace())
-    edge.kept.keep(incoming.url, { answer: made, shown, edition }, now);
+  if (answer.whole && edition !== null)
+    edge.kept.keep(incoming, { answer: made, shown, edition, placed: question.usesOwnPlace() }, now);
   return givenResponse(incoming, made, now);
 }
 

@@ -18,6 +18,14 @@ export function placeOfRequest(request: Request): PopularWhere {
   };
 }
 
+/** The same for two requests only if Cloudflare says the same of where they come from. */
+export function placeText(
+  request: Request & { cf?: { region?: unknown; city?: unknown; country?: unknown } },
+): string {
+  const { region, city, country } = request.cf ?? {};
+  return JSON.stringify([region, city, country]);
+}
+
 /** "PK" → "Pakistan"; null for codes that are none, such as Cloudflare's T1 for Tor. */
 function countryName(code: string): string | null {
   if (!/^[A-Z]{2}$/.test(code)) return null;

@@ -189,7 +189,7 @@ describe('the memory of answers', () => {
       limitBytes: 10_000,
     });
     const shown = { userId: 'ayesha', access: granted };
-    kept.keep(incoming.url, { answer, shown, edition }, 0);
+    kept.keep(incoming, { placed: false, answer, shown, edition }, 0);
     expect(await kept.recall(incoming)).toBe(answer);
     access = { ...granted, purchaseReasons: false };
     expect(await kept.recall(incoming)).toBeNull();
@@ -205,12 +205,12 @@ describe('the memory of answers', () => {
       access: { of: () => granted },
       limitBytes: 1_000_000,
     });
-    kept.keep(incoming.url, { answer, shown: null, edition: { ...edition } }, 0);
+    kept.keep(incoming, { placed: false, answer, shown: null, edition: { ...edition } }, 0);
     expect(await kept.recall(incoming)).toBeNull();
     const long = { ...answer, body: new Uint8Array(100_000) };
-    kept.keep(incoming.url, { answer: long, shown: null, edition }, 0);
+    kept.keep(incoming, { placed: false, answer: long, shown: null, edition }, 0);
     expect(await kept.recall(incoming)).toBeNull();
-    kept.keep(incoming.url, { answer, shown: null, edition }, 0);
+    kept.keep(incoming, { placed: false, answer, shown: null, edition }, 0);
     expect(await kept.recall(incoming)).toBe(answer);
   });
 });
