@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { readCors } from './access/readCors.ts';
+import { pathOf } from './address.ts';
 import { givenResponse } from './answer.ts';
 import type { Edge } from './edge.ts';
 import type { Incoming, RouteEnv } from './incoming.ts';
-import { pathOf } from './pathOf.ts';
 import { ProblemError, problemResponse } from './problem.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { olderRoutes } from './routes/older.ts';

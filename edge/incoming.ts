@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'hono';
+import { pathOf } from './address.ts';
 import type { AnswerNote } from './observe/answerNote.ts';
 import { type Backend, WaitTimes } from './observe/waits.ts';
-import { pathOf } from './pathOf.ts';
 import type { Caller } from './stores/scope.ts';
 
 /** What of a request decides who may read what. A Request has all of it. */

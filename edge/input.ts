@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { PathId, Strict } from '../shared/api/query.ts';
 import { ACCESS_PARAMETERS } from './access/credentials.ts';
+import { queryOf } from './address.ts';
 import { readJson } from './limits/readJson.ts';
 import { ProblemError } from './problem.ts';
 
@@ -16,7 +17,7 @@ export function readQuery<S extends z.ZodObject>(
   if (!url.includes('?')) return withoutParameters(schema);
   const given: Record<string, string> = {};
   const unknown = new Set<string>();
-  for (const [name, value] of new URL(url).searchParams) {
+  for (const [name, value] of queryOf(url)) {
     if (ACCESS_PARAMETERS.has(name)) continue;
     if (!Object.hasOwn(schema.shape, name)) unknown.add(name);
     else if (!Object.hasOwn(given, name)) given[name] = value;

@@ -1,3 +1,4 @@
+import { queryOf } from '../address.ts';
 import type { AccessGate, PersonalAccess } from '../content/personalAccess.ts';
 import { type Access, accessOf } from './access.ts';
 import type { AccessGuard } from './provenIdentity.ts';
@@ -20,5 +21,5 @@ function personalOf({ personal, reasonsFromPurchases, note }: Access): PersonalA
 }
 
 function idSourceOf(url: string): string | null {
-  return url.includes('id_source=') ? new URL(url).searchParams.get('id_source') : null;
+  return url.includes('id_source=') ? queryOf(url).get('id_source') : null;
 }

@@ -1,3 +1,4 @@
+import { queryOf } from '../address.ts';
 import type { RequestHead } from '../incoming.ts';
 import { ProblemError, problemResponse } from '../problem.ts';
 import { accessOf } from './access.ts';
@@ -31,5 +32,5 @@ export async function analyticsRefusal(
 }
 
 function hasProduct(url: string): boolean {
-  return (new URL(url).searchParams.get('product_id') ?? '').trim() !== '';
+  return (queryOf(url).get('product_id') ?? '').trim() !== '';
 }

@@ -1,3 +1,4 @@
+import { queryOf } from '../address.ts';
 import type { RequestHead } from '../incoming.ts';
 import { refusal } from './refusal.ts';
 
@@ -5,6 +6,6 @@ import { refusal } from './refusal.ts';
 export function readConsent(request: RequestHead): string | null {
   if (request.headers.get('sec-gpc') === '1') return refusal('Sec-GPC asks for no profiling');
   if (!request.url.includes('consent=')) return null;
-  const consent = new URL(request.url).searchParams.getAll('consent');
+  const consent = queryOf(request.url).getAll('consent');
   return consent.includes('denied') ? refusal('consent is denied') : null;
 }

@@ -1,3 +1,4 @@
+import { queryOf } from '../address.ts';
 import type { RequestHead } from '../incoming.ts';
 /** What a request brings to prove who it is; nothing of it is checked yet. */
 export type Credentials =
@@ -27,7 +28,7 @@ export function credentialsOf(request: RequestHead): Credentials | null {
     if (given !== undefined && given.length <= LONGEST) return tokenOrKey(given);
   }
   if (!/[?&](token|signature)=/.test(request.url)) return null;
-  const query = new URL(request.url).searchParams;
+  const query = queryOf(request.url);
   const token = query.get('token');
   if (token !== null && token.length <= LONGEST) return { kind: 'token', token };
   return query.has('signature') && query.has('shop') ? { kind: 'proxy' } : null;

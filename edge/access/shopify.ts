@@ -1,3 +1,4 @@
+import { queryOf } from '../address.ts';
 import type { Verify } from './hmac.ts';
 import { type Claims, isTimely, verifyJwt } from './jwt.ts';
 
@@ -17,7 +18,7 @@ const PROXY_SECONDS = 300;
  * when the signature is not of this app and shop or is too old. It signs the query, not the path.
  */
 export async function proxyCustomer(app: ShopifyApp, url: string, nowMs: number): Promise<string | null> {
-  const query = new URL(url).searchParams;
+  const query = queryOf(url);
   const signature = fromHex(query.get('signature') ?? '');
   if (signature === null || query.get('shop') !== app.shop) return null;
   if (Math.abs(nowMs / 1000 - Number(query.get('timestamp'))) > PROXY_SECONDS) return null;

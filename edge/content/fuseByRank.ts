@@ -12,18 +12,27 @@ const DAMPING = 10;
  * fuseByRank([[a, b], [c, b]]) = [b, a, c]
  */
 export function fuseByRank(lists: readonly (readonly Candidate[])[]): Candidate[] {
-  const weights = new Map<number, { candidate: Candidate; weight: number; rank: number }>();
+  const all = new Map<number, Fused>();
   for (const list of lists) {
     list.forEach((candidate, rank) => {
-      const known = weights.get(candidate.item);
-      const weight = 1 / (DAMPING + rank) + (known?.weight ?? 0);
-      const better = known === undefined || rank < known.rank;
-      weights.set(candidate.item, {
-        candidate: better ? candidate : known.candidate,
-        weight,
-        rank: better ? rank : known.rank,
-      });
+      const weight = 1 / (DAMPING + rank);
+      const known = all.get(candidate.item);
+      if (known === undefined) {
+        all.set(candidate.item, { candidate, weight, rank });
+        return;
+      }
+      known.weight += weight;
+      if (rank >= known.rank) return;
+      known.candidate = candidate;
+      known.rank = rank;
     });
   }
-  return [...weights.values()].sort((a, b) => b.weight - a.weight).map(({ candidate }) => candidate);
+  return [...all.values()].sort((a, b) => b.weight - a.weight).map(({ candidate }) => candidate);
+}
+
+interface Fused {
+  candidate: Candidate;
+  weight: number;
+  /** The best one. */
+  rank: number;
 }
