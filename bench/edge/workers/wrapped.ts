@@ -1,4 +1,5 @@
 import type { ExecutionContext } from 'hono';
+import { pathOf } from '../../../edge/address.ts';
 import worker from '../../../edge/main.ts';
 
 type Bindings = Parameters<typeof worker.fetch>[1];
@@ -32,8 +33,8 @@ function withAll(env: Bindings): Bindings {
  */
 export default {
   async fetch(request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
+    if (pathOf(request.url) !== '/calls') return worker.fetch(request, withAll(env), context);
     const url = new URL(request.url);
-    if (url.pathname !== '/calls') return worker.fetch(request, withAll(env), context);
     const paths = (await request.text()).split('\n');
     const calls = Number(url.searchParams.get('n'));
     // What the measuring itself takes: the request, an answer of as many bytes, and reading it.
