@@ -210,6 +210,25 @@ describe('an ERP that answers with pages of JSON', () => {
     expect(await shop.sync(sources)).toMatchObject([{ counts: { orders: { added: 12 } } }]);
   });
 
+  it('begins it anew after the first page too, and counts no line twice', async () => {
+    for (let id = 1; id <= 7; id++)
+      erp.records['orders']?.set(`${id}`, {
+        id: `${id}`,
+        updated: 0,
+        order_id: 1,
+        date: '2025-01-01',
+        sku: `P${id}`,
+      });
+    const lines = { path: '/orders/cursor', paging: STYLES.cursor, rows: 'lines' };
+    const sources = configure('page', {}, { orders: lines });
+    erp.fault = () => {
+      if (erp.asked.filter((path) => path.startsWith('/orders')).length === 2) erp.expireCursors();
+      return null;
+    };
+    expect(await shop.sync(sources)).toMatchObject([{ counts: { orders: { added: 1 } } }]);
+    expect(await shop.query('SELECT count(*)::int AS n FROM order_items')).toEqual([{ n: 7 }]);
+  });
+
   it('is not followed to another machine, which would be given the token', async () => {
     for (let id = 1; id <= 12; id++) put(id);
     const elsewhere = { ...erp, baseUrl: erp.baseUrl };

@@ -73,6 +73,9 @@ async function* walk<K extends Kind>(
     if (answer === 'expired') {
       if (restarts++ > 0) throw expiredAgain(reading.name);
       state = { ...state, position: null };
+      // What is still held comes again.
+      held.length = 0;
+      former = '';
       continue;
     }
     const records = recordsOf(answer.body, part.records);
