@@ -73,6 +73,40 @@ describe('the settings', () => {
     expect(shown({}, null, 'S3_BUCKET')).toEqual({ source: 'unset', value: null });
   });
 
+  test.each([
+    ['env', 'file'],
+    ['file', 'env'],
+    ['file', 'file'],
+  ])('take the engine that ENGINE says in the %s, its address in the %s', (engineFrom, addressFrom) => {
+    const given: Record<string, Record<string, string>> = { env: {}, file: {} };
+    Object.assign(given[engineFrom] ?? {}, { ENGINE: 'embedded' });
+    Object.assign(given[addressFrom] ?? {}, { EMBEDDED_ENDPOINT: 'http://127.0.0.1:1/' });
+    const [env = {}, file] = [given['env'], parse(given['file'])];
+    expect(shown(env, file, 'AWS_ENDPOINT_URL_PERSONALIZE')).toEqual({
+      source: addressFrom,
+      value: 'http://127.0.0.1:1/',
+    });
+    expect(shown(env, file, 'POLL_FIRST_MS')?.value).toBe('50');
+  });
+
+  test('leave an address that is not Amazon’s aside when ENGINE is aws', () => {
+    const embedded = { AWS_ENDPOINT_URL_PERSONALIZE: 'http://127.0.0.1:1' };
+    const amazon = { AWS_ENDPOINT_URL_PERSONALIZE: 'https://personalize.eu-central-1.amazonaws.com' };
+    for (const [env, file] of [
+      [{ ENGINE: 'aws', ...embedded }, null],
+      [{ ENGINE: 'aws' }, parse(embedded)],
+    ] as const)
+      expect(shown(env, file, 'AWS_ENDPOINT_URL_PERSONALIZE')).toEqual({ source: 'unset', value: null });
+    expect(shown({ ENGINE: 'aws', ...amazon }, null, 'AWS_ENDPOINT_URL_PERSONALIZE')?.source).toBe('env');
+  });
+
+  test('are refused when ENGINE is embedded and nothing says where it is', () => {
+    const read = () => readConfig({ ENGINE: 'embedded' }, ['engines']);
+    expect(read).toThrow(/EMBEDDED_ENDPOINT is not set, which ENGINE=embedded needs/);
+    const there = { ENGINE: 'embedded', AWS_ENDPOINT_URL_PERSONALIZE: 'http://127.0.0.1:1' };
+    expect(readConfig(there, ['engines']).engines.engine).toBe('embedded');
+  });
+
   test('never show a secret', () => {
     const env = {
       DATABASE_URL: 'postgres://shop:hidden@db.example:5432/shop?password=hidden',

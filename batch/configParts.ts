@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hours, region, switchOf, text, url, whole } from './configFields.ts';
 import { PricesSetting } from './cost/prices.ts';
+import { engineOf } from './engineOf.ts';
 import { GateSettings } from './gate/gateLimits.ts';
 import { personalize } from './personalize/personalizePart.ts';
 import { policy } from './policy/policyPart.ts';
@@ -130,15 +131,21 @@ const health = z
     maxSyncAgeHours: env.MAX_SYNC_AGE_HOURS,
   }));
 
-/** ENGINE itself is heeded before anything is read: batch/main.ts. */
+/** What ENGINE=aws and ENGINE=embedded mean stands in configValues.ts, what ENGINE=auto does in main.ts. */
 const engines = z
   .object({
     EMBEDDED_ENDPOINT: url.optional(),
+    AWS_ENDPOINT_URL_PERSONALIZE: z.string().optional(),
     ENGINE: z.enum(['aws', 'embedded', 'auto'], { error: 'must be aws, embedded or auto' }).optional(),
   })
   .refine((env) => env.ENGINE !== 'auto' || env.EMBEDDED_ENDPOINT !== undefined, {
     path: ['EMBEDDED_ENDPOINT'],
     error: 'is not set, which ENGINE=auto needs',
+    when: () => true,
+  })
+  .refine((env) => env.ENGINE !== 'embedded' || engineOf(env.AWS_ENDPOINT_URL_PERSONALIZE) === 'embedded', {
+    path: ['EMBEDDED_ENDPOINT'],
+    error: 'is not set, which ENGINE=embedded needs',
     when: () => true,
   })
   .transform((env) => ({

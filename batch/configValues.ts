@@ -11,21 +11,35 @@ export interface ConfigValue {
   readonly source: 'env' | 'file' | 'default' | 'unset';
 }
 
-/** Each setting with where it comes from: the environment wins over the file, the file over the default. */
+type Given = (name: VariableName) => Omit<ConfigValue, 'name'> | null;
+
+/**
+ * Each setting with where it comes from: the environment wins over the file, the file over the default, and ENGINE
+ * over the address of Personalize.
+ */
 export function configValues(env: Environment, file: ConfigFile | null): ConfigValue[] {
-  const given = (name: VariableName): Omit<ConfigValue, 'name'> | null => {
+  const given: Given = (name) => {
     const fromEnv = env[name];
     if (fromEnv !== undefined && fromEnv !== '') return { value: fromEnv, source: 'env' };
     const fromFile = file?.values[name];
     return fromFile === undefined || fromFile === '' ? null : { value: fromFile, source: 'file' };
   };
-  const engine = engineOf(given('AWS_ENDPOINT_URL_PERSONALIZE')?.value ?? undefined);
+  const endpoint = endpointOf(given);
+  const engine = engineOf(endpoint?.value ?? undefined);
   return VARIABLE_NAMES.map((name) => {
-    const found = given(name);
+    const found = name === 'AWS_ENDPOINT_URL_PERSONALIZE' ? endpoint : given(name);
     if (found !== null) return { name, ...found };
     const value = defaultOf(name, engine) ?? null;
     return { name, value, source: value === null ? 'unset' : 'default' };
   });
+}
+
+/** Where Personalize is asked. An address of Amazon's own, such as a private link's, stays with ENGINE=aws. */
+function endpointOf(given: Given): ReturnType<Given> {
+  const stated = given('AWS_ENDPOINT_URL_PERSONALIZE');
+  const engine = given('ENGINE')?.value;
+  if (engine === 'embedded') return given('EMBEDDED_ENDPOINT') ?? stated;
+  return engine === 'aws' && engineOf(stated?.value ?? undefined) === 'embedded' ? null : stated;
 }
 
 /** The value as it may be shown: of a secret only that it is there, of an address no password. */

@@ -5,13 +5,13 @@ import type { CommandContext } from './command.ts';
 import { readConfig } from './config.ts';
 import { registerConfig } from './configCommand.ts';
 import { type ConfigFile, readConfigFile } from './configFile.ts';
+import { configValues } from './configValues.ts';
 import { registerCost } from './cost/command.ts';
 import { registerMigrate } from './db/command.ts';
 import { explainDatabaseError } from './db/explainDatabaseError.ts';
 import { registerDefaults } from './defaults/command.ts';
 import { registerDoctor } from './doctor/command.ts';
 import { registerExportEmails } from './emails/command.ts';
-import { engineOf } from './engineOf.ts';
 import { BatchError, EXIT, EXIT_CODES } from './errors.ts';
 import { readEngineChoice } from './evaluation/autoEngine.ts';
 import { registerBakeOff } from './evaluation/command.ts';
@@ -31,7 +31,7 @@ import { registerStatus } from './status/command.ts';
 import { registerRuns, registerShow } from './status/runsCommand.ts';
 import { registerSync } from './sync/command.ts';
 import { registerUnload } from './sync/unloadCommand.ts';
-import { VARIABLE_NAMES, variableLines } from './variables.ts';
+import { VARIABLE_NAMES, type VariableName, variableLines } from './variables.ts';
 
 const LOCAL_ENVIRONMENT = '.local/env';
 /** What a second Ctrl-C ends with, as shells have it. */
@@ -108,6 +108,7 @@ function createProgram(context: CommandContext): Command {
     .option('--debug', 'show where an error comes from')
     .showHelpAfterError('(batch --help, or batch COMMAND --help, shows what there is)')
     .exitOverride()
+    .hook('preAction', (_program, command) => chooseEngine(command.name()))
     .addHelpText('after', () => help());
   registerConfig(program, { env: process.env, file: configFile, out: context.out });
   registerSetup(program, context, {
@@ -182,24 +183,18 @@ function describeDeeply(error: unknown): string {
 /** The commands whose answer depends on the engine. */
 const ENGINE_COMMANDS: ReadonlySet<string> = new Set(['run', 'bakeoff', 'cost', 'doctor', 'schedule']);
 
-/** ENGINE stands above AWS_ENDPOINT_URL_PERSONALIZE; with `auto` the database says which engine did better. */
-async function heedEngine(): Promise<void> {
-  const [, , command = ''] = process.argv;
-  const { EMBEDDED_ENDPOINT, ENGINE } = process.env;
-  if (!ENGINE || !ENGINE_COMMANDS.has(command)) return;
-  const { engine } = readConfig(process.env, ['engines'], configFile()).engines;
-  let chosen = engine;
-  if (engine === 'auto') {
-    const { url } = readConfig(process.env, ['database'], configFile()).database;
-    const choice = await readEngineChoice(url);
+/** With ENGINE=auto the database says which engine did better; the choice stands for this process. */
+async function chooseEngine(command: string): Promise<void> {
+  const settingOf = (name: VariableName) =>
+    configValues(process.env, configFile()).find((setting) => setting.name === name)?.value ?? null;
+  if (settingOf('ENGINE') === 'auto' && ENGINE_COMMANDS.has(command)) {
+    const { database } = readConfig(process.env, ['engines', 'database'], configFile());
+    const choice = await readEngineChoice(database.url);
     speaker.log.info(`engine ${choice.engine}: ${choice.why}`);
-    chosen = choice.engine;
+    process.env['ENGINE'] = choice.engine;
   }
-  if (chosen === 'embedded' && EMBEDDED_ENDPOINT)
-    process.env['AWS_ENDPOINT_URL_PERSONALIZE'] = EMBEDDED_ENDPOINT;
-  // An address of Amazon's own, such as a private link's, stays.
-  if (chosen === 'aws' && engineOf(process.env['AWS_ENDPOINT_URL_PERSONALIZE']) === 'embedded')
-    delete process.env['AWS_ENDPOINT_URL_PERSONALIZE'];
+  // The AWS client reads this variable by itself.
+  if (settingOf('AWS_ENDPOINT_URL_PERSONALIZE') === null) delete process.env['AWS_ENDPOINT_URL_PERSONALIZE'];
 }
 
 /** Before the first word is said. What is wrong with the configuration is said by the command, as text. */
@@ -216,7 +211,6 @@ if (isJsonWanted())
 loadLocalEnvironment();
 const program = createProgram(createContext());
 try {
-  await heedEngine();
   await program.parseAsync(process.argv);
   process.exitCode = EXIT.ok;
 } catch (error) {
