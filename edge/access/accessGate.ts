@@ -1,4 +1,3 @@
-import { queryOf } from '../address.ts';
 import type { AccessGate, PersonalAccess } from '../content/personalAccess.ts';
 import { type Access, accessOf } from './access.ts';
 import type { AccessGuard } from './provenIdentity.ts';
@@ -6,11 +5,8 @@ import type { AccessGuard } from './provenIdentity.ts';
 /** Who may see whose list, as the list pipeline asks it. */
 export function createAccessGate(guard: AccessGuard): AccessGate {
   return {
-    of(request, userId) {
-      const access = accessOf(request, guard, {
-        userId,
-        idSource: idSourceOf(request.url) ?? guard.idSource,
-      });
+    of(request, { userId, idSource }) {
+      const access = accessOf(request, guard, { userId, idSource: idSource ?? guard.idSource });
       return access instanceof Promise ? access.then(personalOf) : personalOf(access);
     },
   };
@@ -18,8 +14,4 @@ export function createAccessGate(guard: AccessGuard): AccessGate {
 
 function personalOf({ personal, reasonsFromPurchases, note }: Access): PersonalAccess {
   return { personal, purchaseReasons: reasonsFromPurchases, warning: note };
-}
-
-function idSourceOf(url: string): string | null {
-  return url.includes('id_source=') ? queryOf(url).get('id_source') : null;
 }

@@ -2,6 +2,6 @@
 export interface AskedCustomer {
   /** Null: nobody's in particular. */
   readonly userId: string | null;
-  /** The source the id belongs to; null = the shop's own ids. */
+  /** The source the id belongs to; null = none is named. */
   readonly idSource: string | null;
 }

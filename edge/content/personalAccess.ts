@@ -1,4 +1,6 @@
+import type { AskedCustomer } from '../access/askedCustomer.ts';
 import type { RequestHead } from '../incoming.ts';
+
 /** What the caller of one request may see of one customer. */
 export interface PersonalAccess {
   /** False: the customer is answered like a guest, 200, `personal: false`. */
@@ -14,5 +16,6 @@ export interface PersonalAccess {
  * something to verify. Never throws.
  */
 export interface AccessGate {
-  of(request: RequestHead, userId: string): PersonalAccess | Promise<PersonalAccess>;
+  /** @param asked as the customer will be looked up: the address is not read again, for two readings may differ */
+  of(request: RequestHead, asked: AskedCustomer): PersonalAccess | Promise<PersonalAccess>;
 }

@@ -188,7 +188,7 @@ describe('the memory of answers', () => {
       access: { of: async () => access },
       limitBytes: 10_000,
     });
-    const shown = { userId: 'ayesha', access: granted };
+    const shown = { userId: 'ayesha', idSource: null, access: granted };
     kept.keep(incoming, { placed: false, answer, shown, edition }, 0);
     expect(await kept.recall(incoming)).toBe(answer);
     access = { ...granted, purchaseReasons: false };

@@ -1,3 +1,4 @@
+import type { AskedCustomer } from '../access/askedCustomer.ts';
 import type { MadeAnswer } from '../answer.ts';
 import type { AccessGate, PersonalAccess } from '../content/personalAccess.ts';
 import type { Incoming } from '../incoming.ts';
@@ -7,7 +8,7 @@ import { whenKnown } from '../whenKnown.ts';
 import type { Edition, Editions } from './edition.ts';
 
 /** Whose list an answer holds, and what of it the caller was let see. */
-export interface Shown {
+export interface Shown extends AskedCustomer {
   readonly userId: string;
   readonly access: PersonalAccess;
 }
@@ -66,7 +67,7 @@ export function createKeptAnswers({ editions, access, limitBytes }: KeptSettings
         return null;
       const { answer, shown } = kept;
       if (shown === null) return answer;
-      return whenKnown(access.of(incoming, shown.userId), (allowed) =>
+      return whenKnown(access.of(incoming, shown), (allowed) =>
         isAlike(allowed, shown.access) ? answer : null,
       );
     },

@@ -85,13 +85,13 @@ export async function openQuestion(asking: Asking): Promise<Question> {
     throw new ProblemError('invalid_parameter', 'price_min must not be above price_max', 'price_min');
   const place = { province: query.province ?? null, city: query.city ?? null };
   const idSource = query.id_source ?? null;
-  const access = userId === null ? null : await edge.access.of(incoming, userId);
+  const access = userId === null ? null : await edge.access.of(incoming, { userId, idSource });
   const named = {
     seeds: [...(productId ? [productId] : []), ...(query.items ?? [])],
     context: query.context ?? [],
     excluded: query.exclude ?? [],
   };
-  const shown = userId === null || access === null ? null : { userId, access };
+  const shown = userId === null || access === null ? null : { userId, idSource, access };
   let isPlaced = false;
   const ownPlace = () => {
     isPlaced = true;
