@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNeonProxy } from '../../local/neon-proxy/startNeonProxy.ts';
 import { createTestDatabase } from '../../local/testing/database.ts';
 import { RULES_KEY } from '../../shared/rules/rulesDocument.ts';
-import { manifestKey, POINTER_KEY } from '../../shared/snapshot/manifest.ts';
+import { manifestKey, POINTER_KEY, partKey } from '../../shared/snapshot/manifest.ts';
 import { systemClock } from '../clock.ts';
 import { ADMINISTERED, type AskService, as, MemoryKv, serviceOf } from '../testing/askService.ts';
 import { fillPostgres } from '../testing/samplePostgres.ts';
@@ -250,6 +250,18 @@ describe('snapshots', () => {
     expect(await rollback({ to: 1 })).toMatchObject({ status: 409 });
     expect(await live()).toMatchObject([{ live: 2 }, { live: 2 }]);
     kv.values.set(key, kept);
+  });
+
+  test('are not called lost while KV does not answer', async () => {
+    const silent = {
+      get: (key: string) => (key.startsWith(partKey('')) ? Promise.reject(new Error('503')) : kv.get(key)),
+      put: (key: string, value: string) => kv.put(key, value),
+    };
+    const other = serviceOf({ env, kv, adminKv: silent });
+    expect(await other(`${SNAPSHOTS}/rollback`, as('operator', { body: { to: 1 } }))).toMatchObject({
+      status: 503,
+      json: { code: 'unavailable' },
+    });
   });
 
   test('whose pointer did not reach KV are sent again by the same call', async () => {

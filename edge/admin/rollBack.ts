@@ -87,14 +87,14 @@ async function requireWhole(kv: AdminKv, id: number): Promise<void> {
     await Promise.all(
       TABLES.map(async (table) => {
         const part = manifest.tables[table]?.[0];
-        const value = part === undefined ? null : await kv.get(part.key, FRESH);
         if (part === undefined) return;
+        const value = await kv.get(part.key, FRESH);
         if (value === null) throw lost;
-        const opened = new Uint8Array(value);
-        checkTablePart(table, opened);
+        checkTablePart(table, new Uint8Array(value));
       }),
     );
-  } catch {
-    throw lost;
+  } catch (error) {
+    // A KV that does not answer has lost nothing.
+    throw error instanceof ProblemError ? error : lost;
   }
 }
