@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { linesOf } from '../storage/jsonLines.ts';
+import { wholeRows } from './wholeRows.ts';
 
 /**
  * Takes the rows that name a customer out of a rejects file; the file is replaced only if there are any.
@@ -14,15 +15,16 @@ export async function removeFromRejects(path: string, ids: readonly string[]): P
   const file = await open(copy, 'w', 0o600);
   let removed = 0;
   try {
-    for await (const line of linesOf(createReadStream(path))) {
-      if (names.some((name) => name.test(line))) removed++;
-      else await file.write(`${line}\n`);
+    for await (const row of wholeRows(linesOf(createReadStream(path)))) {
+      if (names.some((name) => name.test(row))) removed++;
+      else await file.write(`${row}\n`);
     }
     await file.sync();
+    if (removed > 0) await rename(copy, path);
   } finally {
     await file.close();
+    await rm(copy, { force: true });
   }
-  await rename(copy, path);
   return removed;
 }
 

@@ -5,6 +5,7 @@ import { listRunFolders } from '../publish/runFolders.ts';
 import type { StepContext } from '../steps/step.ts';
 import { linesOf } from '../storage/jsonLines.ts';
 import { listObjects, type ObjectStore, readObject, writeObject } from '../storage/objectStore.ts';
+import { wholeRows } from './wholeRows.ts';
 import { withoutCustomers } from './withoutCustomers.ts';
 
 interface Rewritten {
@@ -96,18 +97,6 @@ async function* keptLines(
     if (kept !== line) onRemoved();
     if (kept !== null) yield `${kept}\n`;
   }
-}
-
-/** A place may hold a line break: a row ends where its quotes are closed. */
-async function* wholeRows(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  let row = '';
-  for await (const line of lines) {
-    row = row === '' ? line : `${row}\n${line}`;
-    if ((row.split('"').length - 1) % 2 === 1) continue;
-    yield row;
-    row = '';
-  }
-  if (row !== '') yield row;
 }
 
 async function remove({ client, bucket }: ObjectStore, key: string): Promise<void> {
