@@ -16,6 +16,8 @@ export interface Access {
   readonly reasonsFromPurchases: boolean;
   /** Why the list is not personal, for the answer's warnings; null when it is, or nobody was asked for. */
   readonly note: string | null;
+  /** The source of the id that the request proves to be its customer's; null: none is named, or nothing is proven. */
+  readonly provenSource: string | null;
 }
 
 const NOBODY: AskedCustomer = { userId: null, idSource: null };
@@ -53,18 +55,19 @@ interface Unproven {
 function provenAccess(proven: Proven, { mode, unwilling, asked }: Unproven): Access {
   const isCustomer = asked.userId !== null && proven.owns(asked);
   const isClient = proven.scopes.has('personal');
-  if (isCustomer || isClient) return granted(proven.scopes, unwilling, true);
+  if (isCustomer) return { ...granted(proven.scopes, unwilling, true), provenSource: asked.idSource };
+  if (isClient) return granted(proven.scopes, unwilling, true);
   if (mode === 'open') return granted(proven.scopes, unwilling, false);
   return denied(proven.scopes, unwilling ?? proven.problem ?? noteFor(asked));
 }
 
 function granted(scopes: ReadonlySet<Scope>, unwilling: string | null, reasons: boolean): Access {
   if (unwilling !== null) return denied(scopes, unwilling);
-  return { personal: true, scopes, reasonsFromPurchases: reasons, note: null };
+  return { personal: true, scopes, reasonsFromPurchases: reasons, note: null, provenSource: null };
 }
 
 function denied(scopes: ReadonlySet<Scope>, note: string | null): Access {
-  return { personal: false, scopes, reasonsFromPurchases: false, note };
+  return { personal: false, scopes, reasonsFromPurchases: false, note, provenSource: null };
 }
 
 const UNSIGNED = refusal('a token of this customer is needed');

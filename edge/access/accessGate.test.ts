@@ -48,4 +48,14 @@ describe('a proof to be one customer', () => {
         expect(await isPersonal(ask, path, credentials), path).toBe(credentials === READ_KEY);
     }
   });
+
+  test("opens nobody else's list while its system has not told of the customer yet", async () => {
+    // bilal of the till is unknown, but another system calls somebody so.
+    const path = `${USER}/bilal`;
+    const tokens = [await tokenOf('bilal', 'till'), await tokenOf('bilal')];
+    const ask = edgeWith({ ID_SOURCE: 'till' });
+    for (const credentials of [...tokens, READ_KEY, ...tokens])
+      expect(await isPersonal(ask, path, credentials)).toBe(credentials === READ_KEY);
+    expect(await isPersonal(ask, `${USER}/17`, await tokenOf('17'))).toBe(true);
+  });
 });

@@ -12,6 +12,6 @@ export function createAccessGate(guard: AccessGuard): AccessGate {
   };
 }
 
-function personalOf({ personal, reasonsFromPurchases, note }: Access): PersonalAccess {
-  return { personal, purchaseReasons: reasonsFromPurchases, warning: note };
+function personalOf({ personal, reasonsFromPurchases, note, provenSource }: Access): PersonalAccess {
+  return { personal, purchaseReasons: reasonsFromPurchases, warning: note, provenSource };
 }

@@ -9,6 +9,8 @@ export interface PersonalAccess {
   readonly purchaseReasons: boolean;
   /** What the answer should say of it, for `warnings`. */
   readonly warning: string | null;
+  /** The source whose id the caller has proven: the customer is sought there only. null: wherever the id is known. */
+  readonly provenSource: string | null;
 }
 
 /**

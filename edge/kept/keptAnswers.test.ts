@@ -178,7 +178,9 @@ describe('the memory of answers', () => {
   const answer: MadeAnswer = {
     ...{ body: new Uint8Array(100), etag: '"a"', shared: false, madeAt: 0, note: null },
   };
-  const granted: PersonalAccess = { personal: true, purchaseReasons: true, warning: null };
+  const granted: PersonalAccess = {
+    ...{ personal: true, purchaseReasons: true, warning: null, provenSource: null },
+  };
   const incoming = new Incoming(new Request('https://edge.example/x'), 0);
 
   test('gives an answer again to who may see as much, as long as nothing has changed', async () => {

@@ -84,7 +84,8 @@ function isAlike(one: PersonalAccess, other: PersonalAccess): boolean {
   return (
     one.personal === other.personal &&
     one.purchaseReasons === other.purchaseReasons &&
-    one.warning === other.warning
+    one.warning === other.warning &&
+    one.provenSource === other.provenSource
   );
 }
 

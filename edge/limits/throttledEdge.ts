@@ -1,3 +1,4 @@
+import type { PersonalAccess } from '../content/personalAccess.ts';
 import type { Edge } from '../edge.ts';
 import { NOTHING_KEPT } from '../kept/keptAnswers.ts';
 import { openReader, type Reader } from '../stores/ladder.ts';
@@ -17,10 +18,14 @@ export function createThrottledEdge(edge: Edge): Edge {
     stores,
     rules: { ...edge.rules, read: () => edge.rules.held() },
     kept: NOTHING_KEPT,
-    access: { of: () => ({ personal: false, purchaseReasons: false, warning: null }) },
+    access: { of: () => NO_ACCESS },
     open: (caller) => marked(openReader(stores, memoryScope(edge, caller))),
   };
 }
+
+const NO_ACCESS: PersonalAccess = {
+  ...{ personal: false, purchaseReasons: false, warning: null, provenSource: null },
+};
 
 /** A scope in which every store has given up already: what is in memory is found before it is asked. */
 function memoryScope({ clock }: Edge, caller: Caller): Scope {

@@ -49,7 +49,8 @@ export function readCustomer(edge: Edge, reader: Reader, asked: CustomerRequest)
   if (userId === null || access === null) return { ...nobody, origin: reader.lastOrigin(), warnings: [] };
   const warnings = access.warning === null ? [] : [access.warning];
   if (!access.personal || edge.keyer === null) return { ...nobody, origin: reader.lastOrigin(), warnings };
-  const { record, recent, origin } = findCustomer(edge, reader, edge.keyer, asked, userId);
+  const idSource = access.provenSource ?? asked.idSource;
+  const { record, recent, origin } = findCustomer(edge, reader, edge.keyer, { userId, idSource });
   const known = { record, recent, origin, purchaseReasons: access.purchaseReasons, warnings };
   const number = record?.place ?? 0;
   if (isPlaced || number === 0) return { ...known, where: guess };
@@ -71,8 +72,7 @@ function findCustomer(
   edge: Edge,
   reader: Reader,
   keyer: CustomerKeyer,
-  { idSource }: CustomerRequest,
-  userId: string,
+  { userId, idSource }: { readonly userId: string; readonly idSource: string | null },
 ): Found {
   const source = idSource ?? edge.config.ID_SOURCE;
   const aliasOf = (): Person => ({ id: userId, source, key: keyer(aliasText(source, userId)) });
@@ -80,7 +80,7 @@ function findCustomer(
     const alias = aliasOf();
     const { value: key, origin } = readAlias(reader, alias);
     if (key !== null) return readPerson(edge, reader, { ...alias, key });
-    // Named by the caller, it is nobody else's id. One that is newer than the snapshot may have bought since.
+    // Named or proven by the caller, it is nobody else's id. One that is newer than the snapshot may have bought since.
     if (idSource !== null) return { record: null, recent: edge.overlay.recent(reader, alias), origin };
   }
   const found = readPerson(edge, reader, { id: userId, source: null, key: keyer(userId) });
