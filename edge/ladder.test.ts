@@ -173,6 +173,8 @@ describe('while KV is out, Postgres', () => {
       expect(answer).toMatchObject({ source: 'kv', degraded: [{ part: 'recent', source: 'postgres' }] });
     }
     expect(await read(ask, `${P}/user/nobody`)).toMatchObject({ personal: false });
+    // Ayesha bought 11; whom another system calls so has bought nothing.
+    expect(ids(await read(ask, `${P}/user/ayesha?id_source=elsewhere&limit=12`))).toContain('P-11');
   });
 
   test('is asked for a list or a card once a minute by an isolate', async () => {

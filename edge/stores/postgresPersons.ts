@@ -21,11 +21,12 @@ const USER =
 // An id that two systems give to two customers is nobody's without its system.
 const CUSTOMER_ALIAS = `SELECT min(unified_customer_id) AS unified_customer_id FROM customer_alias
   WHERE source = ANY ($1::text[]) AND source_id = $2 HAVING count(DISTINCT unified_customer_id) = 1`;
-// As batch/overlay/recentCustomers.ts: loaded after the snapshot was made, or dated later.
+// As batch/overlay/recentCustomers.ts: loaded after the snapshot was made, or dated later. An id of a system is nobody
+// else's: only one without is the shop's own.
 const RECENT = `SELECT i.item_number FROM orders o JOIN order_items i USING (order_number)
   WHERE o.unified_customer_id = (SELECT coalesce(c.merged_into, w.id)
-      FROM (SELECT coalesce((SELECT a.unified_customer_id FROM customer_alias a
-        WHERE a.source = $2 AND a.source_id = $1), $1) AS id) w
+      FROM (SELECT CASE WHEN $2::text IS NULL THEN $1 ELSE (SELECT a.unified_customer_id FROM customer_alias a
+        WHERE a.source = $2 AND a.source_id = $1) END AS id) w
       LEFT JOIN customers c ON c.unified_customer_id = w.id)
     AND o.status = 'completed' AND i.quantity > 0 AND (o.ordered_at > $3::timestamptz
       OR o.order_number > (SELECT s.last_order_number FROM snapshots s WHERE s.snapshot_id = $4::integer))
