@@ -105,8 +105,9 @@ describe('signed reads', () => {
 });
 
 describe('Shopify', () => {
-  function proxied(query: Record<string, string>, secret = APP_SECRET): string {
-    const all: Record<string, string> = {
+  /** Values of one name are signed as one, joined by commas. */
+  function proxied(query: Record<string, string | string[]>, secret = APP_SECRET): string {
+    const all: Record<string, string | string[]> = {
       shop: SHOP,
       timestamp: String(seconds),
       path_prefix: '/apps/r',
@@ -117,12 +118,18 @@ describe('Shopify', () => {
       .sort()
       .join('');
     const signature = createHmac('sha256', secret).update(text).digest('hex');
-    return `/user/ayesha?${new URLSearchParams({ ...all, signature })}`;
+    const pairs = Object.entries({ ...all, signature }).flatMap(([name, values]) =>
+      [values].flat().map((value) => [name, value]),
+    );
+    return `/user/ayesha?${new URLSearchParams(pairs)}`;
   }
   const own = { SHOPIFY_ID_SOURCE: 'none' };
 
   test("is believed through its app proxy's signature", async () => {
     expect(await ask(proxied({ logged_in_customer_id: 'ayesha' }), {}, own)).toMatchObject({
+      personal: true,
+    });
+    expect(await ask(proxied({ logged_in_customer_id: 'ayesha', items: ['1', '2'] }), {}, own)).toMatchObject({
       personal: true,
     });
     // Its ids are of the source shopify unless told otherwise: another source's ayesha is somebody else.
@@ -133,6 +140,11 @@ describe('Shopify', () => {
       proxied({ logged_in_customer_id: 'ayesha' }, 'x'.repeat(32)),
       proxied({ logged_in_customer_id: 'ayesha', shop: 'other-example.myshopify.com' }),
       proxied({ logged_in_customer_id: 'ayesha', timestamp: String(seconds - 3600) }),
+      proxied({ logged_in_customer_id: 'ayesha', timestamp: 'soon' }),
+      // One is the shopper's own addition.
+      proxied({ logged_in_customer_id: ['ayesha', 'bilal'] }),
+      proxied({ logged_in_customer_id: 'ayesha', timestamp: [String(seconds), String(seconds - 3600)] }),
+      proxied({ logged_in_customer_id: 'ayesha', shop: [SHOP, 'other-example.myshopify.com'] }),
       proxied({ logged_in_customer_id: 'bilal' }).replace('id=bilal', 'id=ayesha'),
     ];
     for (const path of refused) expect(await ask(path, {}, own), path).toMatchObject({ personal: false });
