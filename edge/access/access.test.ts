@@ -119,7 +119,7 @@ describe('Shopify', () => {
       .join('');
     const signature = createHmac('sha256', secret).update(text).digest('hex');
     const pairs = Object.entries({ ...all, signature }).flatMap(([name, values]) =>
-      [values].flat().map((value) => [name, value]),
+      [values].flat().map((value): [string, string] => [name, value]),
     );
     return `/user/ayesha?${new URLSearchParams(pairs)}`;
   }
@@ -129,9 +129,11 @@ describe('Shopify', () => {
     expect(await ask(proxied({ logged_in_customer_id: 'ayesha' }), {}, own)).toMatchObject({
       personal: true,
     });
-    expect(await ask(proxied({ logged_in_customer_id: 'ayesha', items: ['1', '2'] }), {}, own)).toMatchObject({
-      personal: true,
-    });
+    expect(await ask(proxied({ logged_in_customer_id: 'ayesha', items: ['1', '2'] }), {}, own)).toMatchObject(
+      {
+        personal: true,
+      },
+    );
     // Its ids are of the source shopify unless told otherwise: another source's ayesha is somebody else.
     expect(await ask(proxied({ logged_in_customer_id: 'ayesha' }))).toMatchObject({ personal: false });
     const refused = [

@@ -37,10 +37,13 @@ async function readText(request: Request, longest: number): Promise<string> {
   return text + decoder.decode();
 }
 
-/** Counts brackets outside strings, before anything is built from them. */
+/**
+ * Counts brackets outside strings, before anything is built from them. A string that does not end is taken to the
+ * end of the text: to seek its end again from each quote in it would take the square of the text's length.
+ */
 function isDeeper(text: string, deepest: number): boolean {
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{\]}]/gs)) {
     if (token === '[' || token === '{') depth++;
     else if (token === ']' || token === '}') depth--;
     if (depth > deepest) return true;
