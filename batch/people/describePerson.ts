@@ -18,8 +18,8 @@ export interface PersonFile {
   readonly elsewhere: Readonly<Record<string, string>>;
 }
 
-const ALIASES = `
-  SELECT * FROM customer_alias WHERE unified_customer_id = ANY($1) OR merged_from = ANY($1) ORDER BY source, source_id`;
+const ALIASES = 'SELECT * FROM customer_alias WHERE unified_customer_id = ANY($1) ORDER BY source, source_id';
+
 const ORDERS = `
   SELECT o.order_id, o.source, o.ordered_at, o.status, o.province, o.city,
          (SELECT json_agg(json_build_object('product_id', p.product_id, 'product_name', p.product_name,

@@ -22,17 +22,19 @@ export interface PersonName {
 }
 
 const FIND = `
-  SELECT DISTINCT coalesce(c.merged_into, c.unified_customer_id) AS id FROM customers c
-  WHERE ($2::text IS NULL AND c.unified_customer_id = $1)
-     OR c.unified_customer_id IN (
-       SELECT a.unified_customer_id FROM customer_alias a
-       WHERE a.source_id = $1 AND (a.source = $2 OR $2 IS NULL))`;
+  SELECT DISTINCT coalesce(c.merged_into, c.unified_customer_id) AS id
+  FROM (
+    SELECT $1::text AS id WHERE $2::text IS NULL
+    UNION
+    SELECT unified_customer_id FROM customer_alias WHERE source_id = $1 AND (source = $2 OR $2 IS NULL)
+  ) n JOIN customers c ON c.unified_customer_id = n.id`;
+
 const MEMBERS = `
   SELECT unified_customer_id, customer_number FROM customers
   WHERE unified_customer_id = $1 OR merged_into = $1 ORDER BY customer_number`;
-const ALIASES = `
-  SELECT source, source_id FROM customer_alias
-  WHERE unified_customer_id = ANY($1) OR merged_from = ANY($1) ORDER BY 1, 2`;
+
+/** Those of a merged customer lead to the one it is now. */
+const ALIASES = 'SELECT source, source_id FROM customer_alias WHERE unified_customer_id = $1 ORDER BY 1, 2';
 
 /**
  * The person an id stands for, or null.
@@ -44,8 +46,7 @@ export async function findPerson(client: ClientBase, { id, source }: PersonName)
   if (person === undefined) return null;
   if (others.length > 0) throw await ambiguous(client, id);
   const members = z.array(MemberRow).parse((await client.query(MEMBERS, [person.id])).rows);
-  const ids = members.map((member) => member.unified_customer_id);
-  const aliases = z.array(AliasRow).parse((await client.query(ALIASES, [ids])).rows);
+  const aliases = z.array(AliasRow).parse((await client.query(ALIASES, [person.id])).rows);
   return { unified_customer_id: person.id, members, aliases };
 }
 

@@ -12,9 +12,9 @@ const REMOVALS: Readonly<Record<string, string>> = {
   merges: 'DELETE FROM customer_merges WHERE from_id = ANY($1) OR into_id = ANY($1)',
   rejects: `
     DELETE FROM sync_rejects r USING customer_alias a
-    WHERE (a.unified_customer_id = ANY($1) OR a.merged_from = ANY($1)) AND r.source = a.source
+    WHERE a.unified_customer_id = ANY($1) AND r.source = a.source
       AND (r.record = a.source_id OR position(a.source_id IN r.excerpt) > 0)`,
-  aliases: 'DELETE FROM customer_alias WHERE unified_customer_id = ANY($1) OR merged_from = ANY($1)',
+  aliases: 'DELETE FROM customer_alias WHERE unified_customer_id = ANY($1)',
   results: 'DELETE FROM snapshot_users WHERE customer_number = ANY($2) AND $1::text[] IS NOT NULL',
   customers: 'DELETE FROM customers WHERE unified_customer_id = ANY($1)',
 };
