@@ -42,14 +42,29 @@ const GROW = `
   ) t
   ON CONFLICT DO NOTHING`;
 
+/** What a rule may go by, of every unsettled order: wider than the rules, which look closer (decideDoubles). */
+const KEYS = `
+  CREATE TEMP TABLE told_keys ON COMMIT DROP AS
+  WITH n AS (SELECT o.* FROM unsettled_orders JOIN orders o USING (order_number))
+  SELECT order_number, source, 'id' AS kind, order_id AS key FROM n
+  UNION ALL SELECT order_number, source, 'id', unnest(${IDS_NAMED}) FROM n WHERE reference IS NOT NULL
+  UNION ALL SELECT order_number, source, 'reference', order_key(reference) FROM n WHERE reference IS NOT NULL
+  UNION ALL SELECT order_number, source, 'day', date_trunc('day', ordered_at, 'UTC') || unified_customer_id FROM n
+    WHERE unified_customer_id IS NOT NULL`;
+/** Orders that share a key with another source's. All others, nearly all at a first load, need no look. */
 const TOLD = `
+  WITH shared AS (
+    SELECT kind, key FROM told_keys GROUP BY kind, key HAVING min(source) <> max(source)
+  ), alike AS (
+    SELECT DISTINCT order_number FROM told_keys JOIN shared USING (kind, key)
+  )
   SELECT o.order_number AS number, o.source, o.order_id, o.reference, order_key(o.reference) AS reference_key,
          o.unified_customer_id AS customer, extract(epoch FROM o.ordered_at)::float8 * 1000 AS ordered_at,
          coalesce(o.told_status, o.status) = 'completed' AS completed,
          extract(epoch FROM o.source_updated_at)::float8 * 1000 AS updated_at,
          coalesce((SELECT array_agg(i.item_number || ':' || i.quantity ORDER BY i.item_number, i.quantity)
                    FROM order_items i WHERE i.order_number = o.order_number), '{}') AS lines
-  FROM unsettled_orders JOIN orders o USING (order_number)`;
+  FROM alike JOIN orders o USING (order_number)`;
 
 const ToldRow: z.ZodType<ToldOrder> = z.object({
   number: z.int(),
@@ -107,6 +122,8 @@ export async function settleDoubles(
     await client.query('ANALYZE unsettled_orders');
     grown = (await client.query(GROW, [round])).rowCount ?? 0;
   }
+  await client.query(KEYS);
+  await client.query('ANALYZE told_keys');
   const told = (await client.query(TOLD)).rows.map((row) => ToldRow.parse(row));
   return await record(client, decideDoubles(told));
 }
