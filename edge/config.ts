@@ -50,6 +50,8 @@ const Settings = z.object({
 });
 export type Config = z.infer<typeof Settings>;
 
+export const settingNames = (): string[] => Object.keys(Settings.shape);
+
 /**
  * Reads the settings. A shopper must get an answer even from a misconfigured Worker: a bad setting
  * takes its default and is named, with all others, in `problems`, which /status and /health show.

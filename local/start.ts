@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settingNames } from '../edge/config.ts';
 import { LocalError } from './errors.ts';
 import { requireFreePort } from './freePort.ts';
 import { takeLock } from './processes/lock.ts';
@@ -80,7 +81,7 @@ async function serveWorker({
     projectRoot,
     port: options.port,
     dataDir: home.path('worker'),
-    vars: workerVariables(home, database),
+    vars: { ...workerVariables(home, database), ...options.settings },
     defaultsPath,
   });
   shutdown.add('The Worker', worker.stop);
@@ -103,7 +104,7 @@ const conventional: Readonly<Record<EndSignal, number>> = { SIGINT: 130, SIGTERM
 
 /** 0 when asked to stop while serving, the shell's number when asked before that, 1 when something broke. */
 async function main(): Promise<number> {
-  const options = readStartOptions(process.argv.slice(2));
+  const options = readStartOptions(process.argv.slice(2), settingNames());
   const shutdown = createShutdown(log);
   const asked = shutdown.requested.then((signal) => ({ signal }));
   let code = 1;

@@ -14,6 +14,7 @@ const Flags = z.object({
   products: z.string().optional(),
   customers: z.string().optional(),
   mapping: z.string().optional(),
+  set: z.array(z.string()).default([]),
 });
 
 export interface OrderFiles {
@@ -30,6 +31,8 @@ export interface StartOptions {
   readonly users: number | null;
   /** The shop's own orders; null when not asked for. */
   readonly files: OrderFiles | null;
+  /** Settings of the Worker by name, over those that a local start has. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 const example = `
@@ -40,14 +43,15 @@ Examples:
   npm start -- --users 20000
   npm start -- --orders orders.csv.gz --products products.csv
   npm start -- --data /tmp/other-shop --port 9000
+  npm start -- --set CORS_ORIGINS=http://localhost:5173    a page of your own may read
 `;
 
 /**
- * Reads the flags of `npm start`. Prints the help, or what is wrong, and ends the process, as the
+ * Reads the flags of `npm start`; `settingNames` are the settings the Worker knows. Prints the help, or what is wrong, and ends the process, as the
  * command line library does.
  * @throws {LocalError} bad-option, for values that fit no flag.
  */
-export function readStartOptions(args: readonly string[]): StartOptions {
+export function readStartOptions(args: readonly string[], settingNames: readonly string[]): StartOptions {
   const program = new Command('npm start --')
     .description('Starts everything on this machine: local clouds, batch, and the Worker that answers.')
     .option('--port <n>', 'where the Worker answers', '8787')
@@ -57,6 +61,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     .option('--products <file>', 'products of --orders')
     .option('--customers <file>', 'customers of --orders')
     .option('--mapping <file>', 'which column of --orders is what (docs/ingest.md)')
+    .option('--set <NAME=value...>', 'settings of the Worker (docs/api.md)')
     .addHelpText('after', example)
     .showHelpAfterError('(npm start -- --help lists the flags)')
     .allowExcessArguments(false)
@@ -72,7 +77,18 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     dataDir: resolve(flags.data),
     users: flags.users ?? null,
     files: orderFilesOf(flags),
+    settings: Object.fromEntries(flags.set.map((text) => settingOf(text, settingNames))),
   };
+}
+
+function settingOf(text: string, names: readonly string[]): [name: string, value: string] {
+  const [name = '', ...rest] = text.split('=');
+  if (rest.length > 0 && names.includes(name)) return [name, rest.join('=')];
+  throw new LocalError(
+    'bad-option',
+    `--set: ${JSON.stringify(text)} is not NAME=value of a setting of the Worker.`,
+    `It knows ${names.join(', ')}.`,
+  );
 }
 
 function orderFilesOf(flags: z.infer<typeof Flags>): OrderFiles | null {

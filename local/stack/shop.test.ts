@@ -75,7 +75,7 @@ describe('a start', () => {
 test('a file is known by its content, and one that is not there is named', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'shop-'));
   const orders = join(folder, 'orders.csv');
-  const options = { port: 1, dataDir: folder, users: null };
+  const options = { port: 1, dataDir: folder, users: null, settings: {} };
   const flags = { orders, products: null, customers: null, mapping: null };
   await expect(shopOf({ ...options, files: flags })).rejects.toThrow(orders);
   await writeFile(orders, 'order_id\n1\n');
