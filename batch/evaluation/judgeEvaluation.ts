@@ -9,13 +9,14 @@ const LIMIT = 'not worse than popularity, by 95 % confidence';
  * on too few customers, are told and let it pass, for a new shop must be able to begin.
  */
 export function judgeEvaluation(evaluation: Evaluation | null, judged: Contestant['name'] | null): GateCheck {
+  // With so few no engine is asked for lists: that is the reason, not the lists that are missing.
+  if (evaluation !== null && evaluation.customers < LEAST_CUSTOMERS) {
+    const found = `${evaluation.customers} customers bought in the time kept for it: too few to tell`;
+    return warn(found, 'none: later runs have more orders to go by');
+  }
   const contestant = evaluation?.contestants.find(({ name }) => name === judged);
   if (evaluation === null || contestant === undefined) {
     return warn('no lists can be scored yet', 'none: the next run scores these lists on the orders since');
-  }
-  if (evaluation.customers < LEAST_CUSTOMERS) {
-    const found = `${evaluation.customers} customers bought in the time kept for it: too few to tell`;
-    return warn(found, 'none: later runs have more orders to go by');
   }
   const found = inWords(evaluation, contestant);
   const [, , high] = contestant.all.over_popularity;

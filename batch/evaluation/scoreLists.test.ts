@@ -110,4 +110,18 @@ describe('scored lists', () => {
     ).toBe('warn');
     expect(judgeEvaluation(null, 'published').verdict).toBe('warn');
   });
+
+  test('too few customers are named as the reason, also where no engine was asked because of them', () => {
+    const few = {
+      kind: 'holdout' as const,
+      cut_off: '2026-01-01T00:00:00.000Z',
+      until: '2026-01-29T00:00:00.000Z',
+      customers: LEAST_CUSTOMERS - 1,
+      contestants: scoreLists([customer(1, [3], [7])], [popularity]),
+    };
+    expect(judgeEvaluation(few, 'embedded')).toMatchObject({
+      verdict: 'warn',
+      found: '99 customers bought in the time kept for it: too few to tell',
+    });
+  });
 });
