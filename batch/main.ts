@@ -140,6 +140,8 @@ function createProgram(context: CommandContext): Command {
 
 function help(): string {
   return `
+In all help texts "batch X" stands for "npm run batch -- X".
+
 Examples:
   npm run batch -- config
   npm run batch -- migrate
@@ -147,6 +149,7 @@ Examples:
   npm run batch -- sync
   npm run batch -- run
   npm run batch -- status
+  npm run -s batch -- status --json | jq .live     -s: without the lines that npm itself writes there
 
 Settings, from the environment or, but for secrets, from the JSON file (each command asks only for what it
 needs; without DATABASE_URL, ${LOCAL_ENVIRONMENT} is used when it exists; AWS credentials are found as by every

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { measureGowalla } from './quality/gowalla.ts';
 import { measureOlist } from './quality/olist.ts';
 import {
@@ -25,7 +25,7 @@ const PROTOCOLS: Readonly<Record<string, (log: Log, sample: number) => Promise<P
 const program = new Command('bench:quality')
   .description("Measures the engine's lists on public tables, beside the figures published for them.")
   .option('--only <protocol>', `one of ${Object.keys(PROTOCOLS).join(', ')}`)
-  .option('--sample <n>', 'test users, for a quick look only (default: all)', 'Infinity')
+  .addOption(new Option('--sample <n>', 'test users, for a quick look only').default('Infinity', 'all'))
   .option('--json <file>', 'also write the figures there')
   .option('--verbose', 'with the log of every training')
   .parse();

@@ -20,11 +20,22 @@ const Options = z.object({
   ownProductIds: z.boolean().optional(),
 });
 
+const INGEST_HELP = `
+Needs DATABASE_URL, a migrated database (batch migrate), ID_HASH_KEY, and PHONE_COUNTRY where phone numbers have no
+country code. All of it is loaded or nothing; the same files again change nothing. batch run puts it live.
+
+Examples:
+  batch ingest --orders orders.csv.gz --products products.csv
+  batch ingest --orders orders.csv --mapping mapping.json
+  batch ingest --orders orders.csv --not-recommendable ingest-not-recommendable.csv     the list as corrected`;
+
 /** Adds `ingest`. */
 export function registerIngest(program: Command, context: CommandContext): void {
   program
     .command('ingest')
-    .description('load orders, products and customers from CSV or CSV.gz files (docs/ingest.md)')
+    .description(
+      'load orders, products and customers from files: CSV or JSON Lines, gzipped or not (docs/ingest.md)',
+    )
     .option('--orders <file>', 'one row per order line')
     .option('--products <file>', 'names, prices, links, pictures, categories')
     .option('--customers <file>', 'names and contacts: they stay in Postgres')
@@ -36,6 +47,7 @@ export function registerIngest(program: Command, context: CommandContext): void 
     .option('--not-recommendable <file>', 'products never to learn from nor recommend: CSV with product_id')
     .option('--suspects <file>', 'where suspected non-merchandise is listed', 'ingest-not-recommendable.csv')
     .option('--no-list-non-merchandise', 'only report postage, fees and the like; keep recommending them')
+    .addHelpText('after', INGEST_HELP)
     .action(async (options: unknown) => {
       const { listNonMerchandise, ...files } = Options.parse(options);
       const { log, progress, signal } = context;

@@ -50,7 +50,7 @@ function describeSuspects(summary: IngestSummary): string[] {
     ...(summary.suspectsFile === null
       ? []
       : [
-          `All of them are in ${summary.suspectsFile}: correct it ("yes" for a real product), then repeat with --not-recommendable ${summary.suspectsFile}.`,
+          `All of them are in ${summary.suspectsFile}: correct it ("yes" for a real product), then npm run batch -- ingest --orders FILE --not-recommendable ${summary.suspectsFile}.`,
         ]),
   ];
 }

@@ -50,13 +50,22 @@ export async function ingestFiles(
   try {
     const loaded = await inIngestTransaction(context, (client) => load(job, client));
     const summary = await concludeIngest(loaded, { ...context, request, rejects, begun });
-    progress.finish({ lines: summary.lines.read, orders: summary.orders.added + summary.orders.changed });
+    progress.finish(changesOf(summary));
     return summary;
   } catch (error) {
     progress.fail(error instanceof Error ? error.message : String(error));
     await rejects?.close().catch(() => undefined);
     throw error;
   }
+}
+
+function changesOf({ lines, orders, products, customers }: IngestSummary): Record<string, number> {
+  return {
+    lines: lines.read,
+    orders: orders.added + orders.changed,
+    products: products.added + products.changed,
+    customers: customers.added + customers.changed,
+  };
 }
 
 async function readGivenDecisions(request: IngestInput): Promise<Decisions> {

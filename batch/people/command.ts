@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ClientBase } from 'pg';
 import type { CommandContext } from '../command.ts';
 import { createPool, inTransaction } from '../db/pool.ts';
@@ -88,11 +88,10 @@ function registerErase(command: Command, context: CommandContext): void {
   const collect = (file: string, files: string[]) => [...files, file];
   command
     .description('remove one customer from everything, and keep them from coming back')
-    .option(
-      '--rejects <file>',
-      'a rejects file to clean, repeatable (default: ingest-rejects.csv)',
-      collect,
-      [],
+    .addOption(
+      new Option('--rejects <file>', 'a rejects file to clean, repeatable')
+        .argParser(collect)
+        .default([], 'ingest-rejects.csv'),
     )
     .addHelpText('after', ERASE_HELP)
     .action(async (flags: PersonFlags & { rejects: string[] }) => {

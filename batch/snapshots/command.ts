@@ -37,9 +37,9 @@ Examples:
     )
     .action(async ({ to }: { to?: number }) => {
       const done = await withPublishing(context, { name: 'rollback' }, async (publishing) => {
-        const { from, ...counts } = await rollBack(publishing, to ?? null);
-        publishing.progress.finish(counts);
-        return { from, ...counts };
+        const { from, to: live, ...counts } = await rollBack(publishing, to ?? null);
+        publishing.progress.finish({ snapshot_id: live, ...counts });
+        return { from, to: live };
       });
       context.out(`readers now see snapshot ${done.to} instead of ${done.from ?? 'none'}`);
     });
