@@ -293,10 +293,11 @@ describe('what is seen', () => {
     const points: unknown[] = [];
     const env = { ...ADMINISTERED, LOG_SAMPLE: '1' };
     const ask = serviceOf({ kv, env, analytics: { writeDataPoint: (point) => points.push(point) } });
-    for (const path of [...READS, '/recommendations/ayesha', `${P}/ayesha`, '/ayesha']) await ask(path);
+    const others = ['/recommendations/ayesha', `${P}/ayesha`, '/ayesha', '/api/v1/analytics/ayesha'];
+    for (const path of [...READS, ...others]) await ask(path);
     const said = [lines.mock.calls.join('\n'), JSON.stringify(points)].join('\n');
     expect(said).not.toMatch(/ayesha|P-1/);
-    expect(points).toHaveLength(7);
+    expect(points).toHaveLength(8);
     expect(JSON.parse(String(lines.mock.calls[0]?.[0]))).toMatchObject({
       ...{ t: 'request', method: 'GET', route: 'user', status: 200, source: 'kv', fallback: null },
       ...{ snapshot: 2, degraded: 0, personal: true, drill: false },

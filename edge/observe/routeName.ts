@@ -13,7 +13,7 @@ export function routeName(path: string): string {
   if (path.startsWith('/api/v1/admin/')) return 'admin';
   if (path.startsWith('/api/v1/ml')) return 'gone';
   const known =
-    /^\/(?:submit|health(?:\/live|\/ready)?|api\/v1\/personalize\/status|api\/v1\/analytics\/[a-z-]{1,40})$/.exec(
+    /^\/(?:submit|health(?:\/live|\/ready)?|api\/v1\/personalize\/status|api\/v1\/analytics\/(?:collaborative-(?:products|pairs|metrics)|customer-similarity))$/.exec(
       path,
     );
   return known === null ? 'other' : path.slice(1).replace('api/v1/', '').replaceAll('/', '.');
