@@ -59,10 +59,14 @@ async function answer(
   if (request.method !== 'POST') return respond(response, 405);
   const body = await bodyOf(request);
   if (body === null) return respond(response, 413);
-  const shop = settings.shops.find(({ domain }) => domain === header(request, 'x-shopify-shop-domain'));
+  const domain = header(request, 'x-shopify-shop-domain');
+  const shop = settings.shops.find((known) => known.domain === domain);
   if (shop === undefined) return respond(response, 401);
   const { status } = await handlePrivacyWebhook(
-    { topic: header(request, 'x-shopify-topic'), signature: header(request, 'x-shopify-hmac-sha256'), body },
+    {
+      ...{ domain, topic: header(request, 'x-shopify-topic') },
+      ...{ signature: header(request, 'x-shopify-hmac-sha256'), body },
+    },
     { secret: shop.secret, handlers: handlersOf(settings, shop.source) },
   );
   respond(response, status);

@@ -69,6 +69,9 @@ describe('a privacy webhook', () => {
   test('that is forged, of another shop, or too large is refused and leaves nothing', async () => {
     expect(await send('customers/redact', redact, { secret: 'another' })).toBe(401);
     expect(await send('customers/redact', redact, { domain: 'other-example.myshopify.com' })).toBe(401);
+    // The header is not signed, the body is: both shops have the app, and its secret.
+    for (const topic of ['customers/redact', 'shop/redact'])
+      expect(await send(topic, { ...redact, shop_domain: 'other-example.myshopify.com' })).toBe(401);
     expect(await send('customers/redact', { ...redact, more: 'x'.repeat(70_000) })).toBe(413);
     expect(await send('customers/redact', { customer: {} })).toBe(400);
     expect((await fetch(address)).status).toBe(405);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { handlePrivacyWebhook, type PrivacyHandlers } from './shopifyPrivacy.ts';
 
 const secret = 'shpss_test';
+const shop_domain = 'my-example.myshopify.com';
 
 function send(topic: string, content: object | string, change: { secret?: string; signature?: string } = {}) {
   const done: string[] = [];
@@ -16,13 +17,11 @@ function send(topic: string, content: object | string, change: { secret?: string
   const body = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
   const signature = change.signature ?? createHmac('sha256', secret).update(body).digest('base64');
   const answer = handlePrivacyWebhook(
-    { topic, signature, body },
+    { domain: shop_domain, topic, signature, body },
     { secret: change.secret ?? secret, handlers },
   );
   return answer.then(({ status }) => ({ status, done }));
 }
-
-const shop_domain = 'my-example.myshopify.com';
 
 describe("Shopify's privacy webhooks", () => {
   it('are handed to who erases and reports, with ids as texts', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const Id = z.union([z.string(), z.number()]).transform(String);
 const Customer = z.object({ id: Id });
+const OfShop = z.object({ shop_domain: z.string() });
 
 /** What Shopify's three mandatory privacy webhooks say (shopify.dev, "Privacy law compliance"). */
 const TOPICS = {
@@ -31,6 +32,8 @@ export interface PrivacyHandlers {
 }
 
 interface Webhook {
+  /** Header X-Shopify-Shop-Domain. Not signed: the content, which is, must name the same shop. */
+  readonly domain: string;
   /** Header X-Shopify-Topic. */
   readonly topic: string;
   /** Header X-Shopify-Hmac-Sha256. */
@@ -52,9 +55,11 @@ export async function handlePrivacyWebhook(
   { secret, handlers }: { readonly secret: string; readonly handlers: PrivacyHandlers },
 ): Promise<PrivacyAnswer> {
   if (!isGenuine(webhook, secret)) return { status: 401 };
-  const { topic } = webhook;
+  const { topic, domain } = webhook;
   if (!Object.hasOwn(TOPICS, topic)) return { status: 404 };
   const content = parse(webhook.body);
+  const meant = OfShop.safeParse(content).data?.shop_domain ?? domain;
+  if (meant !== domain) return { status: 401 };
   if (topic === 'customers/redact') {
     const request = TOPICS[topic].safeParse(content);
     if (request.success) await handlers.redactCustomer(request.data);
