@@ -13,7 +13,7 @@ export function registerMigrate(program: Command, context: CommandContext): void
       // Loaded when needed: the migrator takes longer to load than most commands to run.
       const { migrateDatabase } = await import('./migrate.ts');
       try {
-        await migrateDatabase(database.url);
+        await migrateDatabase(database.url, context.log);
       } catch (error) {
         line.fail('nothing of the failed file was kept');
         throw explainDatabaseError(error);

@@ -13,9 +13,9 @@ const REASONS: Readonly<Record<string, string>> = {
   '53300': 'it has no connection left',
   '57P01': 'it is being shut down',
   '57P03': 'it is starting up or shutting down',
-  '42P01': 'it lacks a table: it has not been migrated',
-  '42703': 'it lacks a column: it has not been migrated',
-  '42883': 'it lacks a function: it has not been migrated',
+  '42P01': 'it lacks a table',
+  '42703': 'it lacks a column',
+  '42883': 'it lacks a function',
 };
 
 /** Turns "connection refused" and its like into a message with a remedy; leaves what is not the database's alone. */
@@ -31,7 +31,7 @@ export function explainDatabaseError(thrown: unknown): unknown {
     code: migrate ? 'not_migrated' : 'database_unreachable',
     message: `the database cannot be used: ${reason}`,
     remedy: migrate
-      ? 'run: npm run migrate'
+      ? 'run: npm run migrate; if that changes nothing, the database is newer than this program: deploy the newer version'
       : 'check DATABASE_URL and that PostgreSQL runs and lets this machine in; a run goes on where it stopped with batch run',
     cause: thrown,
   });

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { requireSchema } from '../db/requireSchema.ts';
 import { BatchError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
@@ -45,7 +46,7 @@ export async function withIngestConnection<T>(
   const stopped = whenStopped(signal);
   const run = async () => {
     await connect(client);
-    await refuseUnmigrated(client);
+    await requireSchema(client, log);
     return await work((part) => transact(client, log, part));
   };
   try {
@@ -116,16 +117,6 @@ async function connect(client: pg.Client): Promise<void> {
       cause,
     });
   }
-}
-
-async function refuseUnmigrated(client: pg.Client): Promise<void> {
-  const { rows } = await client.query("SELECT to_regclass('orders') IS NOT NULL AS ready");
-  if (rows[0]?.ready === true) return;
-  throw new BatchError({
-    code: 'not_migrated',
-    message: 'The database has no orders table yet.',
-    remedy: 'Run `npm run migrate` with the same DATABASE_URL.',
-  });
 }
 
 async function waitForTurn(client: pg.Client, log: Log): Promise<void> {

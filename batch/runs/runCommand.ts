@@ -1,6 +1,7 @@
 import type { CommandContext } from '../command.ts';
 import { ALL_PARTS, type Config } from '../config.ts';
 import { closePool, createPool } from '../db/pool.ts';
+import { requireSchema } from '../db/requireSchema.ts';
 import { createPersonalizeClient } from '../personalize/client.ts';
 import { silentProgress } from '../progress.ts';
 import { describeDuration } from '../progressScreen.ts';
@@ -26,6 +27,7 @@ export async function runCommand(
   return withLease(config.database.url, async (lease) => {
     const pool = createPool(config.database.url);
     try {
+      await requireSchema(pool, context.log);
       const dependencies = dependenciesOf(context, config, { pool, lease, wait: options.wait });
       await catchUp(dependencies);
       const { runId, counts, finished } = await runBatch(dependencies, STEPS, {
