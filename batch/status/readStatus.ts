@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { livePointer, snapshots } from '../../shared/schema/results.ts';
 import { batchJobMetadata } from '../../shared/schema/runs.ts';
+import { isCertainlyDead } from '../runs/holder.ts';
 
 const Row = z.object({
   run_id: z.string(),
@@ -41,7 +42,7 @@ export async function readRuns(pool: Pool, limit: number): Promise<RunStatus[]> 
     .from(batchJobMetadata)
     .innerJoin(newest, eq(newest.run_id, batchJobMetadata.run_id))
     .orderBy(desc(newest.position), batchJobMetadata.id);
-  return runsOf(z.array(Row).parse(found));
+  return tellInterrupted(pool, runsOf(z.array(Row).parse(found)));
 }
 
 /** One run with its steps and cloud jobs, or null; without an id the newest. */
@@ -52,7 +53,7 @@ export async function readRun(pool: Pool, runId: string | null): Promise<RunStat
     .from(batchJobMetadata)
     .where(eq(batchJobMetadata.run_id, runId))
     .orderBy(batchJobMetadata.id);
-  return runsOf(z.array(Row).parse(found))[0] ?? null;
+  return (await tellInterrupted(pool, runsOf(z.array(Row).parse(found))))[0] ?? null;
 }
 
 function runsOf(rows: readonly StatusRow[]): RunStatus[] {
@@ -61,6 +62,36 @@ function runsOf(rows: readonly StatusRow[]): RunStatus[] {
   return rows
     .filter(({ kind }) => kind === 'run')
     .map((run) => ({ run, steps: ofRun(run.run_id, 'step'), jobs: ofRun(run.run_id, 'job') }));
+}
+
+/** A run that was killed could not write so down and still says that it runs: then no living process holds the lease. */
+async function tellInterrupted(pool: Pool, runs: RunStatus[]): Promise<RunStatus[]> {
+  if (!runs.some(({ run }) => run.status === 'running') || (await isLeaseHeld(pool))) return runs;
+  return runs.map((one) => {
+    if (one.run.status !== 'running') return one;
+    const run = { ...one.run, status: 'interrupted', error: INTERRUPTED };
+    const steps = one.steps.map((step) =>
+      step.status === 'running' ? { ...step, status: 'interrupted' } : step,
+    );
+    return { ...one, run, steps };
+  });
+}
+
+const INTERRUPTED = {
+  code: 'interrupted',
+  message:
+    'its process ended unexpectedly (killed, out of memory, or the machine went down); nothing half-done is live',
+  remedy: 'batch run: it goes on where this one ended, and pays for no job twice',
+};
+
+async function isLeaseHeld(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query(
+    `SELECT holder FROM lease WHERE name = 'batch' AND expires_at > clock_timestamp()`,
+  );
+  return z
+    .array(z.object({ holder: z.string() }))
+    .parse(rows)
+    .some(({ holder }) => !isCertainlyDead(holder));
 }
 
 const Live = z.object({

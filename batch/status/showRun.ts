@@ -1,11 +1,10 @@
 import type { Pool } from 'pg';
-import { z } from 'zod';
 import type { CommandContext } from '../command.ts';
 import { explainDatabaseError } from '../db/explainDatabaseError.ts';
 import { closePool, createPool } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { datasetGroupName } from '../personalize/names.ts';
-import { type RunStatus, readRun, readRuns } from './readStatus.ts';
+import { readRun, readRuns } from './readStatus.ts';
 import { showLines } from './showLines.ts';
 import { age, mark } from './statusLines.ts';
 
@@ -30,7 +29,7 @@ export function showRun(context: CommandContext, { runId, follow }: ShowOptions)
       const fresh = lines.filter((line) => !shown.includes(withoutTimes(line)));
       for (const line of fresh) context.out(line);
       shown = lines.map(withoutTimes);
-      if (!follow || !(await isAtWork(pool, found))) return;
+      if (!follow || found.run.status !== 'running') return;
       await context.sleep(FOLLOW_MS);
     }
   });
@@ -38,15 +37,6 @@ export function showRun(context: CommandContext, { runId, follow }: ShowOptions)
 
 function withoutTimes(line: string): string {
   return line.replace(/\(?\d[\d.:]* (ms|s|min|h|days)( \d+ (s|min|h))?( ago\))?/g, '');
-}
-
-/** A run that was killed still says that it runs: then nobody holds the lease. */
-async function isAtWork(pool: Pool, { run }: RunStatus): Promise<boolean> {
-  if (run.status !== 'running') return false;
-  const answer = await pool.query(
-    `SELECT EXISTS (SELECT FROM lease WHERE name = 'batch' AND expires_at > clock_timestamp()) AS held`,
-  );
-  return z.object({ held: z.boolean() }).parse(answer.rows[0]).held;
 }
 
 /** `batch runs`: one line a run, newest first. */

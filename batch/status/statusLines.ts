@@ -88,6 +88,7 @@ export function outcome({ status, counts, error, note }: StatusRow): string {
 const MARKS: Readonly<Record<string, string>> = {
   succeeded: '✓',
   failed: '✗',
+  interrupted: '✗',
   running: '…',
   waiting: '…',
   held: '!',
