@@ -61,7 +61,7 @@ function refuseMissing<Field extends string>(question: ColumnQuestion<Field>, co
   throw new BatchError({
     code: 'columns_unknown',
     message: `${question.file} has no column that is recognised as ${missing.join(', ')}. Its columns are: ${shown(question.header)}. Nothing was loaded.`,
-    remedy: `Name them in a mapping file (--mapping FILE, docs/ingest.md), for example ${example}; the first line of the file must name the columns.`,
+    remedy: `${question.header.length > 1 ? '' : 'If something else than , ; tab or | parts its columns, name it in a mapping file: {"delimiter":"^"}. '}Name them in a mapping file (--mapping FILE, docs/ingest.md), for example ${example}; the first line of the file must name the columns.`,
   });
 }
 
@@ -71,6 +71,7 @@ function shown(header: readonly string[]): string {
   return words.length === header.length ? header.join(', ') : `${header.length} that do not look like names`;
 }
 
-function comparable(name: string): string {
+/** Names that differ in case, accents, blanks and punctuation only are one. */
+export function comparable(name: string): string {
   return placeKey(name.replace(/^\uFEFF/, '')).replaceAll(' ', '');
 }

@@ -1,4 +1,4 @@
-import { findColumns } from './columns.ts';
+import { comparable, findColumns } from './columns.ts';
 import { arrayAt, cellOf, type JsonPath, parseJsonPath, valueAt } from './jsonPath.ts';
 import { FIELDS_OF, type Kind } from './kinds.ts';
 import type { ColumnSpec, Mapping } from './mapping.ts';
@@ -37,13 +37,19 @@ export function findFields(table: Table, kind: Kind, mapping: Mapping): FieldTab
   });
   const columns: Record<string, number> = Object.fromEntries(Object.keys(fields).map((name) => [name, -1]));
   Object.assign(columns, found);
-  if (special.length === 0) return { ...table, columns };
+  const repeated = repeatedNames(table.header, Object.values(columns));
+  if (special.length === 0) return { ...table, columns, repeated };
   const direct = Object.entries(columns).filter(([, column]) => column !== -1);
   const sources = [
     ...direct.map(([field, column]) => ({ field, paths: [columnPath(table.header[column] ?? '')] })),
     ...special,
   ];
-  return expandedTable(table, columns, sources);
+  return { ...expandedTable(table, columns, sources), repeated };
+}
+
+function repeatedNames(header: readonly string[], read: readonly number[]): string[] {
+  const names = header.map(comparable);
+  return header.filter((_, i) => read.includes(i) && names.indexOf(names[i] ?? '', i + 1) !== -1);
 }
 
 function isPath(spec: string, header: readonly string[]): boolean {
@@ -84,7 +90,8 @@ function expandRow(
 ): TableRow[] {
   if (row.problem !== null) return [row];
   if (row.cells.length < header.length) return [{ ...row, problem: 'wrong_number_of_columns' }];
-  const record = Object.fromEntries(header.map((name, i) => [name, row.cells[i] ?? '']));
+  // Of columns with one name the first counts, as without paths.
+  const record = Object.fromEntries(header.map((name, i) => [name, row.cells[i] ?? '']).reverse());
   return expand(record).map((cells) => ({ ...row, cells }));
 }
 

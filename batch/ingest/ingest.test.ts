@@ -273,3 +273,26 @@ describe('bad rows', () => {
     });
   });
 });
+
+describe('an unusual file', () => {
+  it('whose lines end in CR alone, as an old Mac writes them, is read whole', async () => {
+    const text = `${HEADER}1,2025-01-02,ann,A1,Lamp,1,9,,\n2,2025-01-02,bob,A1,Lamp,1,9,,\n`.replaceAll(
+      '\n',
+      '\r',
+    );
+    const summary = await shop.ingest({ orders: await shop.write('mac.csv', text) });
+    expect([summary.lines.read, summary.orders.added]).toEqual([2, 2]);
+  });
+
+  it.each([
+    ['columns alone', undefined],
+    ['paths into a column', { columns: { quantity: ['n', 'unit'] } }],
+  ])('that names a column twice is read by the first, and it is told: %s', async (_, mapping) => {
+    const text = 'order_id,date,sku,customer_id,n,unit,Price,price\n1,2025-01-02,A1,ann,3,,9,8\n';
+    const named = mapping === undefined ? undefined : await shop.write('m.json', JSON.stringify(mapping));
+    const orders = await shop.write('twice.csv', text);
+    const summary = await shop.ingest({ orders, ...(named === undefined ? {} : { mapping: named }) });
+    expect(summary.notes.join()).toContain('names the column "Price" more than once: the first was read');
+    expect(await shop.query('SELECT price::float8 FROM order_items')).toEqual([{ price: 9 }]);
+  });
+});

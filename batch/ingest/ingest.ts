@@ -14,7 +14,7 @@ import type { Kind } from './kinds.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { mergeStaged } from './mergeStaged.ts';
 import { type Decisions, readDecisions } from './notRecommendable.ts';
-import { REJECT_REASONS } from './rejectReason.ts';
+import { REJECT_REASONS, REMEDIES } from './rejectReason.ts';
 import { openRejects, type RejectsFile } from './rejects.ts';
 import { createStage } from './stage.ts';
 import { type RowCounts, stageFile } from './stageFile.ts';
@@ -125,7 +125,9 @@ function refuseNothingUsable(files: readonly RowCounts[]): void {
     throw new BatchError({
       code: 'nothing_usable',
       message: `None of the ${read} rows can be used, most of them for: ${reason === undefined ? '' : REJECT_REASONS[reason]}. Nothing was loaded.`,
-      remedy: 'See the rejects file; a mapping file (docs/ingest.md) says which column is which.',
+      remedy:
+        (reason && REMEDIES[reason]) ??
+        'See the rejects file; a mapping file (docs/ingest.md) says which column is which.',
     });
   }
 }

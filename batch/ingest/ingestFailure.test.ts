@@ -52,6 +52,19 @@ describe('a file that cannot be used', () => {
     expect(await shop.query('SELECT count(*)::int AS n FROM products')).toEqual([{ n: 0 }]);
   });
 
+  it('in an old 8-bit encoding, or with a delimiter of its own, says which and what to do', async () => {
+    const latin = Buffer.from(`${HEADER}1,2025-01-02,ann,A1,Kühlschrank,1,9,,\n`, 'latin1');
+    await expect(shop.ingest({ orders: await shop.write('latin.csv', latin) })).rejects.toMatchObject({
+      code: 'nothing_usable',
+      remedy: expect.stringContaining('UTF-8'),
+    });
+    const carets = `${HEADER}1,2025-01-02,ann,A1,Lamp,1,9,,\n`.replaceAll(',', '^');
+    await expect(shop.ingest({ orders: await shop.write('carets.csv', carets) })).rejects.toMatchObject({
+      code: 'columns_unknown',
+      remedy: expect.stringContaining('"delimiter"'),
+    });
+  });
+
   it('is named when it is not there, and so is an input without files', async () => {
     await expect(shop.ingest({ orders: '/nowhere/orders.csv' })).rejects.toMatchObject({
       code: 'file_unreadable',

@@ -34,6 +34,7 @@ export function openText(file: InputFile): TextFile {
 async function* readBlocks(file: InputFile): AsyncGenerator<TextBlock> {
   const { bytes, read } = openBytes(file);
   let decoder: TextDecoder | null = null;
+  let lineBreak: LineBreak | null = null;
   let rest = '';
   try {
     for await (const chunk of bytes) {
@@ -42,17 +43,18 @@ async function* readBlocks(file: InputFile): AsyncGenerator<TextBlock> {
         decoder = new TextDecoder(encodingOf(chunk));
       }
       const text = rest + decoder.decode(chunk, { stream: true });
-      const end = text.lastIndexOf('\n');
+      lineBreak ??= lineBreakOf(text);
+      const end = lineBreak === null ? -1 : text.lastIndexOf(lineBreak);
       rest = end === -1 ? text : text.slice(end + 1);
       if (rest.length > LONGEST_LINE) throw noLineBreaks(file.name);
-      if (end !== -1) yield block(text.slice(0, end), read(), false);
+      if (end !== -1) yield block(text.slice(0, end), read(), false, lineBreak);
     }
   } catch (cause) {
     throw readError(file.name, cause);
   }
   if (decoder === null) throw emptyFile(file.name);
   rest += decoder.decode();
-  yield { ...block(rest, read(), true), endsInNewline: rest === '' };
+  yield { ...block(rest, read(), true, lineBreak), endsInNewline: rest === '' };
 }
 
 /** The bytes of a file, unpacked, and how many of it have been read so far. */
@@ -88,8 +90,16 @@ async function readHead(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array>
   return head;
 }
 
-function block(text: string, bytesRead: number, last: boolean): TextBlock {
-  const lines = text.split('\n');
+type LineBreak = '\n' | '\r';
+
+/** Lone CRs end lines where there is no LF, as Excel for Mac writes "CSV (Macintosh)"; null: not known yet. */
+function lineBreakOf(text: string): LineBreak | null {
+  if (text.includes('\n')) return '\n';
+  return /\r./.test(text) ? '\r' : null;
+}
+
+function block(text: string, bytesRead: number, last: boolean, lineBreak: LineBreak | null): TextBlock {
+  const lines = text.split(lineBreak ?? '\n');
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as string;
     if (line.endsWith('\r')) lines[i] = line.slice(0, -1);

@@ -72,6 +72,8 @@ export async function* readRecords<K extends Kind>(
     }
     yield { records, rejects, rows: rows.length, bytesRead };
   }
+  for (const name of table.repeated ?? [])
+    note(`The header names the column "${name}" more than once: the first was read.`);
   for (const text of reader?.notes() ?? []) note(text);
 }
 

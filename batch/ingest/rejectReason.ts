@@ -18,3 +18,10 @@ export const REJECT_REASONS = {
 } as const;
 
 export type RejectReason = keyof typeof REJECT_REASONS;
+
+/** What to do where most rows of a file are rejected for one reason; the others are a matter of the mapping. */
+export const REMEDIES: Readonly<Partial<Record<RejectReason, string>>> = {
+  unreadable_characters: 'Save or export the file as UTF-8 (in Excel: "CSV UTF-8"), then repeat the command.',
+  wrong_number_of_columns:
+    'The rows must have as many columns as the header line, with the same delimiter; "delimiter" in the mapping (docs/ingest.md) says which.',
+};

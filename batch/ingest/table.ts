@@ -30,4 +30,6 @@ export interface FieldTable extends Table {
   readonly columns: Readonly<Record<string, number>>;
   /** Names the rows had before they were put into columns, where those are others than the header's. */
   readonly found?: readonly string[];
+  /** Names of columns that are read and stand more than once: the first is. */
+  readonly repeated?: readonly string[];
 }

@@ -80,7 +80,7 @@ async function tellInterrupted(pool: Pool, runs: RunStatus[]): Promise<RunStatus
 const INTERRUPTED = {
   code: 'interrupted',
   message:
-    'its process ended unexpectedly (killed, out of memory, or the machine went down); nothing half-done is live',
+    'its process ended unexpectedly (killed, out of memory, the machine or the database went down); nothing half-done is live',
   remedy: 'batch run: it goes on where this one ended, and pays for no job twice',
 };
 

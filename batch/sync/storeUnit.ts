@@ -4,7 +4,7 @@ import type { IdentityRules } from '../identity/identityRules.ts';
 import { addRecords } from '../ingest/addRecords.ts';
 import type { Kind, RecordOf } from '../ingest/kinds.ts';
 import { mergeStaged } from '../ingest/mergeStaged.ts';
-import { REJECT_REASONS } from '../ingest/rejectReason.ts';
+import { REJECT_REASONS, REMEDIES } from '../ingest/rejectReason.ts';
 import { createStage, type Stage } from '../ingest/stage.ts';
 import type { SourcePage, SourceReject } from '../sources/source.ts';
 import type { CatalogueSeen } from './missingProducts.ts';
@@ -94,6 +94,7 @@ function refuseNothingUsable<K extends Kind>({ kind, source }: Unit<K>, counts: 
   throw new BatchError({
     code: 'nothing_usable',
     message: `None of the first ${counts.rejected} ${kind} of ${source} can be used, most of them for: ${REJECT_REASONS[reason]}. Nothing of them was stored.`,
-    remedy: 'The "mapping" of the source (docs/sources.md) says which of its fields is which.',
+    remedy:
+      REMEDIES[reason] ?? 'The "mapping" of the source (docs/sources.md) says which of its fields is which.',
   });
 }
