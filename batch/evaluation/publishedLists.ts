@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { readItemNumber } from '../../shared/snapshot/itemNumbers.ts';
 import type { SnapshotLayout } from '../../shared/snapshot/layout.ts';
+import { USER_COUNT_AT, USER_ITEMS_AT } from '../../shared/snapshot/userRecord.ts';
 import { readRows } from '../db/readRows.ts';
 import type { ListMaker } from './scoreLists.ts';
 import type { TestCustomer } from './testCustomers.ts';
@@ -29,9 +30,9 @@ export async function publishedLists(
   return { name: 'published', engine, listOf: (customer) => lists.get(customer) ?? null };
 }
 
-/** As shared/snapshot/userRecord.ts lays a record out; nothing but the items is needed. */
+/** Nothing but the items is needed. */
 function itemsOf(record: Uint8Array, { item_width }: SnapshotLayout): number[] {
-  return Array.from({ length: record[2] as number }, (_, i) =>
-    readItemNumber(record, 8 + i * item_width, item_width),
+  return Array.from({ length: record[USER_COUNT_AT] as number }, (_, i) =>
+    readItemNumber(record, USER_ITEMS_AT + i * item_width, item_width),
   );
 }

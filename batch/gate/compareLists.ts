@@ -1,7 +1,9 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
+import { LIST_COUNT_AT, LIST_ITEMS_AT, LIST_OWN_AT } from '../../shared/snapshot/itemList.ts';
 import { type ItemWidth, readItemNumber } from '../../shared/snapshot/itemNumbers.ts';
 import { SnapshotLayout } from '../../shared/snapshot/layout.ts';
+import { USER_COUNT_AT, USER_ITEMS_AT } from '../../shared/snapshot/userRecord.ts';
 import { readRows } from '../db/readRows.ts';
 
 /** What all lists of a snapshot have in common, and with the live ones. */
@@ -26,12 +28,6 @@ interface Comparison {
 }
 
 const TOP = 10;
-/** Where items begin in a record: shared/snapshot/userRecord.ts and itemList.ts. */
-const USER_ITEMS_AT = 8;
-const USER_COUNT_AT = 2;
-const LIST_ITEMS_AT = 4;
-const LIST_COUNT_AT = 0;
-const LIST_OWN_AT = 1;
 
 /**
  * Reads every list of a loaded snapshot once, as its readers will, beside the live one's. Streams: memory is

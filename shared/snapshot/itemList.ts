@@ -22,21 +22,24 @@ export interface ItemList {
  *      K*4     f32 weights
  */
 export function itemListBytes(capacity: number, width: ItemWidth): number {
-  return HEAD_BYTES + capacity * (width + 8);
+  return LIST_ITEMS_AT + capacity * (width + 8);
 }
 
-const HEAD_BYTES = 4;
+/** Where the numbers of entries and of own ones stand, and where the items begin: for who reads no more than them. */
+export const LIST_COUNT_AT = 0;
+export const LIST_OWN_AT = 1;
+export const LIST_ITEMS_AT = 4;
 
 /** Longer lists are cut at the capacity (≤ 255). */
 export function encodeItemList(list: ItemList, capacity: number, width: ItemWidth): Uint8Array {
   const bytes = new Uint8Array(itemListBytes(capacity, width));
   const view = new DataView(bytes.buffer);
   const length = Math.min(capacity, list.items.length);
-  bytes[0] = length;
-  bytes[1] = Math.min(length, list.own);
-  const countsAt = HEAD_BYTES + capacity * width;
+  bytes[LIST_COUNT_AT] = length;
+  bytes[LIST_OWN_AT] = Math.min(length, list.own);
+  const countsAt = LIST_ITEMS_AT + capacity * width;
   for (let i = 0; i < length; i++) {
-    writeItemNumber(bytes, HEAD_BYTES + i * width, list.items[i] as number, width);
+    writeItemNumber(bytes, LIST_ITEMS_AT + i * width, list.items[i] as number, width);
     view.setUint32(countsAt + 4 * i, list.counts[i] ?? 0, true);
     view.setFloat32(countsAt + 4 * (capacity + i), list.weights[i] ?? 0, true);
   }
@@ -45,16 +48,16 @@ export function encodeItemList(list: ItemList, capacity: number, width: ItemWidt
 
 export function decodeItemList(bytes: Uint8Array, width: ItemWidth): ItemList {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const capacity = (bytes.byteLength - HEAD_BYTES) / (width + 8);
-  const length = bytes[0] as number;
-  const countsAt = HEAD_BYTES + capacity * width;
+  const capacity = (bytes.byteLength - LIST_ITEMS_AT) / (width + 8);
+  const length = bytes[LIST_COUNT_AT] as number;
+  const countsAt = LIST_ITEMS_AT + capacity * width;
   const items = new Array<number>(length);
   const counts = new Array<number>(length);
   const weights = new Array<number>(length);
   for (let i = 0; i < length; i++) {
-    items[i] = readItemNumber(bytes, HEAD_BYTES + i * width, width);
+    items[i] = readItemNumber(bytes, LIST_ITEMS_AT + i * width, width);
     counts[i] = view.getUint32(countsAt + 4 * i, true);
     weights[i] = view.getFloat32(countsAt + 4 * (capacity + i), true);
   }
-  return { items, counts, weights, own: bytes[1] as number };
+  return { items, counts, weights, own: bytes[LIST_OWN_AT] as number };
 }

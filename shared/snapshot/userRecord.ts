@@ -48,10 +48,12 @@ export interface UserRecord {
  */
 export function userRecordBytes(layout: SnapshotLayout): number {
   const { item_width: w, user_recommendations: l, user_affinity: a, user_bought: b } = layout;
-  return HEAD_BYTES + l * (w + 2) + (a + b) * w + layout.user_cycles;
+  return USER_ITEMS_AT + l * (w + 2) + (a + b) * w + layout.user_cycles;
 }
 
-const HEAD_BYTES = 8;
+/** Where the number of recommended items stands, and where they begin: for who reads no more than them. */
+export const USER_COUNT_AT = 2;
+export const USER_ITEMS_AT = 8;
 /** A reference takes five bits, 0 meaning none. */
 export const LONGEST_BOUGHT = 31;
 
@@ -64,13 +66,13 @@ export function encodeUserRecord(record: UserRecord, layout: SnapshotLayout): Ui
   const bought = Math.min(b, LONGEST_BOUGHT, record.bought.length);
   bytes[0] = record.place & 255;
   bytes[1] = record.place >>> 8;
-  bytes[2] = count;
+  bytes[USER_COUNT_AT] = count;
   bytes[3] = affinity;
   bytes[4] = bought;
   bytes[5] = Math.min(count, record.own);
-  const scoresAt = HEAD_BYTES + l * w;
+  const scoresAt = USER_ITEMS_AT + l * w;
   for (let i = 0; i < count; i++) {
-    writeItemNumber(bytes, HEAD_BYTES + i * w, record.items[i] as number, w);
+    writeItemNumber(bytes, USER_ITEMS_AT + i * w, record.items[i] as number, w);
     bytes[scoresAt + i] = encodeScore(record.scores[i] ?? null);
     bytes[scoresAt + l + i] = reasonByte(
       record.reasons[i] ?? 'similar_taste',
@@ -91,8 +93,8 @@ export function encodeUserRecord(record: UserRecord, layout: SnapshotLayout): Ui
 
 export function decodeUserRecord(bytes: Uint8Array, layout: SnapshotLayout): UserRecord {
   const { item_width: w, user_recommendations: l, user_affinity: a, user_bought: b } = layout;
-  const count = bytes[2] as number;
-  const scoresAt = HEAD_BYTES + l * w;
+  const count = bytes[USER_COUNT_AT] as number;
+  const scoresAt = USER_ITEMS_AT + l * w;
   const affinityAt = scoresAt + 2 * l;
   const boughtAt = affinityAt + a * w;
   const cyclesAt = boughtAt + b * w;
@@ -112,7 +114,7 @@ export function decodeUserRecord(bytes: Uint8Array, layout: SnapshotLayout): Use
     cycles[i] = i < layout.user_cycles ? (bytes[cyclesAt + i] as number) || null : null;
   return {
     place: (bytes[0] as number) | ((bytes[1] as number) << 8),
-    items: readItems(bytes, HEAD_BYTES, count, w),
+    items: readItems(bytes, USER_ITEMS_AT, count, w),
     scores,
     reasons,
     references,
