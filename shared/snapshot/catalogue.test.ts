@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProductCard } from '../catalogue/card.ts';
-import { type CatalogueEntry, encodeCards, encodeCatalogue, findCard, openCatalogue } from './catalogue.ts';
+import {
+  type CatalogueEntry,
+  cardAt,
+  encodeCards,
+  encodeCatalogue,
+  openCatalogue,
+  slotOf,
+} from './catalogue.ts';
 import { CorruptPartError } from './frame.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 20 });
@@ -41,7 +48,8 @@ describe('a catalogue', () => {
         for (const part of [encodeCatalogue(list), encodeCards(list)]) {
           const catalogue = openCatalogue(part);
           for (let item = 0; item <= 301; item++) {
-            const found = findCard(catalogue, item);
+            const slot = slotOf(catalogue, item);
+            const found = slot < 0 ? null : cardAt(catalogue, slot);
             const expected = map.get(item);
             if (expected === undefined) expect(found).toBeNull();
             else {

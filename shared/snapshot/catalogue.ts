@@ -149,12 +149,6 @@ export interface FoundCard {
   readonly recommendable: boolean;
 }
 
-/** The card of an item, or null when the part does not hold it. */
-export function findCard(catalogue: Catalogue, item: number): FoundCard | null {
-  const slot = slotOf(catalogue, item);
-  return slot < 0 ? null : cardAt(catalogue, slot);
-}
-
 /** The card in a slot, or null when the slot is empty. */
 export function cardAt(catalogue: Catalogue, slot: number): FoundCard | null {
   const text = catalogue.text.subarray(catalogue.offsets[slot], catalogue.offsets[slot + 1]);
