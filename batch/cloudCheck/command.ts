@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandContext } from '../command.ts';
-import { closePool, createPool } from '../db/pool.ts';
+import { withPool } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
 import { createPersonalizeClient } from '../personalize/client.ts';
 import { createKvStore } from '../publish/kvStore.ts';
@@ -17,8 +17,7 @@ export async function checkCloudsCommand(
   { json }: { json: boolean },
 ): Promise<void> {
   const config = context.config('database', 'environment', 's3', 'personalize', 'kv');
-  const pool = createPool(config.database.url);
-  try {
+  await withPool(config.database.url, async (pool) => {
     const signal = AbortSignal.any([context.signal, AbortSignal.timeout(KV_PATIENCE_MS)]);
     const rows = await checkClouds({
       ...createAwsClients(config.s3),
@@ -33,9 +32,7 @@ export async function checkCloudsCommand(
     if (json) context.out(JSON.stringify(rows));
     else for (const line of cloudLines(rows)) context.out(line);
     refuseFailed(rows);
-  } finally {
-    await closePool(pool);
-  }
+  });
 }
 
 function cloudLines(rows: readonly CloudRow[]): string[] {

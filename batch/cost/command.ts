@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { CommandContext } from '../command.ts';
-import { closePool, createPool } from '../db/pool.ts';
+import { withPool } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { trainingsAMonth } from '../schedule/trainingTimes.ts';
 import { USUAL_SYNCS_A_MONTH, usualRunsAMonth } from '../schedule/usualTimes.ts';
@@ -39,8 +39,7 @@ export function registerCost(program: Command, context: CommandContext): void {
     .action(async (raw: unknown) => {
       const { json, runs, syncs, requests } = parseOptions(raw);
       const config = context.config('database', 'environment', 'personalize', 'lengths', 'money', 'policy');
-      const pool = createPool(config.database.url);
-      try {
+      await withPool(config.database.url, async (pool) => {
         const runsAMonth = runs ?? usualRunsAMonth(config.personalize.engine);
         const forecast = await forecastCost(pool, {
           config,
@@ -52,9 +51,7 @@ export function registerCost(program: Command, context: CommandContext): void {
         });
         if (json) context.out(JSON.stringify(forecast));
         else for (const line of costLines(forecast)) context.out(line);
-      } finally {
-        await closePool(pool);
-      }
+      });
     });
 }
 

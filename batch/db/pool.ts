@@ -25,6 +25,16 @@ export async function closePool(pool: pg.Pool): Promise<void> {
   await Promise.race([pool.end().catch(() => undefined), patience]);
 }
 
+/** Connections for as long as `work` goes on. */
+export async function withPool<T>(databaseUrl: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  const pool = createPool(databaseUrl);
+  try {
+    return await work(pool);
+  } finally {
+    await closePool(pool);
+  }
+}
+
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
 export async function inTransaction<T>(
   pool: pg.Pool,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { Defaults } from '../../shared/defaults/defaults.ts';
 import type { CommandContext } from '../command.ts';
-import { createPool, inTransaction } from '../db/pool.ts';
+import { inTransaction, withPool } from '../db/pool.ts';
 import { readDefaults } from './readDefaults.ts';
 
 const Options = z.object({ out: z.string() });
@@ -17,8 +17,7 @@ export function registerDefaults(program: Command, context: CommandContext): voi
     .option('--out <file>', 'where to', 'edge/defaults/generated.json')
     .action(async (raw: unknown) => {
       const { out } = Options.parse(raw);
-      const pool = createPool(context.config('database').database.url);
-      try {
+      await withPool(context.config('database').database.url, async (pool) => {
         const defaults = Defaults.parse(await inTransaction(pool, readDefaults, 'READ ONLY'));
         const text = JSON.stringify(defaults);
         await mkdir(dirname(out), { recursive: true });
@@ -29,8 +28,6 @@ export function registerDefaults(program: Command, context: CommandContext): voi
         context.out(
           `${out}: ${defaults.products.length} products, ${lists} lists, ${text.length} characters`,
         );
-      } finally {
-        await pool.end();
-      }
+      });
     });
 }

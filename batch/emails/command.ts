@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command.ts';
-import { createPool, inTransaction } from '../db/pool.ts';
+import { closePool, createPool, inTransaction } from '../db/pool.ts';
 import { type EmailExport, type EmailTally, exportEmails, newEmailTally } from './exportEmails.ts';
 import {
   EMAIL_FORMATS,
@@ -95,7 +95,7 @@ async function writeExport(context: CommandContext, flags: Flags): Promise<Email
     progress.fail(error instanceof Error ? error.message : String(error));
     throw error;
   } finally {
-    await pool.end();
+    await closePool(pool);
   }
 }
 

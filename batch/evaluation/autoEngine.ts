@@ -1,5 +1,4 @@
-import { explainDatabaseError } from '../db/explainDatabaseError.ts';
-import { createPool } from '../db/pool.ts';
+import { withPool } from '../db/pool.ts';
 import { readTrainingFigures } from '../doctor/trainingFigures.ts';
 import { MIN_INTERACTIONS, MIN_REPEAT_CUSTOMERS } from '../doctor/trainingLooks.ts';
 import { chooseEngine, type EngineChoice } from './chooseEngine.ts';
@@ -8,10 +7,9 @@ import { readEvaluations } from './evaluations.ts';
 /** Looked back so far for a bake-off of both engines. */
 const EVALUATIONS = 50;
 
-/** The choice of ENGINE=auto by what the database knows. Throws BatchError when it cannot be asked. */
+/** The choice of ENGINE=auto by what the database knows. */
 export async function readEngineChoice(databaseUrl: string): Promise<EngineChoice> {
-  const pool = createPool(databaseUrl);
-  try {
+  return withPool(databaseUrl, async (pool) => {
     const figures = await readTrainingFigures(pool);
     const enough =
       figures.interactions >= MIN_INTERACTIONS &&
@@ -21,9 +19,5 @@ export async function readEngineChoice(databaseUrl: string): Promise<EngineChoic
       evaluations.map(({ result }) => result),
       enough,
     );
-  } catch (error) {
-    throw explainDatabaseError(error);
-  } finally {
-    await pool.end();
-  }
+  });
 }

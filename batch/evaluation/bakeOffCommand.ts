@@ -1,7 +1,7 @@
 import type { CommandContext } from '../command.ts';
 import { ALL_PARTS } from '../config.ts';
 import { refuseOverCap } from '../cost/costCaps.ts';
-import { closePool, createPool } from '../db/pool.ts';
+import { withPool } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { createPersonalizeClient } from '../personalize/client.ts';
 import { jobRecordsOf } from '../runs/jobRecords.ts';
@@ -18,15 +18,12 @@ import { embeddedRival, ownRival } from './rivals.ts';
 /** `batch bakeoff`: compares now, keeps and prints the result; with `--last` prints the newest. */
 export async function bakeOffCommand(context: CommandContext, options: BakeOffOptions): Promise<void> {
   const { database } = context.config('database');
-  const pool = createPool(database.url);
-  try {
+  await withPool(database.url, async (pool) => {
     if (!options.last) await compareNow(context, pool, options);
     const [newest] = await readEvaluations(pool, 1);
     if (newest === undefined) throw nothingCompared();
     show(context, newest, options);
-  } finally {
-    await closePool(pool);
-  }
+  });
 }
 
 function show(context: CommandContext, { run_id, result }: StoredEvaluation, { json }: BakeOffOptions): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { CommandContext } from '../command.ts';
-import { createPool, inTransaction } from '../db/pool.ts';
+import { inTransaction, withPool } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { inIngestTransaction } from '../ingest/ingestTransaction.ts';
 import { tellReaders } from '../overlay/tellReaders.ts';
@@ -48,7 +48,7 @@ const MergesFlags = z.object({
 function showMerges(context: CommandContext, given: unknown): Promise<void> {
   const flags = MergesFlags.safeParse(given);
   if (!flags.success) throw notANumber('--limit');
-  return withPool(context, async (pool) => {
+  return withPool(context.config('database').database.url, async (pool) => {
     const merges = await inTransaction(pool, (client) => listMerges(client, flags.data));
     for (const merge of merges) context.out(describeMerge(merge));
     if (merges.length === 0) context.out('No customers are one by a shared contact.');
@@ -85,7 +85,7 @@ async function undo(context: CommandContext, given: unknown): Promise<void> {
 }
 
 function showShared(context: CommandContext): Promise<void> {
-  return withPool(context, async (pool) => {
+  return withPool(context.config('database').database.url, async (pool) => {
     const shared = await listSharedContacts(pool);
     for (const { kind, masked, customers, remedy } of shared)
       context.out(`${kind} ${masked ?? '(not seen since)'}: ${customers} customers; ${remedy}`);
@@ -93,21 +93,9 @@ function showShared(context: CommandContext): Promise<void> {
   });
 }
 
-async function withPool(
-  context: CommandContext,
-  work: (pool: ReturnType<typeof createPool>) => Promise<void>,
-): Promise<void> {
-  const pool = createPool(context.config('database').database.url);
-  try {
-    await work(pool);
-  } finally {
-    await pool.end();
-  }
-}
-
 function notANumber(what: string): BatchError {
   return new BatchError({
-    code: 'bad_number',
+    code: 'usage',
     message: `${what} must be a whole number above 0`,
     remedy: 'see batch identity --help',
     exitCode: EXIT.usage,

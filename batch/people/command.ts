@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { ClientBase } from 'pg';
 import type { CommandContext } from '../command.ts';
-import { createPool, inTransaction } from '../db/pool.ts';
+import { inTransaction, withPool } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { describePerson } from './describePerson.ts';
 import { erase } from './eraseCommand.ts';
@@ -34,8 +34,7 @@ function registerSubject(command: Command, context: CommandContext): void {
     .description('print everything that is held of one customer, as JSON')
     .option('--out <file>', 'write it there, readable by you only, instead of standard output')
     .action(async (flags: PersonFlags & { out?: string }) => {
-      const pool = createPool(context.config('database').database.url);
-      try {
+      await withPool(context.config('database').database.url, async (pool) => {
         const file = await inTransaction(
           pool,
           async (client) => {
@@ -48,9 +47,7 @@ function registerSubject(command: Command, context: CommandContext): void {
         const text = JSON.stringify(file, null, 2);
         if (flags.out === undefined) context.out(text);
         else await writeFile(flags.out, `${text}\n`, { mode: 0o600 });
-      } finally {
-        await pool.end();
-      }
+      });
     });
 }
 
@@ -130,8 +127,7 @@ function registerReadmit(command: Command, context: CommandContext): void {
     .addHelpText('after', READMIT_HELP)
     .action(async (flags: PersonFlags) => {
       const { database, identity } = context.config('database', 'identity');
-      const pool = createPool(database.url);
-      try {
+      await withPool(database.url, async (pool) => {
         const { ids, contacts } = await readmit(
           pool,
           nameOf(flags),
@@ -140,8 +136,6 @@ function registerReadmit(command: Command, context: CommandContext): void {
         context.out(
           `off the list of the erased: ${ids} ids, ${contacts} e-mails and phones; what comes under this id from now on is the customer's own`,
         );
-      } finally {
-        await pool.end();
-      }
+      });
     });
 }

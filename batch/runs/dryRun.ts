@@ -6,8 +6,7 @@ import type { RunVolume } from '../cost/personalizeCost.ts';
 import { jobUsage } from '../cost/pricedJobs.ts';
 import { readRunVolume } from '../cost/readVolume.ts';
 import { groupDigits } from '../counts.ts';
-import { explainDatabaseError } from '../db/explainDatabaseError.ts';
-import { closePool, createPool } from '../db/pool.ts';
+import { withPool } from '../db/pool.ts';
 import { lookAtTraining } from '../policy/planRun.ts';
 import { readRuns } from '../status/readStatus.ts';
 import { createObjectStore } from '../storage/objectStore.ts';
@@ -19,8 +18,7 @@ import { type RunState, unfinishedRun } from './runRecords.ts';
 /** `batch run --dry-run`: what the next run would make in Personalize. Makes, spends and changes nothing. */
 export async function dryRun(context: CommandContext, { fresh }: RunCommandOptions): Promise<void> {
   const config = context.config(...ALL_PARTS);
-  const pool = createPool(config.database.url);
-  try {
+  await withPool(config.database.url, async (pool) => {
     const { resumableMs } = config.personalize;
     const run = fresh ? null : await unfinishedRun(pool, { place: placeOf(config), resumableMs });
     const volume = await readRunVolume(pool, config.personalize);
@@ -29,11 +27,7 @@ export async function dryRun(context: CommandContext, { fresh }: RunCommandOptio
     const made = run === null ? new Set<string>() : await jobsMade(pool, run.runId);
     const trains = await whetherItTrains(run, { config, pool, s3: createObjectStore(config.s3) });
     for (const line of dryRunLines({ config, run, volume, made, trains, usd })) context.out(line);
-  } catch (error) {
-    throw explainDatabaseError(error);
-  } finally {
-    await closePool(pool);
-  }
+  });
 }
 
 interface Training {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CommandContext } from '../command.ts';
 import { times } from '../cost/costLine.ts';
 import { forecastCost } from '../cost/forecast.ts';
-import { closePool, createPool } from '../db/pool.ts';
+import { withPool } from '../db/pool.ts';
 import { countTimes, timesOfYear } from './countTimes.ts';
 import { type ScheduledTask, scheduleLines } from './scheduleLines.ts';
 import { trainingTimes } from './trainingTimes.ts';
@@ -54,8 +54,7 @@ export function registerSchedule(program: Command, context: CommandContext): voi
         task('sync-shopify', 'sync --source shopify', options.shopify),
       ];
       const trainings = countTimes(trainingTimes(timesOf(run.pattern), config.policy.retrain));
-      const pool = createPool(config.database.url);
-      try {
+      await withPool(config.database.url, async (pool) => {
         const forecast = await forecastCost(pool, {
           config,
           runs: run.count.perMonth,
@@ -76,8 +75,6 @@ export function registerSchedule(program: Command, context: CommandContext): voi
         };
         if (options.json) context.out(JSON.stringify(schedule));
         else for (const line of scheduleLines(schedule)) context.out(line);
-      } finally {
-        await closePool(pool);
-      }
+      });
     });
 }

@@ -1,6 +1,5 @@
 import type { CommandContext } from '../command.ts';
-import { explainDatabaseError } from '../db/explainDatabaseError.ts';
-import { closePool, createPool } from '../db/pool.ts';
+import { withPool } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
 import { type HealthProblem, judgeHealth } from './judgeHealth.ts';
 import { KV_NOT_CONFIGURED, lookAtKv } from './lookAtKv.ts';
@@ -12,8 +11,7 @@ export async function checkStatus(
   { json }: { readonly json: boolean },
 ): Promise<null> {
   const { database, gate, health } = context.config('database', 'gate', 'health');
-  const pool = createPool(database.url);
-  try {
+  return withPool(database.url, async (pool) => {
     const [facts, kv] = await Promise.all([readHealth(pool, gate), lookAtKv(context)]);
     // A monitor may be given the database alone.
     const pointer = kv.problem === KV_NOT_CONFIGURED ? undefined : (kv.problem ?? kv.pointer);
@@ -25,11 +23,7 @@ export async function checkStatus(
         context.out(`${message} [${code}]; what to do: ${remedy}`);
     if (problems.length > 0) throw unhealthy(problems);
     return null;
-  } catch (error) {
-    throw explainDatabaseError(error);
-  } finally {
-    await closePool(pool);
-  }
+  });
 }
 
 function unhealthy(problems: readonly HealthProblem[]): BatchError {

@@ -1,7 +1,5 @@
-import type { Pool } from 'pg';
 import type { CommandContext } from '../command.ts';
-import { explainDatabaseError } from '../db/explainDatabaseError.ts';
-import { closePool, createPool } from '../db/pool.ts';
+import { withPool } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { datasetGroupName } from '../personalize/names.ts';
 import { readRun, readRuns } from './readStatus.ts';
@@ -18,7 +16,7 @@ interface ShowOptions {
 
 /** `batch show`: one run; with `follow` what changes of it, until no process is at work on it. */
 export function showRun(context: CommandContext, { runId, follow }: ShowOptions): Promise<void> {
-  return withPool(context, async (pool) => {
+  return withPool(context.config('database').database.url, async (pool) => {
     let shown: readonly string[] = [];
     for (;;) {
       const found = await readRun(pool, runId);
@@ -41,7 +39,7 @@ function withoutTimes(line: string): string {
 
 /** `batch runs`: one line a run, newest first. */
 export function listRuns(context: CommandContext, limit: number): Promise<void> {
-  return withPool(context, async (pool) => {
+  return withPool(context.config('database').database.url, async (pool) => {
     const runs = await readRuns(pool, limit);
     if (runs.length === 0) context.out('no run yet: batch run');
     for (const { run, steps } of runs) {
@@ -55,17 +53,6 @@ export function listRuns(context: CommandContext, limit: number): Promise<void> 
       );
     }
   });
-}
-
-async function withPool(context: CommandContext, work: (pool: Pool) => Promise<void>): Promise<void> {
-  const pool = createPool(context.config('database').database.url);
-  try {
-    await work(pool);
-  } catch (error) {
-    throw explainDatabaseError(error);
-  } finally {
-    await closePool(pool);
-  }
 }
 
 function unknownRun(runId: string | null): BatchError {

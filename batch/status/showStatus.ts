@@ -1,6 +1,5 @@
 import type { CommandContext } from '../command.ts';
-import { explainDatabaseError } from '../db/explainDatabaseError.ts';
-import { createPool } from '../db/pool.ts';
+import { withPool } from '../db/pool.ts';
 import { readEngineChoice } from '../evaluation/autoEngine.ts';
 import type { EngineChoice } from '../evaluation/chooseEngine.ts';
 import { readEvaluations } from '../evaluation/evaluations.ts';
@@ -21,8 +20,7 @@ export async function showStatus(
   { json, runs: limit }: StatusOptions,
 ): Promise<void> {
   const { database } = context.config('database');
-  const pool = createPool(database.url);
-  try {
+  await withPool(database.url, async (pool) => {
     const [runs, live, kv, gate, evaluations] = await Promise.all([
       readRuns(pool, limit),
       readLive(pool),
@@ -35,11 +33,7 @@ export async function showStatus(
     const status = { now: context.clock(), runs, live, kv, gate, evaluation, engine };
     if (json) context.out(JSON.stringify(status));
     else for (const line of statusLines(status)) context.out(line);
-  } catch (error) {
-    throw explainDatabaseError(error);
-  } finally {
-    await pool.end();
-  }
+  });
 }
 
 /** Which engine the next run takes and why; null unless ENGINE=auto leaves it to the bake-off. */
