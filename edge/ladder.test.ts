@@ -177,6 +177,21 @@ describe('while KV is out, Postgres', () => {
     expect(ids(await read(ask, `${P}/user/ayesha?id_source=elsewhere&limit=12`))).toContain('P-11');
   });
 
+  test('is not asked for ids that it can hold none of', async () => {
+    const ask = edgeOf({ kv: mapKv(new Map()), env: env() });
+    const readsFor = async (id: string) => {
+      const reads = async () =>
+        StatusAnswer.parse(JSON.parse((await ask('/api/v1/personalize/status')).text)).stores.postgres.reads;
+      const before = await reads();
+      const body = JSON.stringify({ user_id: id, event: 'get_recommendations' });
+      expect((await ask('/submit?id_source=till', { method: 'POST', body })).status).toBe(200);
+      return (await reads()) - before;
+    };
+    await readsFor('warm');
+    const [known, zero, half] = [await readsFor('x'), await readsFor('x\0'), await readsFor('x\ud800')];
+    expect([zero, half]).toEqual([known - 1, known - 1]);
+  });
+
   test('is asked for a list or a card once a minute by an isolate', async () => {
     let now = 1_000_000;
     const clock = { ...systemClock, now: () => now };

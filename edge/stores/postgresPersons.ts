@@ -93,9 +93,12 @@ export function openPostgresPersons(reading: PostgresReading): PostgresPersons {
   };
 }
 
-/** Postgres holds no text with a zero character, so nothing has such an id. */
+/**
+ * Postgres holds no text with a zero character or half of a surrogate pair, so nothing has such an id. To ask for one
+ * is an error, and errors make the isolate leave Postgres alone.
+ */
 export function isText(id: string): boolean {
-  return !id.includes('\0');
+  return !id.includes('\0') && id.isWellFormed();
 }
 
 /** Postgres' own notation of an array of texts. */
