@@ -422,7 +422,7 @@ export interface UserQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -455,7 +455,7 @@ export interface UserAtOlderAddressQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -488,7 +488,7 @@ export interface ItemAffinityQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -519,7 +519,7 @@ export interface NextQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -552,7 +552,7 @@ export interface PageQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -589,7 +589,7 @@ export interface SimilarQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -620,7 +620,7 @@ export interface SimilarToSeveralQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -651,7 +651,7 @@ export interface CartQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -682,7 +682,7 @@ export interface PopularQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -709,7 +709,7 @@ export interface ByLocationQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -736,7 +736,7 @@ export interface TrendingQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;
@@ -807,7 +807,7 @@ export interface OlderQuestion {
   readonly price_min?: number;
   /** Only products at this price or below it */
   readonly price_max?: number;
-  /** 0: sold-out products too, marked available: false */
+  /** 0: also what has sold out since the snapshot, marked available: false */
   readonly in_stock?: boolean;
   /** The place to fall back to; case and accents do not count */
   readonly province?: string;

@@ -13,7 +13,7 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   exclude_bought: '1: also leave out of the own list what was bought',
   price_min: 'Only products at this price or above it; not above price_max',
   price_max: 'Only products at this price or below it',
-  in_stock: '0: sold-out products too, marked available: false',
+  in_stock: '0: also what has sold out since the snapshot, marked available: false',
   province: 'The place to fall back to; case and accents do not count',
   city: 'The place to fall back to; case and accents do not count',
   category:
