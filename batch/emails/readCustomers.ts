@@ -31,8 +31,11 @@ const Row = z.object({
 
 const LIVE = `SELECT snapshot_id, layout, data_until FROM snapshots
               WHERE snapshot_id = (SELECT live_snapshot_id FROM live_pointer)`;
+// The consent is asked for one customer at a time: a join would sort everyone's for each page.
 const CUSTOMERS = `
-  SELECT u.customer_key, u.record, c.province, c.city, m.marketing_consent AS consent,
+  SELECT u.customer_key, u.record, c.province, c.city,
+         (SELECT m.marketing_consent FROM customer_marketing_consent m
+          WHERE m.unified_customer_id = c.unified_customer_id) AS consent,
          CASE WHEN $4::text IS NULL THEN c.unified_customer_id ELSE
            (SELECT min(a.source_id) FROM customer_alias a
             WHERE a.source = $4 AND a.unified_customer_id = c.unified_customer_id) END AS id,
@@ -42,7 +45,6 @@ const CUSTOMERS = `
           WHERE o.unified_customer_id = c.unified_customer_id AND o.status = 'completed' AND o.ordered_at > $3) AS bought_since
   FROM snapshot_users u
   JOIN customers c USING (customer_number)
-  LEFT JOIN customer_marketing_consent m USING (unified_customer_id)
   WHERE u.snapshot_id = $1 AND u.customer_key > $2
   ORDER BY u.customer_key LIMIT ${PAGE}`;
 
