@@ -50,6 +50,24 @@ let speaker: Speaker = {
   fail: sayFailure,
 };
 
+/** Why the answer could not be written out; whoever reads no further (`| head`) has lost nothing. */
+let unwritten: Error | null = null;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') unwritten ??= error;
+});
+
+async function refuseUnwritten(): Promise<void> {
+  // A write that fails says so a moment later.
+  await wait(0);
+  if (unwritten === null) return;
+  throw new BatchError({
+    code: 'output_lost',
+    message: `what the command had to say could not be written out: ${unwritten.message}`,
+    remedy: 'make room where standard output goes, then repeat the command',
+    cause: unwritten,
+  });
+}
+
 /** Platforms kill ten seconds after SIGTERM: whatever hangs, it has been said by then how to go on. */
 const LAST_WORD_MS = 8000;
 
@@ -215,6 +233,7 @@ loadLocalEnvironment();
 const program = createProgram(createContext());
 try {
   await program.parseAsync(process.argv);
+  await refuseUnwritten();
   process.exitCode = EXIT.ok;
 } catch (error) {
   process.exitCode = report(error, process.argv.includes('--debug'));

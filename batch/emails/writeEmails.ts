@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
+import { BatchError } from '../errors.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { writeObject } from '../storage/objectStore.ts';
 import type { EmailRow } from './exportEmails.ts';
@@ -48,11 +49,28 @@ function cardOf({ product_id, product_name, url, image_url, price, currency }: E
   return { product_id, name: product_name, url, image_url, price, currency };
 }
 
-/** Writes a local file, readable by its owner only; it appears under its name when it is whole. */
+/**
+ * Writes a local file, readable by its owner only; it appears under its name when it is whole.
+ * @throws BatchError file_unwritable
+ */
 export async function writeEmailFile(path: string, text: Readable): Promise<void> {
   const unfinished = `${path}.part`;
-  await pipeline(text, createWriteStream(unfinished, { mode: 0o600 }));
-  await rename(unfinished, path);
+  const file = createWriteStream(unfinished, { mode: 0o600 });
+  try {
+    await pipeline(text, file);
+    await rename(unfinished, path);
+  } catch (cause) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    // What the rows themselves failed of is not the file's fault.
+    const isOfFile = cause instanceof Error && (cause === file.errored || 'syscall' in cause);
+    if (!isOfFile) throw cause;
+    throw new BatchError({
+      code: 'file_unwritable',
+      message: `${path} cannot be written: ${cause.message}`,
+      remedy: 'make room, or name another place with --out FILE, in a folder that is there',
+      cause,
+    });
+  }
 }
 
 /** @param key below the bucket of the configuration */

@@ -38,7 +38,10 @@ export async function openRejects(path: string): Promise<RejectsFile> {
   const flush = async () => {
     const text = pending;
     pending = '';
-    await file.write(text);
+    // Unlike write, it goes on after a write that the disk cut short, and so hears why.
+    await file.appendFile(text).catch((cause: unknown) => {
+      throw unwritable(path, cause);
+    });
   };
   return {
     path,
@@ -50,8 +53,7 @@ export async function openRejects(path: string): Promise<RejectsFile> {
     },
     close: async () => {
       try {
-        await flush();
-        await file.close();
+        await flush().finally(() => file.close());
         await rename(unfinished, path);
       } finally {
         await rm(unfinished, { force: true });
@@ -64,11 +66,15 @@ async function openPrivate(unfinished: string, path: string) {
   try {
     return await open(unfinished, 'wx', MODE);
   } catch (cause) {
-    throw new BatchError({
-      code: 'rejects_unwritable',
-      message: `The rejects file ${path} cannot be written: ${cause instanceof Error ? cause.message : ''}`,
-      remedy: 'Name another place with --rejects FILE.',
-      cause,
-    });
+    throw unwritable(path, cause);
   }
+}
+
+function unwritable(path: string, cause: unknown): BatchError {
+  return new BatchError({
+    code: 'rejects_unwritable',
+    message: `The rejects file ${path} cannot be written: ${cause instanceof Error ? cause.message : ''}`,
+    remedy: 'Make room, or name another place with --rejects FILE.',
+    cause,
+  });
 }
