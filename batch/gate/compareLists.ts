@@ -20,6 +20,8 @@ export interface ListFacts {
   readonly ownOverlap: number;
   /** The same with the live top 10 of another customer: how alike all lists are. */
   readonly otherOverlap: number;
+  /** Share of the customers in both whose key, the hash of their id, is the same. */
+  readonly sameKeys: number;
 }
 
 interface Comparison {
@@ -40,17 +42,22 @@ export async function compareLists(
   const tally = createTally(await readProductStates(client));
   const width = await widthOf(client, snapshotId);
   const liveWidth = liveId === null ? width : await widthOf(client, liveId);
-  const query = `SELECT n.record, l.record FROM snapshot_users n
+  const query = `SELECT n.record, l.record, (l.customer_key = n.customer_key)::int FROM snapshot_users n
     LEFT JOIN snapshot_users l ON l.snapshot_id = ${liveId ?? -1} AND l.customer_number = n.customer_number
     WHERE n.snapshot_id = ${snapshotId}`;
   const overlap = createOverlap();
-  for await (const rows of readRows(client, query, 2)) {
+  let both = 0;
+  let sameKeys = 0;
+  for await (const rows of readRows(client, query, 3)) {
     while (rows.next()) {
       const record = rows.bytes(0);
       if (record === null) continue;
       tally.add(record, USER_ITEMS_AT, record[USER_COUNT_AT] as number, width);
       const live = rows.bytes(1);
-      if (live !== null) overlap.add(topOf(record, width), topOf(live, liveWidth));
+      if (live === null) continue;
+      overlap.add(topOf(record, width), topOf(live, liveWidth));
+      both++;
+      sameKeys += rows.int32(2);
     }
   }
   const lists = `SELECT record, (kind = 'pairs')::int FROM snapshot_lists WHERE snapshot_id = ${snapshotId}`;
@@ -62,7 +69,7 @@ export async function compareLists(
       if (record !== null) tally.add(record, LIST_ITEMS_AT, count ?? 0, width);
     }
   }
-  return { ...tally.shares(), ...overlap.means() };
+  return { ...tally.shares(), ...overlap.means(), sameKeys: both === 0 ? 1 : sameKeys / both };
 }
 
 /** By item number: 0 = unknown or not to be recommended, 1 = sold out, 2 = can be sold. */

@@ -130,7 +130,7 @@ describe('a run', () => {
   test('of a new shop goes live, and the next one like it', async () => {
     await makeLive('r1');
     await load('r2');
-    expect(await gateStep.run(context('r2'))).toEqual({ checks: 9, warnings: 1 });
+    expect(await gateStep.run(context('r2'))).toEqual({ checks: 10, warnings: 1 });
     await publishStep.run(context('r2'));
     expect(readersView(kv.values)?.pointer.live).toBe(2);
     // Done once more from the gate: what readers see stays.
@@ -143,6 +143,13 @@ describe('a run', () => {
     expect(await reasons('r2')).toEqual(['overlap']);
     await expect(publishStep.run(context('r2'))).rejects.toMatchObject({ code: 'not_loaded' });
     expect(readersView(kv.values)?.pointer.live).toBe(1);
+  });
+
+  test('with another ID_HASH_KEY than the live snapshot, which the Worker would find nobody in, is held', async () => {
+    await makeLive('r1');
+    await load('r2');
+    await pool.query('UPDATE snapshot_users SET customer_key = customer_key # 1 WHERE snapshot_id = 2');
+    expect(await reasons('r2')).toEqual(['customer_keys']);
   });
 
   test('after which customers, products and lists went wrong is told of all of it', async () => {

@@ -25,6 +25,7 @@ const lists = {
   compared: 950,
   ownOverlap: 0.7,
   otherOverlap: 0.1,
+  sameKeys: 1,
 };
 const live = { snapshot_id: 3, engine: 'embedded', counts } as const;
 const sound: SnapshotFacts = { counts, sellable: 380, engine: 'embedded', lists, live };
@@ -63,6 +64,11 @@ describe('the gate', () => {
     expect(findings({ ...sound, sellable: 9, counts: { ...counts, customer_coverage: 0 } })).toEqual({
       customer_coverage: 'warn',
     });
+  });
+
+  test('holds what was made with another ID_HASH_KEY than the live snapshot', () => {
+    expect(findings({ ...sound, lists: { ...lists, sameKeys: 0.97 } })).toEqual({});
+    expect(findings({ ...sound, lists: { ...lists, sameKeys: 0 } })).toEqual({ customer_keys: 'hold' });
   });
 
   test('holds lists of products that cannot be shown', () => {

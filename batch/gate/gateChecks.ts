@@ -36,6 +36,8 @@ const MEANINGFUL = 50;
 const PERSONAL_BELOW = 0.8;
 /** By how much a customer's new list resembles their own old list more than another customer's. */
 const OWN_LEAD = 0.02;
+/** Least share of customers whose key stays. */
+const SAME_KEYS = 0.5;
 
 /** Judges a loaded snapshot by itself and against the live one. Pure: the same facts give the same checks. */
 export function judgeSnapshot(facts: SnapshotFacts, limits: GateLimits): GateCheck[] {
@@ -118,7 +120,18 @@ function againstLive(facts: SnapshotFacts, limits: GateLimits): GateCheck[] {
     shrinking('customers', counts, live, limits),
     shrinking('products', counts, live, limits),
     overlap(facts, live, limits),
+    customerKeys(facts, live),
   ];
+}
+
+/** Keys change one by one as customers are merged; with another ID_HASH_KEY all do, and the Worker would know nobody. */
+function customerKeys({ lists }: SnapshotFacts, live: NonNullable<SnapshotFacts['live']>): GateCheck {
+  return least('customer_keys', lists.sameKeys, SAME_KEYS, {
+    found: `${percent(lists.sameKeys)} of the customers have the key they have in live snapshot ${live.snapshot_id}`,
+    limit: `at least ${percent(SAME_KEYS)}`,
+    remedy:
+      "ID_HASH_KEY is not what it was: set the Worker's, then batch run --fresh; if it was changed on purpose, change the Worker's too and publish by force",
+  });
 }
 
 function shrinking(
