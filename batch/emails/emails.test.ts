@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -130,8 +130,21 @@ describe('an e-mail export', () => {
     expect(cells[0]?.['item_1_product_id']).toBe(rows[0]?.items[0]?.product_id);
     expect(cells[0]?.['item_1_name']).toBe(`'=HYPERLINK("x")`);
   });
+
+  test('that does not become whole leaves nothing behind, and says what its rows failed of', async () => {
+    const { rows } = await rowsOf({});
+    const path = join(shop.folder, 'unfinished.csv');
+    const text = emailText(cutOff(rows), { format: 'csv', items: 4 });
+    await expect(writeEmailFile(path, text)).rejects.toThrow(/^cut off$/);
+    expect((await readdir(shop.folder)).filter((name) => name.startsWith('unfinished'))).toEqual([]);
+  });
 });
 
 async function* streamed<T>(rows: readonly T[]): AsyncGenerator<T> {
   yield* rows;
+}
+
+async function* cutOff<T>(rows: readonly T[]): AsyncGenerator<T> {
+  yield* rows;
+  throw new Error('cut off');
 }

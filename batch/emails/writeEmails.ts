@@ -56,14 +56,17 @@ function cardOf({ product_id, product_name, url, image_url, price, currency }: E
 export async function writeEmailFile(path: string, text: Readable): Promise<void> {
   const unfinished = `${path}.part`;
   const file = createWriteStream(unfinished, { mode: 0o600 });
+  let isOfRows = false;
+  // A pipeline ends either side with the error of the other: who had it first is known only now.
+  text.once('error', () => {
+    isOfRows = file.errored === null;
+  });
   try {
     await pipeline(text, file);
     await rename(unfinished, path);
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
-    // What the rows themselves failed of is not the file's fault.
-    const isOfFile = cause instanceof Error && (cause === file.errored || 'syscall' in cause);
-    if (!isOfFile) throw cause;
+    if (isOfRows || !(cause instanceof Error)) throw cause;
     throw new BatchError({
       code: 'file_unwritable',
       message: `${path} cannot be written: ${cause.message}`,
