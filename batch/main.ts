@@ -19,6 +19,7 @@ import { registerIdentity } from './identity/command.ts';
 import { registerIngest } from './ingest/command.ts';
 import { createJsonOutput, type Failure, type Speaker } from './jsonOutput.ts';
 import { createLog } from './log.ts';
+import { mistypedVariables } from './mistypedVariables.ts';
 import { registerPeople } from './people/command.ts';
 import { registerWebhooks } from './people/webhooksCommand.ts';
 import { createScreen } from './progressScreen.ts';
@@ -230,6 +231,7 @@ function isJsonWanted(): boolean {
 if (isJsonWanted())
   speaker = createJsonOutput({ write: (line) => process.stderr.write(line), clock: () => new Date(), now });
 loadLocalEnvironment();
+for (const line of mistypedVariables(process.env)) speaker.log.warn(line);
 const program = createProgram(createContext());
 try {
   await program.parseAsync(process.argv);

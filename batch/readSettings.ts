@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { editDistance } from './editDistance.ts';
 
 /**
  * Reads settings by their schema. Every problem is named where it is; a name that does not exist with those that do, the
@@ -48,18 +49,4 @@ function isOtherKind(issue: z.core.$ZodIssue): boolean {
 function bySimilarity(name: string, names: readonly string[]): string {
   const far = new Map(names.map((other) => [other, editDistance(name.toLowerCase(), other)]));
   return [...names].sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0)).join(', ');
-}
-
-/** Letters to insert, delete or replace until one text is the other (Wagner and Fischer, 1974). O(length × length). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

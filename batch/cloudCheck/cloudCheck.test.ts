@@ -184,6 +184,14 @@ describe('the check of the clouds', () => {
       { fetch, firstWaitMs: 1, signal: AbortSignal.timeout(10_000) },
     );
     expect(await failed({ kv: away })).toEqual(['KV namespace']);
+    const gone = createPool('postgres://nobody@127.0.0.1:9/none');
+    const rows = await checkClouds(contextOf({ pool: gone }));
+    await gone.end();
+    // The remedy of a database that is away is not to set the clock.
+    expect(rows.filter(({ ok }) => ok === false).map(({ check, remedy }) => [check, remedy])).toEqual([
+      ['database rights', expect.stringContaining('DATABASE_URL')],
+      ['clock and the database’s', expect.stringContaining('DATABASE_URL')],
+    ]);
     const role = `doctor_reader_${process.pid}`;
     await pool.query(
       `CREATE ROLE ${role} LOGIN PASSWORD 'doctor'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`,

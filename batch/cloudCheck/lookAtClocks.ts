@@ -1,6 +1,7 @@
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { explainDatabaseError } from '../db/explainDatabaseError.ts';
 import { type CloudRow, look, NotKnown } from './look.ts';
 
 /** AWS refuses signatures that are off by 5 minutes. */
@@ -18,7 +19,9 @@ export function lookAtClocks({ pool, s3, bucket, clock }: Clocks): Promise<Cloud
   const remedy = 'set the clock of this machine by a time server (NTP): AWS refuses calls of a wrong clock';
   return [
     look('clock and the database’s', remedy, async () => {
-      const { rows } = await pool.query('SELECT clock_timestamp() AS now');
+      const { rows } = await pool.query('SELECT clock_timestamp() AS now').catch((error: unknown) => {
+        throw explainDatabaseError(error);
+      });
       return difference(Now.parse(rows[0]).now, clock());
     }),
     look('clock and S3’s', remedy, async () => {

@@ -111,6 +111,11 @@ describe('the webhook', () => {
     expect(said.join()).not.toContain('secret');
   });
 
+  test('cannot be told with a configuration that is wrong, which says so', async () => {
+    await expect(notifying(context({ NOTIFY_FORMAT: 'xml' }), failing({}))).rejects.toThrow('it failed');
+    expect(said).toEqual([expect.stringMatching(/no webhook was told.*NOTIFY_FORMAT.*configuration file/)]);
+  });
+
   test('that is not set is told nothing', async () => {
     await notifying(context({ NOTIFY_URL: '' }), async () => 'run 7 done');
     expect(received).toEqual([]);

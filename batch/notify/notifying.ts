@@ -58,7 +58,7 @@ function notifySettings(context: CommandContext): {
   try {
     return context.config('notify').notify;
   } catch {
-    context.log.warn('nobody was told: NOTIFY_URL or NOTIFY_FORMAT is wrong');
+    context.log.warn('no webhook was told: NOTIFY_URL or NOTIFY_FORMAT is wrong, or the configuration file');
     return { url: null, format: 'json', environment: '' };
   }
 }

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../command.ts';
+import { explainDatabaseError } from '../db/explainDatabaseError.ts';
 import { closePool, createPool } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
 import { writeOverlays } from './writeOverlays.ts';
@@ -21,8 +22,11 @@ export async function tellReaders(context: CommandContext): Promise<void> {
     );
   } catch (error) {
     signal.throwIfAborted();
-    const cause = error instanceof Error ? error.message : String(error);
-    log.warn(`everything is loaded; readers learn of it with the next sync or publish: ${cause}`);
+    const known = explainDatabaseError(error);
+    const cause = known instanceof Error ? known.message : String(known);
+    log.warn(
+      `readers could not be told; they learn of what is loaded with the next sync or publish: ${cause}`,
+    );
   } finally {
     await closePool(pool);
   }

@@ -158,7 +158,7 @@ function readJson(path: string): unknown {
   } catch (cause) {
     throw new BatchError({
       code: 'sources_unreadable',
-      message: `The sources file ${path} cannot be read as JSON: ${messageOf(cause)}`,
+      message: `The sources file ${path} cannot be read${cause instanceof SyntaxError ? ' as JSON' : ''}: ${messageOf(cause)}`,
       remedy: 'docs/sources.md has one to begin with; SOURCES_FILE says where it lies [sources.json].',
       exitCode: EXIT.usage,
       final: true,
