@@ -18,6 +18,8 @@ const SILENT: Log = { info: () => undefined, warn: () => undefined };
  */
 export async function migrateDatabase(databaseUrl: string, log: Log = SILENT): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
+  // A connection that breaks is told by what was asked of it; unheard, it would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

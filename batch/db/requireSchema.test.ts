@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
+import { startPostgresGate } from '../../local/testing/postgresGate.ts';
+import { explainDatabaseError } from './explainDatabaseError.ts';
 import { migrateDatabase } from './migrate.ts';
 import { requireSchema } from './requireSchema.ts';
 
@@ -61,4 +63,15 @@ test('migrating a database that has tables of the same names says that it is ano
     remedy: expect.stringContaining('DATABASE_URL'),
   });
   await foreign.drop();
+});
+
+test('a migration whose connection breaks ends with the reason, not with the process', async () => {
+  const gate = await startPostgresGate(database.url);
+  gate.onStatement = (sql) => (sql.includes('CREATE SCHEMA') ? 'cut' : 'pass');
+  const failure = await migrateDatabase(gate.url).catch(explainDatabaseError);
+  await gate.stop();
+  expect(failure).toMatchObject({
+    code: 'database_unreachable',
+    message: expect.stringContaining('connection was lost'),
+  });
 });
