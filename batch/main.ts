@@ -95,7 +95,9 @@ function loadLocalEnvironment(): void {
   const { DATABASE_URL } = process.env;
   if (DATABASE_URL || !existsSync(LOCAL_ENVIRONMENT)) return;
   process.loadEnvFile(LOCAL_ENVIRONMENT);
-  speaker.log.info(`DATABASE_URL is not set: using the local clouds of ${LOCAL_ENVIRONMENT}`);
+  speaker.log.info(
+    `DATABASE_URL is not set: using the local clouds of ${LOCAL_ENVIRONMENT}, while npm start runs`,
+  );
 }
 
 function configFile(): ConfigFile | null {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { LocalError } from '../errors.ts';
+import { readFlags } from '../flags.ts';
 import { deploy } from './deploy.ts';
 import type { KvApi } from './kvFindings.ts';
 import { runProgram } from './run.ts';
@@ -14,8 +14,15 @@ Checks bindings, secrets, USER_READS, the pointer and every kept snapshot's form
 deploys, and asks the Worker at --url whether it serves. Needs DATABASE_URL, CLOUDFLARE_ACCOUNT_ID and
 CLOUDFLARE_API_TOKEN, as the batch does.`;
 
+const FLAGS = {
+  env: { type: 'string' },
+  url: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
 const Options = z.object({
-  environment: z.enum(ENVIRONMENTS, { error: `must be one of ${ENVIRONMENTS.join(', ')}` }),
+  env: z.enum(ENVIRONMENTS, { error: `must be one of ${ENVIRONMENTS.join(', ')}` }),
   url: z.url().nullable(),
   dryRun: z.boolean(),
 });
@@ -28,17 +35,9 @@ const Variables = z.object({
 });
 
 function readOptions(args: readonly string[]): z.infer<typeof Options> | null {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      env: { type: 'string' },
-      url: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = readFlags(args, FLAGS, USAGE);
   if (values.help) return null;
-  const given = { environment: values.env, url: values.url ?? null, dryRun: values['dry-run'] };
+  const given = { env: values.env, url: values.url ?? null, dryRun: values['dry-run'] };
   const parsed = Options.safeParse(given);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -62,15 +61,14 @@ function kvOf(target: DeployTarget): KvApi | null {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === null) return console.log(USAGE);
-  const target = readTarget(
-    fileURLToPath(new URL('../../wrangler.toml', import.meta.url)),
-    options.environment,
-  );
+  const target = readTarget(fileURLToPath(new URL('../../wrangler.toml', import.meta.url)), options.env);
   const { out: commit } = await runProgram('git', ['rev-parse', '--short=12', 'HEAD'], false).catch(() => ({
     out: '',
   }));
   await deploy({
-    ...options,
+    environment: options.env,
+    url: options.url,
+    dryRun: options.dryRun,
     target,
     kv: kvOf(target),
     version: `${commit.trim() || 'unversioned'}-${Date.now().toString(36)}`,

@@ -1,15 +1,25 @@
-import { parseArgs } from 'node:util';
 import pMap from 'p-map';
 import { z } from 'zod';
 import type { DrillFaults } from '../../shared/rules/drillFaults.ts';
 import { LocalError } from '../errors.ts';
+import { readFlags } from '../flags.ts';
 import { drillMatrix, orderOf } from './matrix.ts';
+import { readsOf } from './reads.ts';
 import { drillReport, isSound, type Outcome } from './report.ts';
 
 const USAGE = `npm run drill [-- --url URL --token TOKEN --user ID --quick --at-once N]
 
 Plays every fault of every store against a running Worker, for its own requests only, and prints what
 shoppers would get. Without flags: the Worker of npm start. Elsewhere: a token of an operator.`;
+
+const FLAGS = {
+  url: { type: 'string' },
+  token: { type: 'string' },
+  user: { type: 'string', default: 'nobody-knows-me' },
+  quick: { type: 'boolean', default: false },
+  'at-once': { type: 'string', default: '4' },
+  help: { type: 'boolean', default: false },
+} as const;
 
 const Options = z.object({
   url: z.url({ error: 'start it with npm start, or give --url' }),
@@ -21,17 +31,7 @@ const Options = z.object({
 type Options = z.infer<typeof Options>;
 
 function readOptions(args: readonly string[]): Options | null {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      url: { type: 'string' },
-      token: { type: 'string' },
-      user: { type: 'string', default: 'nobody-knows-me' },
-      quick: { type: 'boolean', default: false },
-      'at-once': { type: 'string', default: '4' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = readFlags(args, FLAGS, USAGE);
   if (values.help) return null;
   const { EDGE_URL, EDGE_ADMIN_TOKEN } = process.env;
   const parsed = Options.safeParse({
@@ -110,21 +110,6 @@ async function answered(url: URL, ticket: Ticket, faults: DrillFaults): Promise<
     items: recommendations.length,
     ms,
   };
-}
-
-const READS = '/api/v1/personalize/recommendations';
-const Popular = z.object({ recommendations: z.array(z.object({ product_id: z.string() })) });
-
-async function readsOf({ url, user }: Options): Promise<URL[]> {
-  const popular = Popular.parse(await (await fetch(new URL(`${READS}/popular?limit=1`, url))).json());
-  const product = popular.recommendations[0]?.product_id ?? 'none';
-  const paths = [
-    `user/${encodeURIComponent(user)}`,
-    `similar/${encodeURIComponent(product)}`,
-    'popular',
-    'trending',
-  ];
-  return paths.map((path) => new URL(`${READS}/${path}`, url));
 }
 
 async function main(): Promise<number> {
