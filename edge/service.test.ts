@@ -175,6 +175,12 @@ describe('in production', () => {
     const told = await open(`${P}/user/ayesha`);
     expect(told.json).toMatchObject({ personal: true });
     expect(told.text).not.toMatch(/buy_again|You b|what you bought/);
+    // Where the orders go is not told either, but to who names the place, and to the customer.
+    const near = `${P}/user/ayesha?limit=12`;
+    expect((await open(near)).text).toContain('"Popular near you"');
+    expect((await open(near)).text).not.toContain('Lahore');
+    expect((await open(`${near}&city=Lahore`)).text).toContain('"Popular in Lahore"');
+    expect((await ask(near, { headers })).text).toContain('"Popular in Lahore"');
     const older = {
       method: 'POST',
       body: JSON.stringify({ user_id: 'ayesha', event: 'get_recommendations' }),

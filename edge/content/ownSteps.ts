@@ -53,6 +53,16 @@ function* discreetly(candidates: Iterable<Candidate>): Generator<Candidate> {
       : candidate;
 }
 
+/** The same step for a caller who may not be told where the customer's orders go. */
+export function placeless(step: ContentStep): ContentStep {
+  return () => placelessly(step());
+}
+
+function* placelessly(candidates: Iterable<Candidate>): Generator<Candidate> {
+  for (const candidate of candidates)
+    yield candidate.reason === 'popular_in_place' ? { ...candidate, about: null } : candidate;
+}
+
 /** The own list and what goes with the products of the session, as one list. */
 export function sessionStep(own: ContentStep, context: ContentStep): ContentStep {
   return () => {

@@ -18,6 +18,8 @@ export interface Customer {
   readonly purchaseReasons: boolean;
   /** Where the customer is: the place asked for, else the one of their orders, else the request's. */
   readonly where: () => PopularWhere;
+  /** Whether that is a place of their orders, so that naming it tells of purchases. */
+  readonly whereBought: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -45,7 +47,7 @@ export function readCustomer(edge: Edge, reader: Reader, asked: CustomerRequest)
   const { userId, place, ownPlace, access } = asked;
   const isPlaced = place.province !== null || place.city !== null;
   const guess = () => (isPlaced ? place : ownPlace());
-  const nobody = { record: null, recent: [], purchaseReasons: false, where: guess };
+  const nobody = { record: null, recent: [], purchaseReasons: false, where: guess, whereBought: false };
   if (userId === null || access === null) return { ...nobody, origin: reader.lastOrigin(), warnings: [] };
   const warnings = access.warning === null ? [] : [access.warning];
   if (!access.personal || edge.keyer === null) return { ...nobody, origin: reader.lastOrigin(), warnings };
@@ -53,13 +55,13 @@ export function readCustomer(edge: Edge, reader: Reader, asked: CustomerRequest)
   const { record, recent, origin } = findCustomer(edge, reader, edge.keyer, { userId, idSource });
   const known = { record, recent, origin, purchaseReasons: access.purchaseReasons, warnings };
   const number = record?.place ?? 0;
-  if (isPlaced || number === 0) return { ...known, where: guess };
+  if (isPlaced || number === 0) return { ...known, where: guess, whereBought: false };
   const where = () => {
     const { value: places } = reader.read('places', (store) => store.places());
     const [province, city] = places[number - 1] ?? [null, null];
     return province === null && city === null ? ownPlace() : { province, city };
   };
-  return { ...known, where };
+  return { ...known, where, whereBought: true };
 }
 
 type Found = Pick<Customer, 'record' | 'recent' | 'origin'>;

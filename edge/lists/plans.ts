@@ -1,7 +1,14 @@
 import type { Step } from '../../shared/api/recommendation.ts';
 import type { Placement } from '../../shared/rules/placement.ts';
 import { type ContentStep, without } from '../content/candidate.ts';
-import { affinityStep, discreet, personalStep, sessionStep, similarStep } from '../content/ownSteps.ts';
+import {
+  affinityStep,
+  discreet,
+  personalStep,
+  placeless,
+  sessionStep,
+  similarStep,
+} from '../content/ownSteps.ts';
 import { type PopularWhere, popularSteps, trendingStep } from '../content/popularSteps.ts';
 import { together } from '../stores/suspend.ts';
 import { isKnown, purchasesOf } from './customer.ts';
@@ -60,10 +67,10 @@ function customerPlan(placement: 'user' | 'next' | 'item-affinity', question: Qu
         : sessionStep(personal, fromPurchases);
   const session = context.length > 0 ? sessionStep(own, similarStep(reader, context)) : own;
   const where = () => ({ ...customer.where(), category });
+  const isTold = customer.purchaseReasons || !customer.whereBought;
+  const popular = popularSteps(reader, where, edge.defaults).map((step) => (isTold ? step : placeless(step)));
   // An own list may hold what is due to be bought again; what fills it up should be new to the customer.
-  const filling = [fromPurchases, ...popularSteps(reader, where, edge.defaults)].map((step) =>
-    without(step, () => new Set(bought)),
-  );
+  const filling = [fromPurchases, ...popular].map((step) => without(step, () => new Set(bought)));
   return {
     steps: [session, ...(placement === 'item-affinity' ? [personal] : []), ...filling],
     asked: askedOf(placement, context.length > 0),
