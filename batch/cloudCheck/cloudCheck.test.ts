@@ -9,9 +9,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestClouds, type TestClouds } from '../../local/testing/clouds.ts';
 import { readConfig } from '../config.ts';
 import { createPool } from '../db/pool.ts';
+import { rewriteObjects } from '../people/rewriteObjects.ts';
 import { createKvStore } from '../publish/kvStore.ts';
 import { callerPolicy, letPersonalizeIn, rolePolicy, trustPolicy } from '../setup/policies.ts';
-import { listObjects } from '../storage/objectStore.ts';
+import { createObjectStore, listObjects } from '../storage/objectStore.ts';
 import type { PolicyDocument } from '../testing/aws/policies.ts';
 import { type AwsServer, startAwsServer } from '../testing/aws/server.ts';
 import { ACCOUNT, ADMIN_POLICY } from '../testing/aws/state.ts';
@@ -206,5 +207,25 @@ describe('the check of the clouds', () => {
       await reader.end();
       await pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
     }
+  });
+});
+
+describe('the rights that setup names', () => {
+  function erase(as: string) {
+    const { config } = contextOf({});
+    const credentials = { accessKeyId: as, secretAccessKey: 'secret' };
+    const s3 = createObjectStore({ ...config.s3, endpoint: aws.url, forcePathStyle: true }, { credentials });
+    return rewriteObjects({ s3, config, signal: AbortSignal.timeout(10_000) }, [7]);
+  }
+
+  test('suffice to take a person out of the bucket, and to know whether it keeps versions', async () => {
+    expect(await erase('batch')).toMatchObject({ versioned: false });
+  });
+
+  test('of former times suffice too, though not to know of versions', async () => {
+    const { Statement } = callerPolicy(place, ROLE) as PolicyDocument;
+    const former = JSON.parse(JSON.stringify({ Statement }).replace(',"s3:GetBucketVersioning"', ''));
+    aws.principals.set('former', { arn: `arn:aws:iam::${ACCOUNT}:user/former`, policy: former });
+    expect(await erase('former')).toMatchObject({ versioned: null });
   });
 });

@@ -156,9 +156,11 @@ async function eraseFromS3(context: EraseContext, { customer_numbers }: Erasure)
     lines_removed: lines,
     versioned,
   } = await rewriteObjects(context, customer_numbers ?? []);
-  const former = versioned
-    ? '; the bucket keeps former versions until its own life-cycle rule deletes them'
-    : '';
+  const keeps = versioned === null ? 'may keep (s3:GetBucketVersioning would tell)' : 'keeps';
+  const former =
+    versioned === false
+      ? ''
+      : `; the bucket ${keeps} former versions until its own life-cycle rule deletes them`;
   return { where: 'S3', removed: `${lines} lines of ${objects} objects${former}` };
 }
 

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { CopyObjectCommand, DeleteObjectCommand, GetBucketVersioningCommand } from '@aws-sdk/client-s3';
 import type { Config } from '../config.ts';
+import { BatchError } from '../errors.ts';
 import { listRunFolders } from '../publish/runFolders.ts';
+import { isDenied } from '../setup/part.ts';
 import type { StepContext } from '../steps/step.ts';
 import { linesOf } from '../storage/jsonLines.ts';
 import { listObjects, type ObjectStore, readObject, writeObject } from '../storage/objectStore.ts';
@@ -12,8 +14,8 @@ interface Rewritten {
   readonly objects_looked_at: number;
   readonly objects_rewritten: number;
   readonly lines_removed: number;
-  /** True when the bucket keeps former versions of what was rewritten. */
-  readonly versioned: boolean;
+  /** Whether the bucket keeps former versions of what was rewritten; null: these credentials may not ask. */
+  readonly versioned: boolean | null;
 }
 
 type ObjectContext = Pick<StepContext, 's3' | 'signal'> & {
@@ -47,13 +49,23 @@ export async function rewriteObjects(
       lines += removed;
     }
   }
-  const { Status } = await s3.client.send(new GetBucketVersioningCommand({ Bucket: s3.bucket }));
   return {
     objects_looked_at: looked,
     objects_rewritten: objects,
     lines_removed: lines,
-    versioned: Status === 'Enabled',
+    versioned: await keepsVersions(s3),
   };
+}
+
+/** Also where versioning is suspended: those made before are kept. */
+async function keepsVersions({ client, bucket }: ObjectStore): Promise<boolean | null> {
+  try {
+    const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));
+    return Status !== undefined;
+  } catch (error) {
+    if (error instanceof BatchError && isDenied(error.cause)) return null;
+    throw error;
+  }
 }
 
 /** @returns lines that named the customer */

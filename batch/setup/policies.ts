@@ -70,7 +70,11 @@ export function callerPolicy(place: BucketPlace, roleArn: string): object {
         Resource: [roleArn],
         Condition: { StringEquals: { 'iam:PassedToService': PERSONALIZE_SERVICE } },
       },
-      { Effect: 'Allow', Action: ['s3:ListBucket', 's3:GetBucketPolicy'], Resource: [bucketArn(place)] },
+      {
+        Effect: 'Allow',
+        Action: ['s3:ListBucket', 's3:GetBucketPolicy', 's3:GetBucketVersioning'],
+        Resource: [bucketArn(place)],
+      },
       {
         Effect: 'Allow',
         Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],

@@ -45,7 +45,9 @@ function answerOf(state: AwsState, request: IncomingMessage, body: string): stri
   const bucket = url.pathname.split('/')[1] ?? '';
   if (url.searchParams.has('policy'))
     return answerBucketPolicy(state, caller, { bucket, isRead: request.method === 'GET', body });
-  const action = s3Action(request.method ?? '', url.pathname);
+  const action = url.searchParams.has('versioning')
+    ? 's3:GetBucketVersioning'
+    : s3Action(request.method ?? '', url.pathname);
   mustBeAllowed(caller, action, `arn:aws:s3:::${url.pathname.slice(1).replace(/\/$/, '')}`);
   if (action === 's3:CreateBucket') state.changes.push(action);
   return null;
