@@ -1,3 +1,4 @@
+import { glob, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -17,6 +18,7 @@ import type { PolicyDocument } from '../testing/aws/policies.ts';
 import { type AwsServer, startAwsServer } from '../testing/aws/server.ts';
 import { ACCOUNT, ADMIN_POLICY } from '../testing/aws/state.ts';
 import { type CloudContext, checkClouds } from './checkClouds.ts';
+import { PERSONALIZE_ACTIONS } from './lookAtRights.ts';
 
 let clouds: TestClouds;
 let aws: AwsServer;
@@ -155,6 +157,19 @@ describe('the check of the clouds', () => {
     expect(bad.every(({ remedy }) => remedy !== '')).toBe(true);
     // iam:* includes PassRole.
     expect(rows.find(({ check }) => check === 'iam:PassRole')?.ok).toBe(true);
+  });
+
+  test('asks for the right to every call of Personalize that the batch makes', async () => {
+    const calls = new Set<string>();
+    for await (const file of glob('batch/**/*.ts', { exclude: ['**/*.test.ts', 'batch/testing/**'] })) {
+      const text = await readFile(file, 'utf8');
+      const imported =
+        /import (?:type )?\{([^}]*)\} from '@aws-sdk\/client-personalize'/.exec(text)?.[1] ?? '';
+      for (const [, command, pages] of imported.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b/g))
+        calls.add(`personalize:${command ?? pages}`);
+    }
+    expect(calls.size).toBeGreaterThan(20);
+    expect([...PERSONALIZE_ACTIONS].sort()).toEqual([...calls].sort());
   });
 
   test('says what it cannot look at, which is no failure', async () => {

@@ -11,17 +11,35 @@ interface RightsLook {
   readonly caller: string | null;
 }
 
-/** What the batch asks of Personalize: makes, and looks after, jobs and resources. */
-const PERSONALIZE_ACTIONS = [
+/** Every call of Personalize that the batch makes. */
+export const PERSONALIZE_ACTIONS = [
   'personalize:CreateDatasetGroup',
-  'personalize:CreateSchema',
-  'personalize:CreateDataset',
-  'personalize:CreateDatasetImportJob',
-  'personalize:CreateSolution',
-  'personalize:CreateSolutionVersion',
-  'personalize:CreateBatchInferenceJob',
+  'personalize:DescribeDatasetGroup',
   'personalize:ListDatasetGroups',
+  'personalize:CreateSchema',
+  'personalize:ListSchemas',
+  'personalize:CreateDataset',
+  'personalize:DescribeDataset',
+  'personalize:ListDatasets',
+  'personalize:UpdateDataset',
+  'personalize:CreateDatasetImportJob',
+  'personalize:DescribeDatasetImportJob',
+  'personalize:ListDatasetImportJobs',
+  'personalize:CreateSolution',
+  'personalize:DescribeSolution',
+  'personalize:ListSolutions',
+  'personalize:CreateSolutionVersion',
   'personalize:DescribeSolutionVersion',
+  'personalize:ListSolutionVersions',
+  'personalize:CreateBatchInferenceJob',
+  'personalize:DescribeBatchInferenceJob',
+  'personalize:ListBatchInferenceJobs',
+  'personalize:CreateBatchSegmentJob',
+  'personalize:DescribeBatchSegmentJob',
+  'personalize:ListBatchSegmentJobs',
+  'personalize:CreateDataDeletionJob',
+  'personalize:DescribeDataDeletionJob',
+  'personalize:ListDataDeletionJobs',
 ];
 
 /** Everything that IAM decides: asked of IAM, nothing is done. */
