@@ -38,6 +38,13 @@ describe('the configuration', () => {
     expect(read).not.toThrow(/secret/);
   });
 
+  test('keeps nothing to go on with for longer than its objects are kept', () => {
+    const read = (days: number) =>
+      readConfig({ ...complete, RESUME_WITHIN_HOURS: `${24 * days}` }, ALL_PARTS);
+    expect(read(60).personalize.resumableMs).toBe(60 * 86_400_000);
+    expect(() => read(61)).toThrow(/RESUME_WITHIN_HOURS must not be above 1440/);
+  });
+
   test('asks a command only for the parts it needs', () => {
     expect(readConfig({ DATABASE_URL: complete.DATABASE_URL }, ['database'])).toEqual({
       database: { url: complete.DATABASE_URL },

@@ -44,7 +44,8 @@ export const personalize = z
     POLL_FIRST_MS: whole(1, 3_600_000),
     POLL_MAX_MS: whole(1, 3_600_000),
     JOB_TIMEOUT_HOURS: hours,
-    RESUME_WITHIN_HOURS: hours,
+    // What a run that began before then left in the bucket is pruned (publish/pruneSnapshots.ts).
+    RESUME_WITHIN_HOURS: hours.max(1440, 'must not be above 1440'),
     SEGMENTS: switchOf('on', 'off'),
     SEGMENT_ITEMS: whole(1, 500_000),
     SEGMENT_USERS: whole(1, 5_000_000),

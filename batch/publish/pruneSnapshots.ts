@@ -70,7 +70,7 @@ const RunRow = z.object({
   inferred: z.boolean(),
   unfinished: z.boolean(),
 });
-/** A run that stopped longer ago will not be resumed. */
+/** The most that RESUME_WITHIN_HOURS may say: a run that began longer ago will not be resumed. */
 const RESUMED_WITHIN = `interval '60 days'`;
 
 /** Every run this database knows of, newest first. Unfinished is what openRun() may go on with. */
