@@ -26,7 +26,11 @@ import { writeSnapshot } from './edge/snapshot.ts';
 import { measureStart } from './edge/start.ts';
 import { measureThroughput, type Row } from './edge/throughput.ts';
 import { writeDefaults, writePlainValues } from './edge/values.ts';
+import { someOf } from './someOf.ts';
 import { writeFigures } from './table.ts';
+
+const PARTS = ['sizes', 'calls', 'throughput', 'memory'];
+const STATES = ['hot', 'cold shard', 'KV down', 'all down', 'node'];
 
 const program = new Command('bench:edge')
   .description(
@@ -36,8 +40,8 @@ const program = new Command('bench:edge')
   .option('--items <n>', 'products', String(TARGET.items))
   .option('--large <n,n>', 'larger shops whose memory is measured', '42000,750000')
   .option('--seconds <n>', 'how long each read is measured', '5')
-  .option('--only <parts>', 'some of them', 'sizes,calls,throughput,memory')
-  .option('--states <names>', 'of the throughput only these: hot, cold shard, KV down, all down, node')
+  .option('--only <parts>', 'some of them', someOf(PARTS), PARTS.join())
+  .option('--states <names>', `of the throughput only these: ${STATES.join(', ')}`, someOf(STATES))
   .option('--json <file>', 'also write the figures there')
   .parse();
 const flags = program.opts<{

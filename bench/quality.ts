@@ -24,7 +24,7 @@ const PROTOCOLS: Readonly<Record<string, (log: Log, sample: number) => Promise<P
 
 const program = new Command('bench:quality')
   .description("Measures the engine's lists on public tables, beside the figures published for them.")
-  .option('--only <protocol>', `one of ${Object.keys(PROTOCOLS).join(', ')}`)
+  .addOption(new Option('--only <protocol>', 'one of them').choices(Object.keys(PROTOCOLS)))
   .addOption(new Option('--sample <n>', 'test users, for a quick look only').default('Infinity', 'all'))
   .option('--json <file>', 'also write the figures there')
   .option('--verbose', 'with the log of every training')
