@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
+import { BatchError, EXIT } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { handlePrivacyWebhook, type PrivacyHandlers } from '../sources/shopifyPrivacy.ts';
 import { notePrivacyRequest } from './privacyRequests.ts';
@@ -32,6 +33,7 @@ const PATH = '/webhooks/shopify';
  * Takes Shopify's privacy webhooks: verified, written to Postgres, then acknowledged. Shopify sends again what was not
  * acknowledged, so nothing is lost.
  * @returns the server, listening, and its port
+ * @throws BatchError cannot_listen
  */
 export async function startWebhookServer(settings: WebhookServer): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
@@ -42,10 +44,20 @@ export async function startWebhookServer(settings: WebhookServer): Promise<{ ser
   });
   server.requestTimeout = 10_000;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) => reject(cannotListen(settings, cause)));
     server.listen(settings.port, settings.host, resolve);
   });
   return { server, port: (server.address() as AddressInfo).port };
+}
+
+function cannotListen({ host, port }: WebhookServer, cause: Error): BatchError {
+  return new BatchError({
+    code: 'cannot_listen',
+    message: `nothing can be listened to at ${host}:${port}: ${cause.message}`,
+    remedy: 'choose a free port of this machine with --port, an address of it with --host',
+    exitCode: EXIT.usage,
+    cause,
+  });
 }
 
 async function answer(

@@ -1,12 +1,21 @@
 import { createHmac } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../local/testing/database.ts';
+import { type PostgresGate, startPostgresGate } from '../../local/testing/postgresGate.ts';
+import type { CommandContext } from '../command.ts';
+import { readConfig } from '../config.ts';
 import { createPool } from '../db/pool.ts';
 import { BatchError } from '../errors.ts';
+import { silentProgress } from '../progress.ts';
 import { fulfilPrivacyRequests } from './fulfilPrivacyRequests.ts';
 import { openPrivacyRequests } from './privacyRequests.ts';
 import { startWebhookServer } from './webhookServer.ts';
+import { registerWebhooks } from './webhooksCommand.ts';
 
 const DOMAIN = 'my-example.myshopify.com';
 const SECRET = 'client-secret';
@@ -113,5 +122,56 @@ describe('what was asked for', () => {
       { kind: 'erase_shop', customer_id: null, outcome: null },
     ]);
     expect(await fulfilPrivacyRequests({ pool, log: silent, erase: async () => true, report })).toBe(1);
+  });
+});
+
+describe('batch webhooks', () => {
+  const start = (sleep: () => Promise<void>, said: string[], flags: string[]) => {
+    const folder = mkdtempSync(join(tmpdir(), 'webhooks-'));
+    const file = join(folder, 'sources.json');
+    const shop = { type: 'shopify', domain: DOMAIN, client_id_env: 'ID', client_secret_env: 'SECRET' };
+    writeFileSync(file, JSON.stringify({ sources: { shop } }));
+    const url = gate?.url ?? database.url;
+    const context: CommandContext = {
+      config: (...parts) => readConfig({ DATABASE_URL: url, SOURCES_FILE: file }, parts),
+      secret: () => SECRET,
+      log: { info: () => undefined, warn: (line) => void said.push(line) },
+      signal: new AbortController().signal,
+      sleep,
+      out: () => undefined,
+      progress: silentProgress,
+      clock: () => new Date(),
+    };
+    const program = new Command().exitOverride();
+    registerWebhooks(program, context);
+    return program.parseAsync(['webhooks', ...flags], { from: 'user' });
+  };
+  let gate: PostgresGate | null = null;
+  afterEach(async () => {
+    await gate?.stop();
+    gate = null;
+  });
+
+  test('names an address that it cannot listen on', async () => {
+    const { port } = new URL(address);
+    await expect(start(async () => undefined, [], ['--port', port])).rejects.toMatchObject({
+      code: 'cannot_listen',
+      message: expect.stringContaining(`127.0.0.1:${port}`),
+      remedy: expect.stringContaining('--port'),
+    });
+  });
+
+  test('outlives a database that is away for a while', async () => {
+    const through = await startPostgresGate(database.url);
+    gate = through;
+    const said: string[] = [];
+    let slept = 0;
+    const sleep = async () => {
+      slept++;
+      through.onStatement = () => (slept === 1 ? 'cut' : 'pass');
+      if (slept === 3) throw new Error('stopped');
+    };
+    await expect(start(sleep, said, ['--port', '0'])).rejects.toThrow('stopped');
+    expect(said).toEqual([expect.stringMatching(/privacy requests.*ten minutes.*connection was lost/)]);
   });
 });

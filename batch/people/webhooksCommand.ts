@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Pool } from 'pg';
 import type { CommandContext } from '../command.ts';
+import { explainDatabaseError } from '../db/explainDatabaseError.ts';
 import { closePool, createPool, inTransaction } from '../db/pool.ts';
 import { BatchError, EXIT } from '../errors.ts';
 import { type ConfiguredSource, readSourcesFile } from '../sources/sourcesFile.ts';
@@ -61,13 +62,19 @@ async function serve(context: CommandContext, { port, host, reports }: Flags): P
     `listening on http://${host}:${listening.port}/webhooks/shopify for ${shops.map(({ domain }) => domain).join(', ')}`,
   );
   try {
-    for (;;) {
+    for (let begun = false; ; begun = true) {
       noted = Promise.withResolvers<void>();
       const open = await fulfilPrivacyRequests({
         pool,
         log,
         erase: async (source, id) => (await erase(context, { id, source }, [])).complete,
         report: (source, id) => report(pool, { source, id, folder: reports }),
+      }).catch((error: unknown) => {
+        // A database that is away at the start is a wrong setting; later it comes back.
+        if (!begun) throw error;
+        context.signal.throwIfAborted();
+        log.warn(`privacy requests could not be looked at, and will be in ten minutes: ${reasonOf(error)}`);
+        return 0;
       });
       if (open > 0) log.info(`${open} privacy requests are open; they are looked at again in ten minutes`);
       await Promise.race([noted.promise, context.sleep(AGAIN_MS)]);
@@ -77,6 +84,11 @@ async function serve(context: CommandContext, { port, host, reports }: Flags): P
     listening.server.closeAllConnections();
     await closePool(pool);
   }
+}
+
+function reasonOf(error: unknown): string {
+  const known = explainDatabaseError(error);
+  return known instanceof Error ? known.message : String(known);
 }
 
 function shopsOf(configured: readonly ConfiguredSource[], secret: CommandContext['secret']): ShopOfSource[] {
