@@ -12,7 +12,7 @@ afterEach(() => server.stop());
 
 function storeWith(
   apiToken: string | null,
-  tools: { signal?: AbortSignal; fetch?: typeof fetch } = {},
+  tools: { signal?: AbortSignal; fetch?: typeof fetch; onWaiting?: (reason: string) => void } = {},
 ): KvStore {
   const { signal } = new AbortController();
   return createKvStore({ baseUrl: server.baseUrl, apiToken }, { fetch, firstWaitMs: 1, signal, ...tools });
@@ -56,6 +56,17 @@ describe('KV through its REST API', () => {
     expect([...(await kv.listKeys('a/'))]).toEqual(['a/b c%?']);
     await kv.deleteMany(['a/b c%?']);
     expect([...(await kv.listKeys(''))]).toEqual(['b']);
+  });
+
+  test('says once a call why it has to wait, not of a single failure', async () => {
+    const waits: string[] = [];
+    const telling = storeWith(server.token, { onWaiting: (reason) => void waits.push(reason) });
+    failFirst(1, 503);
+    await telling.get('none');
+    expect(waits).toEqual([]);
+    failFirst(5, 503);
+    await telling.get('none');
+    expect(waits).toEqual(['KV answered 503']);
   });
 
   test('lists more keys than one page holds', async () => {

@@ -29,6 +29,8 @@ interface KvTools {
   /** First wait before trying again, milliseconds; it doubles up to 32 times as long. */
   readonly firstWaitMs: number;
   readonly signal: AbortSignal;
+  /** Told why a call has to wait, once a call; the attempts may take minutes. */
+  readonly onWaiting?: (reason: string) => void;
 }
 
 const RETRIES = 8;
@@ -175,7 +177,10 @@ function refuseOrRetry({ status, headers }: Answer, problem?: string): void {
   });
 }
 
-async function retried<T>({ firstWaitMs, signal }: KvTools, attempt: () => Promise<T>): Promise<T> {
+async function retried<T>(
+  { firstWaitMs, signal, onWaiting }: KvTools,
+  attempt: () => Promise<T>,
+): Promise<T> {
   try {
     return await pRetry(
       async () => {
@@ -191,7 +196,9 @@ async function retried<T>({ firstWaitMs, signal }: KvTools, attempt: () => Promi
         maxTimeout: 32 * firstWaitMs,
         randomize: true,
         signal,
-        onFailedAttempt: async ({ error }) => {
+        onFailedAttempt: async ({ error, attemptNumber }) => {
+          // One failure is usual; what comes after the third lasts.
+          if (attemptNumber === 3) onWaiting?.(error.message);
           if (error instanceof TryAgain && error.waitMs > 0)
             await sleep(Math.min(error.waitMs, LONGEST_PAUSE_MS), undefined, { signal });
         },

@@ -11,6 +11,9 @@ export type PublishContext = Pick<
 export function kvOf({
   config,
   signal,
-}: Pick<PublishContext, 'signal'> & { readonly config: Pick<Config, 'kv'> }): KvStore {
-  return createKvStore(config.kv, { fetch, firstWaitMs: config.kv.firstWaitMs, signal });
+  log,
+}: Pick<PublishContext, 'signal'> &
+  Partial<Pick<PublishContext, 'log'>> & { readonly config: Pick<Config, 'kv'> }): KvStore {
+  const onWaiting = (reason: string): void => log?.info(`waiting for Workers KV: ${reason}`);
+  return createKvStore(config.kv, { fetch, firstWaitMs: config.kv.firstWaitMs, signal, onWaiting });
 }

@@ -67,7 +67,8 @@ function snapshotProblems({ now, live, pointer }: HealthFacts, limits: HealthLim
     problems.push({
       code: 'kv_unknown',
       message: pointer,
-      remedy: 'check KV_NAMESPACE_ID and CLOUDFLARE_API_TOKEN',
+      remedy:
+        'check CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and KV_NAMESPACE_ID, or KV_BASE_URL; batch doctor --cloud tries each',
     });
   } else if (
     pointer !== undefined &&
