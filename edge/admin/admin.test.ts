@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startNeonProxy } from '../../local/neon-proxy/startNeonProxy.ts';
 import { createTestDatabase } from '../../local/testing/database.ts';
 import { RULES_KEY } from '../../shared/rules/rulesDocument.ts';
@@ -178,6 +178,15 @@ describe('rules', () => {
     kv.values.delete(RULES_KEY);
     await ask.service.scheduled();
     expect(kv.json(RULES_KEY)).toMatchObject({ version: await version(), rules: [{ items: [9] }] });
+  });
+
+  test('that KV does not take are not blamed on Postgres', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const down = { get: () => Promise.reject(new Error('503')), put: () => Promise.reject(new Error('503')) };
+    await serviceOf({ env, kv, adminKv: down }).service.scheduled();
+    const said = log.mock.calls.map(([line]) => JSON.parse(String(line))).find(({ t }) => t === 'hourly');
+    log.mockRestore();
+    expect(said).toEqual({ t: 'hourly', alarms: ['no_live_snapshot'], mirror: 'unknown' });
   });
 });
 

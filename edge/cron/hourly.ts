@@ -7,27 +7,21 @@ import { type Alarm, sendAlarms } from '../observe/webhook.ts';
 import { repairMirror } from '../rules/mirrorRules.ts';
 import { jsonOf } from '../stores/json.ts';
 
-/** What the hourly look found. */
-export interface Inspection {
-  readonly alarms: readonly Alarm[];
-  readonly mirror: 'sound' | 'repaired' | 'unknown';
-}
-
 const HOUR_MS = 3_600_000;
 /** A publication tells KV within minutes of declaring itself live. */
 const DECLARED_MS = 15 * 60_000;
 
 /** Looks at what nobody would notice: an old snapshot, orders that stopped coming, a lost mirror. Never throws. */
-export async function inspect(admin: Administration): Promise<Inspection> {
+export async function inspect(admin: Administration): Promise<void> {
   const { config } = admin.edge;
   const now = admin.clock.now();
   const found = await readPointer(admin.kv);
   const alarms: Alarm[] = [...snapshotAlarms(found, now, config.MAX_SNAPSHOT_AGE_DAYS)];
-  let mirror: Inspection['mirror'] = 'unknown';
+  let mirror: 'sound' | 'repaired' | 'unknown' = 'unknown';
   if (config.DATABASE_URL !== null) {
     try {
       alarms.push(...(await databaseAlarms(admin, found.pointer, now)));
-      mirror = await repairMirror(admin.sql, admin.kv);
+      mirror = await mirrorState(admin);
     } catch (error) {
       console.error('the hourly look failed', error);
       alarms.push({
@@ -39,7 +33,16 @@ export async function inspect(admin: Administration): Promise<Inspection> {
   }
   console.log(JSON.stringify({ t: 'hourly', alarms: alarms.map(({ code }) => code), mirror }));
   await sendAlarms(config, alarms, config.VERSION);
-  return { alarms, mirror };
+}
+
+/** Repairs the mirror of the rules. What fails now is tried again in an hour: Postgres has just answered. */
+async function mirrorState({ sql, kv }: Administration): Promise<'sound' | 'repaired' | 'unknown'> {
+  try {
+    return await repairMirror(sql, kv);
+  } catch (error) {
+    console.error('the mirror of the rules could not be looked at', error);
+    return 'unknown';
+  }
 }
 
 interface Live {
