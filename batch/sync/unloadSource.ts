@@ -60,20 +60,20 @@ const REMOVE = [
 
 /**
  * Whom and what no source knows any more. Products keep their row: snapshots name them by its number. Sets, not
- * look-ups one by one: these would wade through the rows just deleted.
+ * look-ups one by one: these would wade through the rows just deleted. And EXCEPT, not NOT IN: of millions of
+ * customers, more than fit into memory, that would seek each in all of the others.
  */
 const REMOVE_UNKNOWN = [
-  `DELETE FROM customers c USING unloaded_customers u
-     WHERE c.unified_customer_id = u.customer_id AND u.customer_id NOT IN (
-       SELECT coalesce(merged_from, unified_customer_id) FROM customer_alias)`,
+  `DELETE FROM customers WHERE unified_customer_id IN (
+     SELECT customer_id FROM unloaded_customers
+     EXCEPT SELECT coalesce(merged_from, unified_customer_id) FROM customer_alias)`,
   `DELETE FROM shared_contacts s USING noted_values n
-     WHERE s.kind = n.kind AND s.value_hash = n.value_hash
-       AND n.value_hash NOT IN (SELECT email_hash FROM customer_alias WHERE email_hash IS NOT NULL)
-       AND n.value_hash NOT IN (SELECT phone_hash FROM customer_alias WHERE phone_hash IS NOT NULL)`,
-  `UPDATE products p SET available = false, updated_at = now() FROM unloaded_products u
-     WHERE p.product_id = u.product_id AND u.product_id NOT IN (SELECT product_id FROM product_alias)`,
+     WHERE s.kind = n.kind AND s.value_hash = n.value_hash AND n.value_hash IN (
+       SELECT value_hash FROM noted_values
+       EXCEPT SELECT email_hash FROM customer_alias EXCEPT SELECT phone_hash FROM customer_alias)`,
+  `UPDATE products SET available = false, updated_at = now() WHERE product_id IN (
+     SELECT product_id FROM unloaded_products EXCEPT SELECT product_id FROM product_alias)`,
 ];
-
 /**
  * Takes out what a source has loaded, in the caller's ingest transaction: who is who, and which orders count, is then
  * as if it had never been loaded. Names, prices and addresses it told of what others know as well stay until these say
