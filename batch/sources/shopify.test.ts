@@ -120,6 +120,15 @@ function putCustomer(id: number, state: string): void {
 }
 
 describe('a shop on Shopify', () => {
+  it('that is away when a sync begins is asked again', async () => {
+    put(1);
+    // One request's attempts, and a few of the next one's.
+    let faults = 8;
+    shopify.fault = () => (faults-- > 0 ? 'error' : null);
+    const [result] = await shop.sync(configure());
+    expect(result).toMatchObject({ counts: { orders: { added: 1 } } });
+  });
+
   it('is loaded by bulk operations, then by what has changed', async () => {
     for (let id = 1; id <= 12; id++) put(id);
     for (let id = 0; id < 5; id++) putProduct(id);

@@ -36,11 +36,12 @@ export interface ShopifyReading<K extends Kind> {
  */
 export function createShopifySource(name: string, settings: ShopifySettings, context: SourceContext): Source {
   const ask = createShopifyClient(name, settings, context);
-  let installation: Promise<string> | null = null;
+  let shopCurrency: string | null = null;
   const read = <K extends Kind>(kind: K): Reading<RecordOf[K]> =>
     async function* (cursor) {
-      installation ??= checkInstallation(name, ask, context);
-      const currency = await installation;
+      // Only what was learnt is kept: a shop that did not answer is asked again.
+      shopCurrency ??= await checkInstallation(name, ask, context);
+      const currency = shopCurrency;
       const page = (nodes: readonly ShopifyNode[]) =>
         readJsonPage(
           nodes.map((node) => shopifyRecord(kind, node, currency)),
