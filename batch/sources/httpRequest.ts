@@ -92,6 +92,13 @@ async function attempt(
       const said = await reasonOf(answer, Object.values(headers));
       throw new HttpRefusal(source, url, { status: answer.status, said });
     }
+    if (answer.headers.get('content-type')?.includes('html')) {
+      await answer.body?.cancel();
+      return {
+        failure: 'it answers a web page instead of JSON, such as for log-in or maintenance',
+        waitMs: null,
+      };
+    }
     return { body: JSON.parse(await readText(answer)), headers: answer.headers };
   } catch (error) {
     signal.throwIfAborted();

@@ -242,6 +242,13 @@ describe('an ERP that answers with pages of JSON', () => {
     expect(await shop.sync(sources)).toMatchObject([{ error: { code: 'source_leads_away' } }]);
   });
 
+  it('is told from a web page in its place', async () => {
+    erp.fault = () => 'html';
+    expect(await shop.sync(configure('page'))).toMatchObject([
+      { error: { code: 'source_down', message: expect.stringContaining('a web page instead of JSON') } },
+    ]);
+  });
+
   it('is asked once for a list in one piece, and not for ever for the same page', async () => {
     put(1);
     erp.fault = (requests) => (requests > 20 ? 'error' : null);

@@ -20,3 +20,8 @@ test.each([
 ])('what is no setting of the Worker is refused: %j', (word) => {
   expect(() => readStartOptions(['--set', word], names)).toThrow(/^--set: .* is not/);
 });
+
+test('a number out of its range is told the range, not that it is no number', () => {
+  expect(() => readStartOptions(['--port', '99999'], names)).toThrow('--port must be at most 65535');
+  expect(() => readStartOptions(['--users', '0'], names)).toThrow('--users must be at least 1');
+});

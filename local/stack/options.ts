@@ -4,7 +4,11 @@ import { z } from 'zod';
 import { LocalError } from '../errors.ts';
 
 const whole = (name: string, least: number, most: number) =>
-  z.coerce.number(`${name} must be a number`).int().min(least).max(most);
+  z.coerce
+    .number(`${name} must be a number`)
+    .int(`${name} must be whole`)
+    .min(least, `${name} must be at least ${least}`)
+    .max(most, `${name} must be at most ${most}`);
 
 const Flags = z.object({
   port: whole('--port', 1, 65_535),

@@ -61,7 +61,10 @@ export async function startErpServer({
     recent.push(now());
     if (fault === 'hang') return;
     if (fault === 'error') return send(response, 500, { message: 'deadlock' });
-    if (fault === 'html') return void response.writeHead(200).end('<html>maintenance</html>');
+    if (fault === 'html')
+      return void response
+        .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+        .end('<html>maintenance</html>');
     if (fault === 'throttle') return void response.writeHead(429, { 'retry-after': '2' }).end();
     answer(url, response, fault === 'cut');
   });
