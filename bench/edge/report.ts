@@ -85,6 +85,7 @@ export function showSizes({ gzipBytes, codeGzipBytes, start }: Sizes): void {
       ...['start: script read and evaluated', `${start.script.toFixed(1)} ms`],
       ...[`${MOST.startMs} ms`, verdict(start.script <= MOST.startMs)],
     ],
+    ['an empty Worker, from nothing to its answer', `${start.empty.toFixed(1)} ms`, '', ''],
     ['then the first request, without KV', `${start.first.toFixed(1)} ms`, '', ''],
   ];
   console.log(

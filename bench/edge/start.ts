@@ -7,6 +7,8 @@ import { startRuntime } from './runtime.ts';
 const EMPTY = "export default { fetch: () => new Response('ok') };\n";
 
 export interface StartTimes {
+  /** Milliseconds from the start of the runtime to the first answer of an empty Worker. */
+  readonly empty: number;
   /** Milliseconds to read and evaluate the script. */
   readonly script: number;
   /** Milliseconds more to make the Worker of it and answer its first request. */
@@ -35,5 +37,9 @@ export async function measureStart({ folder, bundles }: Kit, times: number): Pro
     }
   }
   const median = (name: keyof typeof taken) => quantile(taken[name], 0.5);
-  return { script: median('script') - median('empty'), first: median('first') - median('script') };
+  return {
+    empty: median('empty'),
+    script: median('script') - median('empty'),
+    first: median('first') - median('script'),
+  };
 }
