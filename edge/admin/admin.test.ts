@@ -300,7 +300,7 @@ describe('snapshots', () => {
 test('without KV a rollback and a drill of the shop are refused, and a rule is saved for later', async () => {
   const broken = { get: () => Promise.reject(new Error('503')), put: () => Promise.reject(new Error('503')) };
   const other = serviceOf({ env, kv: broken, adminKv: broken });
-  const drill = { faults: { pointer: 'error' }, scope: 'shop', confirm: true, seconds: 1 };
+  const drill = { faults: { pointer: 'error' }, scope: 'shop', confirm: true, seconds: 600 };
   for (const [path, body] of [
     [`${SNAPSHOTS}/rollback`, { to: 2 }],
     ['/api/v1/admin/drill', drill],
@@ -309,6 +309,13 @@ test('without KV a rollback and a drill of the shop are refused, and a rule is s
       status: 503,
       json: { code: 'unavailable' },
     });
+  // Nor does the drill begin once KV is back.
+  await ask.service.scheduled();
+  expect(kv.json(RULES_KEY)).not.toHaveProperty('drill');
+  expect(await other('/api/v1/admin/drill', as('operator', { method: 'DELETE' }))).toMatchObject({
+    status: 200,
+    json: { until: null, mirror: 'pending' },
+  });
   const saved = await other(RULES, as('merchandiser', { body: hide('P-9'), version: await version() }));
   expect(saved).toMatchObject({ status: 201, json: { mirror: 'pending' } });
 });

@@ -9,6 +9,7 @@ import { ProblemError } from '../problem.ts';
 import { mirrorRules } from '../rules/mirrorRules.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
+import { mirrored } from './mirrored.ts';
 import { type DrillAnswer, DrillCommand } from './shapes.ts';
 
 const PATH = '/api/v1/admin/drill';
@@ -40,7 +41,13 @@ export function drillRoutes(app: Hono<RouteEnv>, admin: Administration): void {
         'confirm',
       );
     await admin.sql.rows(Changed(), CHANGE, [who.name, who.role, JSON.stringify(faults), seconds]);
-    await mirrorRules(admin.sql, admin.kv);
+    try {
+      await mirrorRules(admin.sql, admin.kv);
+    } catch (error) {
+      // What KV does not take now must not begin later, when nobody expects it.
+      await admin.sql.rows(Changed(), CHANGE, [who.name, who.role, null, 0]);
+      throw error;
+    }
     admin.edge.rules.expire();
     admin.forgetAnswers(c.env.incoming);
     const answer: DrillAnswer = { scope, until };
@@ -50,10 +57,9 @@ export function drillRoutes(app: Hono<RouteEnv>, admin: Administration): void {
   app.delete(PATH, async (c) => {
     const who = await admin.authenticate(c.req.raw, 'operator');
     await admin.sql.rows(Changed(), CHANGE, [who.name, who.role, null, 0]);
-    await mirrorRules(admin.sql, admin.kv);
-    admin.edge.rules.expire();
+    const mirror = await mirrored(admin, c.env.incoming);
     admin.forgetAnswers(c.env.incoming);
-    const answer: DrillAnswer = { scope: 'shop', until: null };
+    const answer: DrillAnswer = { scope: 'shop', until: null, mirror };
     return adminResponse(answer);
   });
 }

@@ -3,10 +3,10 @@ import { RuleDraft } from '../../shared/rules/rule.ts';
 import type { RouteEnv } from '../incoming.ts';
 import { readSubmitted } from '../input.ts';
 import { ProblemError } from '../problem.ts';
-import { mirroredRules, mirrorRules } from '../rules/mirrorRules.ts';
-import type { Caller } from '../stores/scope.ts';
+import { mirroredRules } from '../rules/mirrorRules.ts';
 import type { Administration } from './administration.ts';
 import { adminResponse } from './adminResponse.ts';
+import { mirrored } from './mirrored.ts';
 import { previewRule } from './previewRule.ts';
 import { changeRule, findProducts, type RuleChange, readRules } from './ruleStore.ts';
 import { RulePreviewQuestion, type RuleSaved, type RulesAnswer, VERSION_TAG } from './shapes.ts';
@@ -53,34 +53,10 @@ export function ruleRoutes(app: Hono<RouteEnv>, admin: Administration): void {
   async function saved(c: Context<RouteEnv>, change: RuleChange): Promise<Response> {
     const unknown = change.rule === null ? [] : (await findProducts(admin.sql, change.rule)).unknown;
     const version = await changeRule(admin.sql, change);
-    const mirror = await mirrored(c.env.incoming);
+    const mirror = await mirrored(admin, c.env.incoming);
     admin.forgetAnswers(c.env.incoming);
     const body: RuleSaved = { id: change.id, version, rule: change.rule, unknown_products: unknown, mirror };
     return adminResponse(body, { status: change.isNew ? 201 : 200, etag: `"${version}"` });
-  }
-
-  /** The change is made; KV may lag. What cannot be written now is tried again soon, then by the hourly repair. */
-  async function mirrored(caller: Caller): Promise<'written' | 'pending'> {
-    try {
-      await mirrorRules(admin.sql, admin.kv);
-      admin.edge.rules.expire();
-      return 'written';
-    } catch (error) {
-      console.error('the rules are saved but not mirrored yet', error);
-      caller.waitUntil(mirrorLater(admin));
-      return 'pending';
-    }
-  }
-}
-
-/** KV takes one write a second for a key. */
-const AGAIN_MS = [1_200, 2_500, 5_000];
-
-async function mirrorLater({ sql, kv, clock, edge }: Administration): Promise<void> {
-  for (const ms of AGAIN_MS) {
-    await new Promise<void>((resolve) => clock.after(ms, resolve));
-    const done = await mirrorRules(sql, kv).catch(() => null);
-    if (done !== null) return edge.rules.expire();
   }
 }
 

@@ -160,6 +160,8 @@ export const DrillAnswer = lazily(() =>
     /** Of `requests`: the header that makes a request part of it. */
     header: z.string().optional(),
     value: z.string().optional(),
+    /** Of one that was ended: `pending` while KV does not take it, which the Worker goes on trying. */
+    mirror: z.enum(['written', 'pending']).optional(),
   }),
 );
 export type DrillAnswer = z.infer<ReturnType<typeof DrillAnswer>>;
