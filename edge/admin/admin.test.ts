@@ -320,6 +320,21 @@ test('without KV a rollback and a drill of the shop are refused, and a rule is s
   expect(saved).toMatchObject({ status: 201, json: { mirror: 'pending' } });
 });
 
+test('a drill that KV took although its answer was lost is taken back there too', async () => {
+  let lost = 1;
+  const adminKv = {
+    get: (key: string) => kv.get(key),
+    async put(key: string, value: string) {
+      await kv.put(key, value);
+      if (lost-- > 0) throw new Error('the answer was lost');
+    },
+  };
+  const other = serviceOf({ env, kv, adminKv });
+  const body = { faults: { pointer: 'error' }, scope: 'shop', confirm: true, seconds: 600 };
+  expect((await other('/api/v1/admin/drill', as('operator', { body }))).status).toBe(503);
+  expect(kv.json(RULES_KEY)).not.toHaveProperty('drill');
+});
+
 test('without Postgres the administration says so and can be asked again', async () => {
   const alone = serviceOf({ env: ADMINISTERED, kv, adminKv: kv });
   const answer = await alone(RULES, as('viewer'));

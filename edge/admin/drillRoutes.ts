@@ -46,6 +46,8 @@ export function drillRoutes(app: Hono<RouteEnv>, admin: Administration): void {
     } catch (error) {
       // What KV does not take now must not begin later, when nobody expects it.
       await admin.sql.rows(Changed(), CHANGE, [who.name, who.role, null, 0]);
+      // It may have taken it all the same, and only the answer was lost.
+      await mirrored(admin, c.env.incoming);
       throw error;
     }
     admin.edge.rules.expire();
